@@ -1,0 +1,2 @@
+// Package agent wires the collectors, the pipeline, the store, the page and sync into one program.
+package agent

@@ -1,0 +1,41 @@
+package label
+
+// Taxonomy is one revision of the classes that people label with. Ids are stable: renaming a class never touches a label.
+type Taxonomy struct {
+	Revision   int     `json:"revision" yaml:"-"`
+	Name       Text    `json:"name" yaml:"name"`
+	Classes    []Class `json:"classes" yaml:"classes"`
+	Modes      []Term  `json:"modes,omitempty" yaml:"modes"`           // failure modes
+	Mechanisms []Term  `json:"mechanisms,omitempty" yaml:"mechanisms"` // failure mechanisms
+	Causes     []Term  `json:"causes,omitempty" yaml:"causes"`
+	Changed    int64   `json:"changed,omitempty" yaml:"-"` // UTC ns
+	By         string  `json:"by,omitempty" yaml:"-"`
+}
+
+// Class is one kind of defect or fault.
+type Class struct {
+	ID      string  `json:"id" yaml:"id"` // lower case letters, digits, dots and dashes
+	Name    Text    `json:"name" yaml:"name"`
+	On      string  `json:"on,omitempty" yaml:"on"`           // image, signal or both (empty)
+	Hotkey  string  `json:"hotkey,omitempty" yaml:"hotkey"`   // one or two digits or letters
+	Icon    string  `json:"icon,omitempty" yaml:"icon"`       // name of one of the page's pictograms
+	Limit   float64 `json:"limit,omitempty" yaml:"limit"`     // greatest length that is still OK, mm
+	Retired bool    `json:"retired,omitempty" yaml:"retired"` // kept for old labels, no longer offered
+}
+
+// Term is one entry of a fault vocabulary.
+type Term struct {
+	ID   string `json:"id" yaml:"id"`
+	Code string `json:"code,omitempty" yaml:"code"`
+	Name Text   `json:"name" yaml:"name"`
+}
+
+// Class returns the class with the id.
+func (t *Taxonomy) Class(id string) (Class, bool) {
+	for _, c := range t.Classes {
+		if c.ID == id {
+			return c, true
+		}
+	}
+	return Class{}, false
+}
