@@ -1,0 +1,52 @@
+// Builds the page into dist/: hashed names under assets/, index.html that names them, and a .gz beside every file.
+// `--dev` keeps names readable and adds source maps.
+import { build } from "esbuild";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { gzipSync } from "node:zlib";
+import path from "node:path";
+
+const root = import.meta.dirname;
+const dist = path.join(root, "dist");
+const dev = process.argv.includes("--dev");
+
+await rm(dist, { recursive: true, force: true });
+const result = await build({
+  absWorkingDir: root,
+  entryPoints: { app: "src/main.tsx" },
+  outdir: "dist/assets",
+  entryNames: "[name]-[hash]",
+  chunkNames: "[name]-[hash]",
+  assetNames: "[name]-[hash]",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  target: ["chrome109", "firefox115", "safari16.4"],
+  minify: !dev,
+  sourcemap: dev,
+  metafile: true,
+  legalComments: "none",
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  loader: { ".svg": "file" },
+});
+
+const entry = Object.entries(result.metafile.outputs).find(([, o]) => o.entryPoint === "src/main.tsx");
+if (!entry) throw new Error("build: no entry point in the output");
+const [script, { cssBundle, imports }] = entry;
+const href = (file) => "/" + path.posix.relative("dist", file);
+const preload = imports.filter((i) => i.kind === "import-statement").map((i) => `<link rel="modulepreload" href="${href(i.path)}">`);
+const page = await readFile(path.join(root, "index.html"), "utf8");
+await writeFile(
+  path.join(dist, "index.html"),
+  page
+    .replace("<!-- style -->", cssBundle ? `<link rel="stylesheet" href="${href(cssBundle)}">` : "")
+    .replace("<!-- script -->", [...preload, `<script type="module" src="${href(script)}"></script>`].join("\n")),
+);
+
+for (const file of await readdir(dist, { recursive: true, withFileTypes: true })) {
+  if (!file.isFile() || file.name.endsWith(".map")) continue;
+  const name = path.join(file.parentPath, file.name);
+  await writeFile(name + ".gz", gzipSync(await readFile(name), { level: 9 }));
+}
+await mkdir(path.join(root, ".tsbuild"), { recursive: true });
+await writeFile(path.join(root, ".tsbuild", "meta.json"), JSON.stringify(result.metafile));

@@ -1,0 +1,107 @@
+// What the two stages (picture and lanes) get from the page and give back: the contract between the screens and the stages.
+
+import type { Signal } from "@preact/signals-core";
+import type { Candidate, Gap, Image, Region, SeriesBlock, Trace } from "./types";
+
+export type Tool = "pan" | "box" | "polygon" | "measure";
+
+/** A class as the page shows it: name in the language on screen, limit in mm where the taxonomy has one. */
+export interface ClassView { id: string; name: string; key: string; icon: string; limit?: number }
+
+/** Where the picture's pixels come from. Original file for jpeg, png and bmp up to 4096 px on the longer side, tiles otherwise. */
+export interface ImageSource {
+  sha256: string;
+  format: string;
+  width: number; // px
+  height: number; // px
+  original: string; // URL
+  preview: string; // URL, JPEG, longest side at most 1024
+  tile(z: number, x: number, y: number): string; // URL, 512 × 512
+  levels: number; // level `levels` is full resolution, 0 the smallest
+  tiled: boolean;
+}
+
+export type LoadState = "loading" | "preview" | "ready" | "error";
+
+/** Words of the picture stage. Everything it draws or speaks in words comes from here. */
+export interface CanvasStrings {
+  lang: "zh-CN" | "en";
+  picture(camera: string, part: string): string; // aria-label of the stage
+  proposal(name: string, score: number): string; // "建议：划痕 0.87"
+  unclassed: string; // a region without class
+  notCalibrated: string;
+  fit: string; // aria-label of the percent button
+  zoomIn: string;
+  zoomOut: string;
+  percent(zoom: number): string; // 1 is 100 %
+  mm(v: number): string;
+  px(v: number): string;
+  extent(length: string, width: string): string; // "12.4 × 0.2"
+  handle(side: "top" | "bottom" | "left" | "right" | "corner"): string;
+  remove: string;
+  done: string;
+  hint: Record<Exclude<Tool, "pan">, string>; // one line of help while a tool is active
+}
+
+export interface ImageStageProps<Canvas = unknown> {
+  image: Image;
+  src: ImageSource;
+  regions: Signal<Region[]>; // a person's regions, edited in place by replacing the array
+  proposals: Region[]; // a machine's, dashed; never written to
+  rejected?: ReadonlySet<string>; // ids of proposals that are drawn dotted
+  confirmed: boolean; // the verdict on screen is NG: confirmed regions are drawn red
+  selected: Signal<string | null>;
+  tool: Signal<Tool>;
+  numbers?: ReadonlyMap<string, number>; // joint items: number badge of a region or proposal
+  classOf(id: string): ClassView | undefined;
+  strings: CanvasStrings;
+  onCommit(regions: Region[]): void; // after an edit is finished, with what `regions` now holds
+  viewportKey: string; // zoom and position are kept between pictures with the same key
+  attempt?: number; // a change loads the picture again
+  onLoad?(state: LoadState): void;
+  onCloseUp?(canvas: Canvas): void; // a canvas with the surroundings of the selected region, else the first proposal; again on every change
+}
+
+/** A stretch of signals on screen. Times are ms (floats) since base; base is UTC ns. */
+export interface WindowView {
+  base: number; // UTC ns
+  from: number; // ms since base
+  to: number; // ms since base, exclusive
+  tags: string[]; // order of the lanes
+  traces: Trace[];
+  gaps: Gap[];
+}
+
+export interface LaneStrings {
+  lang: "zh-CN" | "en";
+  lane(name: string, unit: string): string; // aria-label of a lane's checkbox
+  number(v: number): string;
+  moment(ns: number): string; // clock of the page, with as many decimals as useful
+  span(ms: number): string; // "4.8 s"
+  gap(reason: string, ms: number): string;
+  image: string; // label of the picture's moment
+  noData: string;
+  peakHint: string; // "peak within the interval"
+  handle(side: "from" | "to"): string;
+  interval(n: number): string;
+  unclassed: string;
+  fit: string;
+  zoomIn: string;
+  zoomOut: string;
+  remove: string;
+}
+
+export interface LaneStageProps {
+  window: WindowView;
+  candidates: Candidate[]; // dashed
+  rejected?: ReadonlySet<string>;
+  regions: Signal<Region[]>; // intervals and instants; image regions in the array are left alone
+  selected: Signal<string | null>;
+  numbers?: ReadonlyMap<string, number>;
+  confirmed: boolean;
+  moment?: number; // UTC ns, the picture's moment
+  classOf(id: string): ClassView | undefined;
+  strings: LaneStrings;
+  load(from: number, to: number, n: number): Promise<SeriesBlock>; // UTC ns, UTC ns, buckets
+  onCommit(regions: Region[]): void;
+}

@@ -1,0 +1,258 @@
+// The JSON of the gateway's API, as Go's agent/label and agent/series write it. Fields that Go leaves out when empty are optional here.
+// UTC nanoseconds are plain numbers: a double holds them to 256 ns, which the gateway's checks allow for.
+
+export type Verdict = "undefined" | "ok" | "not_ok" | "not_decidable";
+export type Kind = "image" | "window" | "joint";
+export type State = "open" | "labeled" | "synced";
+export type Quality = 0 | 1 | 2; // good, uncertain, bad
+
+export interface Place {
+  site?: string;
+  area?: string;
+  line?: string;
+  cell?: string;
+  asset?: string;
+}
+
+export interface Part {
+  partId?: string;
+  productId?: string;
+  externalRecipeId?: string;
+  internalRecipeId?: string;
+  jobId?: string;
+  measId?: string;
+}
+
+export interface Image {
+  sha256: string;
+  bytes: number;
+  format: "jpeg" | "png" | "bmp" | "tiff" | string;
+  width: number; // px
+  height: number; // px
+  mmPerPx?: number; // absent when the camera is not calibrated
+  camera: string;
+  name?: string;
+  taken?: number; // UTC ns, camera's clock
+  received: number; // UTC ns, gateway's clock
+  part?: Part;
+  machine?: Verdict;
+}
+
+export interface WindowRef {
+  from: number; // UTC ns, inclusive
+  to: number; // UTC ns, exclusive
+  tags: string[];
+  sha256?: string;
+  bytes?: number;
+}
+
+export interface Text {
+  "zh-CN": string;
+  en: string;
+}
+
+export interface Candidate {
+  id: string;
+  rule: string;
+  detector: string;
+  tags?: string[];
+  from: number; // UTC ns, onset
+  to?: number; // UTC ns, end; absent while it is open
+  limit?: string;
+  value?: number;
+  score: number; // 0..1
+  severity: number; // 1..1000
+  explain: Text;
+  image?: string;
+  regions?: Region[];
+}
+
+export type RegionKind =
+  | "box" | "rotated_box" | "polygon" | "mask" | "polyline" | "point" | "measure" // on an image
+  | "interval" | "instant"; // on signals
+
+export type Origin = "person" | "accepted" | "edited" | "machine";
+
+export interface Rect { x: number; y: number; w: number; h: number } // px of the original picture
+export interface Size { length: number; width: number; area: number } // mm, mm, mm²
+
+export interface Region {
+  id: string;
+  kind: RegionKind;
+  class?: string;
+  attributes?: Record<string, string>;
+  origin?: Origin;
+  score?: number;
+  links?: string[];
+  image?: string; // sha256
+  rect?: Rect;
+  angle?: number; // degrees, clockwise
+  points?: [number, number][]; // x, y in px
+  runs?: number[];
+  from?: number; // UTC ns, inclusive
+  to?: number; // UTC ns, inclusive
+  tags?: string[];
+  size?: Size;
+}
+
+export interface Claim { by: string; name: string; until: number }
+
+export interface Item {
+  id: string;
+  rev: number;
+  kind: Kind;
+  created: number;
+  at: number; // UTC ns, event time
+  place: Place;
+  part?: Part;
+  isPartial?: boolean;
+  isSimulated?: boolean;
+  images?: Image[];
+  window?: WindowRef;
+  candidates?: Candidate[];
+  machine: Verdict;
+  score: number;
+  createdBy?: string;
+}
+
+export interface Standing {
+  state: State;
+  verdict: Verdict;
+  classes?: string[];
+  labels: number;
+  by?: string;
+  decided?: number;
+  synced: boolean;
+}
+
+export interface Row extends Item, Standing { claim?: Claim }
+export interface Page { items: Row[]; next?: string }
+
+export interface Person { id: string; name?: string; role: string }
+export interface Fault { mode?: string; mechanism?: string; cause?: string; severity?: number; workOrder?: string }
+export type Confidence = 0 | 1 | 2 | 3; // unasked, guess, likely, inspected
+export type Input = "touch" | "mouse" | "key" | "scanner" | "api";
+
+export interface Draft {
+  verdict: Verdict;
+  classes?: string[];
+  regions?: Region[];
+  fault?: Fault;
+  confidence?: Confidence;
+  comment?: string;
+  origin?: Origin;
+  input?: Input;
+  terminal?: string;
+  opened?: number; // UTC ns, page's clock
+  decided?: number; // UTC ns, page's clock
+  parent: number;
+  taxonomy: number;
+}
+
+export interface Label extends Draft {
+  id: string;
+  item: string;
+  rev: number;
+  by: Person;
+  saved: number; // UTC ns, gateway's clock
+  key?: string;
+}
+
+export interface Class {
+  id: string;
+  name: Text;
+  on?: "image" | "signal" | "both" | "";
+  hotkey?: string;
+  icon?: string;
+  limit?: number; // greatest length that is still OK, mm
+  retired?: boolean;
+}
+export interface Term { id: string; code?: string; name: Text }
+export interface Taxonomy {
+  revision: number;
+  name: Text;
+  classes: Class[] | null;
+  modes?: Term[];
+  mechanisms?: Term[];
+  causes?: Term[];
+  changed?: number;
+  by?: string;
+}
+
+export interface Gap {
+  source: string;
+  tag?: string; // absent: every tag of the source
+  from: number; // UTC ns
+  to: number; // UTC ns
+  reason: "disconnected" | "silent" | "overflow" | "shutdown" | "corrupt" | string;
+  detail?: string;
+}
+
+export interface Signal {
+  id: string;
+  name?: string;
+  source: string;
+  asset?: string;
+  unit?: string;
+  kind: "number" | "bool" | "text" | "wave";
+  rate?: number;
+  last: { t: number; v: number | null; quality: "good" | "uncertain" | "bad" } | null;
+}
+
+export interface Change { rev: number; what: "item" | "label" | "claim" | "taxonomy" | "status"; item?: string }
+
+/** One signal of a series answer. Times are ms (floats) since the block's base. */
+export type Trace = Samples | Buckets;
+interface TraceHead { tag: string; name: string; unit: string }
+export interface Samples extends TraceHead {
+  kind: "samples";
+  t: Float64Array; // ms since base
+  v: Float64Array; // NaN = no number
+  quality: Uint8Array;
+}
+export interface Buckets extends TraceHead {
+  kind: "buckets";
+  t0: number; // ms since base; bucket i covers [t0+i·step, t0+(i+1)·step)
+  step: number; // ms
+  min: Float64Array; // NaN = empty
+  max: Float64Array;
+  count: Uint32Array;
+  worst: Uint8Array;
+}
+
+/** A decoded ELS1 answer. base is the UTC ns that its ms count from; [from, to) in ms is what was asked for. */
+export interface SeriesBlock { base: number; from: number; to: number; traces: Trace[]; gaps: Gap[] }
+
+export interface Status {
+  gateway: { id: string; site: string; line: string; version: string; simulated: boolean };
+  now: number;
+  sources: SourceStatus[] | null;
+  queue: { open: number; labeled: number; unsynced: number; oldest: number };
+  targets: TargetStatus[] | null;
+  disk: { used: number; free: number; classes: { name: string; bytes: number; budget: number }[] | null; evicted: number };
+}
+export interface SourceStatus {
+  name: string;
+  kind: "opcua" | "mqtt" | "camera" | string;
+  state: "up" | "connecting" | "waiting" | "starting" | "stopped";
+  since: number;
+  error?: string;
+  retry?: number;
+  samples: number;
+  images: number;
+  duplicates: number;
+  rejected?: Record<string, number> | null;
+  gaps?: Record<string, number> | null;
+  lastSample?: number;
+  problems?: Record<string, string> | null;
+}
+export interface TargetStatus {
+  name: string;
+  kind: "file" | "s3" | string;
+  state: "idle" | "uploading" | "waiting";
+  since: number;
+  error?: string;
+  pending: number;
+  lastBatch?: number;
+  lastSync?: number;
+}
