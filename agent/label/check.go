@@ -181,13 +181,10 @@ func (t *Taxonomy) Check() error {
 		if c.Name.ZH == "" || c.Name.EN == "" {
 			errs = append(errs, fmt.Errorf("classes[%d].name: want both zh-CN and en", i))
 		}
-		if other := keys[c.Hotkey]; c.Hotkey != "" && other != "" && !c.Retired {
-			errs = append(errs, fmt.Errorf("classes[%d].hotkey: %q is also that of %q", i, c.Hotkey, other))
-		}
+		errs = append(errs, doubledKey(i, c, keys))
 		if !slices.Contains([]string{"", "image", "signal", "both"}, c.On) {
 			errs = append(errs, fmt.Errorf("classes[%d].on: %q, want image, signal or both", i, c.On))
 		}
-		keys[c.Hotkey] = c.ID
 	}
 	for name, terms := range map[string][]Term{"modes": t.Modes, "mechanisms": t.Mechanisms, "causes": t.Causes} {
 		seen := map[string]bool{}
@@ -199,6 +196,23 @@ func (t *Taxonomy) Check() error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// doubledKey reports a hotkey that another class on the same kind of item has. keys remembers those seen.
+func doubledKey(i int, c Class, keys map[string]string) error {
+	if c.Hotkey == "" || c.Retired {
+		return nil
+	}
+	for _, on := range []string{"image", "signal"} {
+		if c.On != on && c.On != "" && c.On != "both" {
+			continue
+		}
+		if other := keys[on+c.Hotkey]; other != "" {
+			return fmt.Errorf("classes[%d].hotkey: %q is also that of %q", i, c.Hotkey, other)
+		}
+		keys[on+c.Hotkey] = c.ID
+	}
+	return nil
 }
 
 func validID(id string) bool {

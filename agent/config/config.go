@@ -1,0 +1,323 @@
+// Package config is the agent's configuration: a plain struct with defaults, a strict YAML reader that reports every mistake at once with
+// line and column, and the checks that a type cannot express.
+package config
+
+import "time"
+
+// Config is the whole configuration. configs/edgelabel.yaml shows and explains every key.
+type Config struct {
+	Gateway  Gateway  `yaml:"gateway"`
+	Data     Data     `yaml:"data"`
+	Log      Log      `yaml:"log"`
+	Web      Web      `yaml:"web"`
+	Assets   []Asset  `yaml:"assets"`
+	Tags     []Tag    `yaml:"tags"`
+	OPCUA    []OPCUA  `yaml:"opcua"`
+	MQTT     []MQTT   `yaml:"mqtt"`
+	Cameras  []Camera `yaml:"cameras"`
+	Sync     Sync     `yaml:"sync"`
+	Taxonomy string   `yaml:"taxonomy"` // file; empty takes the built-in one
+}
+
+// Gateway says who and where this machine is, in the terms of ISA-95.
+type Gateway struct {
+	ID        string `yaml:"id"`
+	Site      string `yaml:"site"`
+	Area      string `yaml:"area"`
+	Line      string `yaml:"line"`
+	Simulated bool   `yaml:"simulated"` // every item is marked as simulated and no export takes it
+}
+
+// Data says where everything is kept and how much of it.
+type Data struct {
+	Dir    string   `yaml:"dir"`
+	Images ByteSize `yaml:"images"`
+	Series ByteSize `yaml:"series"`
+	Index  ByteSize `yaml:"index"`
+	Free   ByteSize `yaml:"keep_free"`
+}
+
+// Log says how the agent logs to stderr.
+type Log struct {
+	Level  string `yaml:"level"`
+	Format string `yaml:"format"`
+}
+
+// Web is the page and its interfaces.
+type Web struct {
+	Listen  string   `yaml:"listen"`
+	TLS     Identity `yaml:"tls"`
+	Session Duration `yaml:"session"`
+	Ingest  Ingest   `yaml:"ingest"`
+}
+
+// Identity is a certificate and its key, PEM files.
+type Identity struct {
+	Cert string `yaml:"cert"`
+	Key  string `yaml:"key"`
+}
+
+// Ingest is the way in for images over HTTP.
+type Ingest struct {
+	Token     Secret   `yaml:"token"`
+	MaxBytes  ByteSize `yaml:"max_bytes"`
+	MaxPixels int      `yaml:"max_pixels"`
+}
+
+// Asset is a machine: the thing that signals and cameras belong to.
+type Asset struct {
+	ID            string   `yaml:"id"`
+	Name          string   `yaml:"name"`
+	Cell          string   `yaml:"cell"`
+	PartTag       string   `yaml:"part_tag"`
+	Before        Duration `yaml:"before"`
+	After         Duration `yaml:"after"`
+	MaxDuration   Duration `yaml:"max_duration"`
+	JoinWithin    Duration `yaml:"join_within"`
+	JoinTolerance Duration `yaml:"join_tolerance"`
+}
+
+func (a *Asset) setDefaults() {
+	*a = Asset{
+		Before: Duration(DefaultBefore), After: Duration(DefaultAfter), MaxDuration: Duration(DefaultMaxDuration),
+		JoinWithin: Duration(DefaultJoinWithin), JoinTolerance: Duration(DefaultJoinTolerance),
+	}
+}
+
+// Defaults of an asset's windows.
+const (
+	DefaultBefore        = 10 * time.Second
+	DefaultAfter         = 10 * time.Second
+	DefaultMaxDuration   = 2 * time.Minute
+	DefaultJoinWithin    = 30 * time.Second
+	DefaultJoinTolerance = 2 * time.Second
+)
+
+// Tag is one signal: how to read it, how to clean it and what to flag.
+type Tag struct {
+	ID       string   `yaml:"id"`
+	Name     string   `yaml:"name"`
+	Asset    string   `yaml:"asset"`
+	Kind     string   `yaml:"kind"`
+	Unit     string   `yaml:"unit"`
+	Rate     float64  `yaml:"rate"`
+	Scale    float64  `yaml:"scale"`
+	Offset   float64  `yaml:"offset"`
+	Min      *float64 `yaml:"min"`
+	Max      *float64 `yaml:"max"`
+	MaxDelay Duration `yaml:"max_delay"`
+	Rules    []Rule   `yaml:"rules"`
+}
+
+func (t *Tag) setDefaults() {
+	*t = Tag{Kind: "number", Scale: 1, MaxDelay: Duration(DefaultMaxDelay)}
+}
+
+// DefaultMaxDelay is how late a sample may come and still be put in order.
+const DefaultMaxDelay = 2 * time.Second
+
+// Rule flags candidates on one tag. Exactly one of its blocks is given.
+type Rule struct {
+	Name     string   `yaml:"name"`
+	Severity int      `yaml:"severity"`
+	OnDelay  Duration `yaml:"on_delay"`
+	OffDelay Duration `yaml:"off_delay"`
+	Limit    *Limit   `yaml:"limit"`
+	Stuck    *Stuck   `yaml:"stuck"`
+	Missing  *Missing `yaml:"missing"`
+	Rate     *Rate    `yaml:"rate"`
+	RobustZ  *RobustZ `yaml:"robust_z"`
+}
+
+func (r *Rule) setDefaults() { *r = Rule{Severity: 500} }
+
+// Limit flags values beyond LL, L, H or HH.
+type Limit struct {
+	LL       *float64 `yaml:"ll"`
+	L        *float64 `yaml:"l"`
+	H        *float64 `yaml:"h"`
+	HH       *float64 `yaml:"hh"`
+	Deadband float64  `yaml:"deadband"`
+}
+
+// Stuck flags a value that does not change although samples arrive.
+type Stuck struct {
+	For     Duration `yaml:"for"`
+	Epsilon float64  `yaml:"epsilon"`
+}
+
+// Missing flags a signal that sends nothing.
+type Missing struct {
+	After Duration `yaml:"after"`
+}
+
+// Rate flags a change faster than Max units per second.
+type Rate struct {
+	Max float64 `yaml:"max"`
+}
+
+// RobustZ flags values far from the rolling median, in units of the rolling median absolute deviation.
+type RobustZ struct {
+	Threshold float64 `yaml:"threshold"`
+	Samples   int     `yaml:"samples"`
+	MinScale  float64 `yaml:"min_scale"`
+}
+
+func (r *RobustZ) setDefaults() { *r = RobustZ{Threshold: 8, Samples: 300} }
+
+// OPCUA is one OPC UA server.
+type OPCUA struct {
+	Name      string   `yaml:"name"`
+	Endpoint  string   `yaml:"endpoint"`
+	Security  Security `yaml:"security"`
+	User      string   `yaml:"user"`
+	Password  Secret   `yaml:"password"`
+	Publish   Duration `yaml:"publish"`
+	Sampling  Duration `yaml:"sampling"`
+	Queue     int      `yaml:"queue"`
+	Heartbeat Duration `yaml:"heartbeat"`
+	Nodes     []Node   `yaml:"nodes"`
+}
+
+func (o *OPCUA) setDefaults() {
+	*o = OPCUA{
+		Security: Security{Policy: "auto", Mode: "auto"},
+		Publish:  Duration(500 * time.Millisecond), Sampling: Duration(100 * time.Millisecond),
+		Queue: 50, Heartbeat: Duration(10 * time.Second),
+	}
+}
+
+// Security is how an OPC UA connection is protected.
+type Security struct {
+	Policy        string `yaml:"policy"`
+	Mode          string `yaml:"mode"`
+	AllowInsecure bool   `yaml:"allow_insecure"`
+	ServerCert    string `yaml:"server_cert"` // empty: the first certificate seen is trusted and pinned
+}
+
+// Node is one variable of an OPC UA server.
+type Node struct {
+	Tag      string   `yaml:"tag"`
+	Node     string   `yaml:"node"`
+	Sampling Duration `yaml:"sampling"`
+}
+
+// MQTT is one broker.
+type MQTT struct {
+	Name           string   `yaml:"name"`
+	URL            string   `yaml:"url"`
+	ClientID       string   `yaml:"client_id"`
+	User           string   `yaml:"user"`
+	Password       Secret   `yaml:"password"`
+	TLS            MQTTTLS  `yaml:"tls"`
+	KeepAlive      Duration `yaml:"keep_alive"`
+	MaxPayload     ByteSize `yaml:"max_payload"`
+	AcceptRetained bool     `yaml:"accept_retained"`
+	Topics         []Topic  `yaml:"topics"`
+}
+
+func (m *MQTT) setDefaults() {
+	*m = MQTT{KeepAlive: Duration(20 * time.Second), MaxPayload: 8 << 20}
+}
+
+// MQTTTLS is how a broker is trusted and how the agent proves itself to it.
+type MQTTTLS struct {
+	CA            string `yaml:"ca"`
+	Cert          string `yaml:"cert"`
+	Key           string `yaml:"key"`
+	ServerName    string `yaml:"server_name"`
+	AllowInsecure bool   `yaml:"allow_insecure"`
+}
+
+// Topic is one subscription and how its payloads become samples or images.
+type Topic struct {
+	Filter  string  `yaml:"filter"`
+	Payload string  `yaml:"payload"`
+	Tag     string  `yaml:"tag"`
+	Value   string  `yaml:"value"`
+	Time    string  `yaml:"time"`
+	TimeAs  string  `yaml:"time_format"`
+	Quality string  `yaml:"quality"`
+	Fields  []Field `yaml:"fields"`
+	Camera  string  `yaml:"camera"`
+	Part    string  `yaml:"part"`
+}
+
+func (t *Topic) setDefaults() { *t = Topic{Payload: "number", TimeAs: "auto"} }
+
+// Field is one value inside a JSON message.
+type Field struct {
+	Path string `yaml:"path"`
+	Tag  string `yaml:"tag"`
+}
+
+// Camera is one source of images. Its images come from a folder, over HTTP or over MQTT.
+type Camera struct {
+	Name    string   `yaml:"name"`
+	Asset   string   `yaml:"asset"`
+	MMPerPx float64  `yaml:"mm_per_px"`
+	Select  string   `yaml:"select"`
+	Every   int      `yaml:"every"`
+	Before  Duration `yaml:"before"`
+	After   Duration `yaml:"after"`
+	Folder  *Folder  `yaml:"folder"`
+}
+
+func (c *Camera) setDefaults() {
+	*c = Camera{Select: "all", Before: Duration(DefaultBefore), After: Duration(DefaultCameraAfter)}
+}
+
+// DefaultCameraAfter is how long after an image its signals are kept with it.
+const DefaultCameraAfter = 2 * time.Second
+
+// Folder is a folder that a camera writes to.
+type Folder struct {
+	Dir     string   `yaml:"dir"`
+	Pattern string   `yaml:"pattern"`
+	Settle  Duration `yaml:"settle"`
+	After   string   `yaml:"after"`
+	Done    string   `yaml:"done"`
+	Bad     string   `yaml:"bad"`
+	Poll    Duration `yaml:"poll"`
+	OK      []string `yaml:"ok"`
+	NotOK   []string `yaml:"not_ok"`
+}
+
+func (f *Folder) setDefaults() {
+	*f = Folder{
+		Settle: Duration(500 * time.Millisecond), After: "move", Poll: Duration(2 * time.Second),
+		OK: []string{"ok", "pass", "good"}, NotOK: []string{"ng", "nok", "not_ok", "fail", "bad"},
+	}
+}
+
+// Sync is the way to the centre.
+type Sync struct {
+	Unlabeled bool     `yaml:"unlabeled"`
+	Targets   []Target `yaml:"targets"`
+}
+
+// Target is one central store.
+type Target struct {
+	Name      string   `yaml:"name"`
+	URL       string   `yaml:"url"`
+	Region    string   `yaml:"region"`
+	AccessKey Secret   `yaml:"access_key"`
+	SecretKey Secret   `yaml:"secret_key"`
+	CA        string   `yaml:"ca"`
+	Linger    Duration `yaml:"linger"`
+	BatchSize ByteSize `yaml:"batch_size"`
+}
+
+func (t *Target) setDefaults() { *t = Target{Linger: Duration(2 * time.Second), BatchSize: 64 << 20} }
+
+// Default is what holds where a file says nothing.
+func Default() *Config {
+	return &Config{
+		Data: Data{Dir: "edgelabel-data", Images: 8 << 30, Series: 4 << 30, Index: 512 << 20, Free: 1 << 30},
+		Log:  Log{Level: "info", Format: "text"},
+		Web: Web{
+			Listen: "127.0.0.1:8080", Session: Duration(12 * time.Hour),
+			Ingest: Ingest{MaxBytes: 32 << 20, MaxPixels: 100_000_000},
+		},
+	}
+}

@@ -1,0 +1,219 @@
+package config
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// validator checks what the types cannot say. It points at the value concerned, or at the nearest block around it.
+type validator struct {
+	*decoder
+	names map[string]string // what was named → where, for uniqueness
+}
+
+func (v *validator) wrong(path, format string, args ...any) {
+	at := v.locate(path)
+	v.problems = append(v.problems, Problem{Line: at.line, Column: at.column, Path: path, Message: fmt.Sprintf(format, args...)})
+}
+
+func (v *validator) locate(path string) position {
+	for {
+		if at, ok := v.at[path]; ok {
+			return at
+		}
+		cut := max(strings.LastIndexByte(path, '.'), strings.LastIndexByte(path, '['))
+		if cut < 0 {
+			return position{1, 1}
+		}
+		path = path[:cut]
+	}
+}
+
+var (
+	idPattern  = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$`)
+	tagPattern = regexp.MustCompile(`^[^\s/+#]{1,128}$`)
+)
+
+func (v *validator) id(path, id string) {
+	if !idPattern.MatchString(id) {
+		v.wrong(path, "%q: want 1 to 64 letters, digits, dots, dashes or underscores", id)
+	}
+}
+
+func (v *validator) oneOf(path, got string, want ...string) {
+	if !slices.Contains(want, got) {
+		v.wrong(path, "%q: want %s", got, strings.Join(want, ", "))
+	}
+}
+
+func (v *validator) positive(path string, n float64) {
+	if n <= 0 {
+		v.wrong(path, "want more than zero")
+	}
+}
+
+// unique reports a name that the same kind of thing has already.
+func (v *validator) unique(kind, path, name string) {
+	if first, known := v.names[kind+" "+name]; known {
+		v.wrong(path, "%s %q is already at %s", kind, name, first)
+		return
+	}
+	v.names[kind+" "+name] = path
+}
+
+func (v *validator) known(kind, path, name string) bool {
+	_, ok := v.names[kind+" "+name]
+	if !ok && name != "" {
+		v.wrong(path, "no %s is called %q", kind, name)
+	}
+	return ok
+}
+
+func (v *validator) file(path, name string) {
+	if name == "" {
+		return
+	}
+	if _, err := os.Stat(name); err != nil {
+		v.wrong(path, "%v", err)
+	}
+}
+
+func (v *validator) config(c *Config) {
+	v.names = map[string]string{}
+	v.gateway(c)
+	v.web(&c.Web)
+	v.assets(c.Assets)
+	v.tags(c.Tags)
+	for i := range c.Assets {
+		v.known("tag", fmt.Sprintf("assets[%d].part_tag", i), c.Assets[i].PartTag)
+	}
+	v.cameras(c.Cameras)
+	for i := range c.OPCUA {
+		v.opcua(fmt.Sprintf("opcua[%d]", i), &c.OPCUA[i])
+	}
+	for i := range c.MQTT {
+		v.mqtt(fmt.Sprintf("mqtt[%d]", i), &c.MQTT[i])
+	}
+	for i := range c.Sync.Targets {
+		v.target(fmt.Sprintf("sync.targets[%d]", i), &c.Sync.Targets[i])
+	}
+	v.file("taxonomy", c.Taxonomy)
+}
+
+func (v *validator) gateway(c *Config) {
+	if c.Gateway.ID == "" {
+		c.Gateway.ID = hostname()
+	}
+	v.id("gateway.id", c.Gateway.ID)
+	for key, value := range map[string]string{"site": c.Gateway.Site, "area": c.Gateway.Area, "line": c.Gateway.Line} {
+		if value != "" {
+			v.id("gateway."+key, value)
+		}
+	}
+	if c.Data.Dir == "" {
+		v.wrong("data.dir", "want a folder")
+	}
+	for key, size := range map[string]ByteSize{"images": c.Data.Images, "series": c.Data.Series} {
+		if size < 16<<20 {
+			v.wrong("data."+key, "%d bytes: want at least 16MiB", size)
+		}
+	}
+	if c.Data.Index < 32<<20 || c.Data.Index > 1<<30 {
+		v.wrong("data.index", "%d bytes: want 32MiB to 1GiB", c.Data.Index)
+	}
+	v.oneOf("log.level", c.Log.Level, "debug", "info", "warn", "error")
+	v.oneOf("log.format", c.Log.Format, "text", "json")
+}
+
+func hostname() string {
+	name, err := os.Hostname()
+	if err != nil || !idPattern.MatchString(name) {
+		return "gateway"
+	}
+	return name
+}
+
+func (v *validator) web(w *Web) {
+	if _, _, err := net.SplitHostPort(w.Listen); err != nil {
+		v.wrong("web.listen", "%q: want host:port, such as 127.0.0.1:8080 or :8443", w.Listen)
+	}
+	if (w.TLS.Cert == "") != (w.TLS.Key == "") {
+		v.wrong("web.tls", "want both cert and key, or neither")
+	}
+	v.file("web.tls.cert", w.TLS.Cert)
+	v.file("web.tls.key", w.TLS.Key)
+	v.positive("web.session", float64(w.Session))
+	v.positive("web.ingest.max_bytes", float64(w.Ingest.MaxBytes))
+	v.positive("web.ingest.max_pixels", float64(w.Ingest.MaxPixels))
+	if t := w.Ingest.Token.Reveal(); t != "" && len(t) < 12 {
+		v.wrong("web.ingest.token", "want at least 12 characters")
+	}
+}
+
+func (v *validator) assets(assets []Asset) {
+	for i, a := range assets {
+		path := fmt.Sprintf("assets[%d]", i)
+		v.id(path+".id", a.ID)
+		v.unique("asset", path+".id", a.ID)
+		for key, d := range map[string]Duration{"before": a.Before, "after": a.After, "join_within": a.JoinWithin, "join_tolerance": a.JoinTolerance} {
+			if d < 0 {
+				v.wrong(path+"."+key, "want zero or more")
+			}
+		}
+		v.positive(path+".max_duration", float64(a.MaxDuration))
+	}
+}
+
+func (v *validator) cameras(cameras []Camera) {
+	for i := range cameras {
+		c, path := &cameras[i], fmt.Sprintf("cameras[%d]", i)
+		v.id(path+".name", c.Name)
+		v.unique("source", path+".name", c.Name)
+		v.names["camera "+c.Name] = path
+		v.known("asset", path+".asset", c.Asset)
+		v.oneOf(path+".select", c.Select, "not_ok", "every", "all", "none")
+		if c.Select == "every" && c.Every < 1 {
+			v.wrong(path+".every", "want the n of every nth image")
+		}
+		if c.MMPerPx < 0 {
+			v.wrong(path+".mm_per_px", "want zero (not calibrated) or more")
+		}
+		if c.Folder != nil {
+			v.folder(path+".folder", c.Folder)
+		}
+	}
+}
+
+func (v *validator) folder(path string, f *Folder) {
+	if f.Dir == "" {
+		v.wrong(path+".dir", "want a folder")
+	}
+	v.oneOf(path+".after", f.After, "move", "delete", "keep")
+	v.positive(path+".poll", float64(f.Poll))
+	if f.Settle < 0 {
+		v.wrong(path+".settle", "want zero or more")
+	}
+}
+
+func (v *validator) target(path string, t *Target) {
+	v.id(path+".name", t.Name)
+	v.unique("target", path+".name", t.Name)
+	v.file(path+".ca", t.CA)
+	u, err := url.Parse(t.URL)
+	if err != nil || u.Scheme != "s3" && u.Scheme != "file" {
+		v.wrong(path+".url", "%q: want s3://bucket/prefix?endpoint=host:port or file:///folder", t.URL)
+		return
+	}
+	if u.Scheme == "s3" && (t.AccessKey.Reveal() == "" || t.SecretKey.Reveal() == "") {
+		v.wrong(path, "an s3 target wants access_key and secret_key")
+	}
+	if t.Linger < 0 {
+		v.wrong(path+".linger", "want zero or more")
+	}
+	v.positive(path+".batch_size", float64(t.BatchSize))
+}

@@ -1,0 +1,200 @@
+package config
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+func (v *validator) tags(tags []Tag) {
+	for i := range tags {
+		t, path := &tags[i], fmt.Sprintf("tags[%d]", i)
+		if !tagPattern.MatchString(t.ID) {
+			v.wrong(path+".id", "%q: want 1 to 128 characters without spaces, / + or #", t.ID)
+		}
+		v.unique("tag", path+".id", t.ID)
+		v.known("asset", path+".asset", t.Asset)
+		v.oneOf(path+".kind", t.Kind, "number", "bool", "text", "wave")
+		if t.Kind == "wave" {
+			v.positive(path+".rate", t.Rate)
+		}
+		if t.Scale == 0 {
+			v.wrong(path+".scale", "want a factor other than zero")
+		}
+		if t.Min != nil && t.Max != nil && *t.Min >= *t.Max {
+			v.wrong(path+".min", "%g is not below max %g", *t.Min, *t.Max)
+		}
+		if len(t.Rules) > 0 && t.Kind != "number" && t.Kind != "bool" {
+			v.wrong(path+".rules", "a tag of kind %s takes no rules", t.Kind)
+		}
+		for k := range t.Rules {
+			v.rule(fmt.Sprintf("%s.rules[%d]", path, k), &t.Rules[k])
+		}
+	}
+}
+
+func (v *validator) rule(path string, r *Rule) {
+	given := 0
+	for _, present := range []bool{r.Limit != nil, r.Stuck != nil, r.Missing != nil, r.Rate != nil, r.RobustZ != nil} {
+		if present {
+			given++
+		}
+	}
+	if given != 1 {
+		v.wrong(path, "want exactly one of limit, stuck, missing, rate and robust_z; got %d", given)
+	}
+	if r.Severity < 1 || r.Severity > 1000 {
+		v.wrong(path+".severity", "%d: want 1 to 1000", r.Severity)
+	}
+	if r.OnDelay < 0 || r.OffDelay < 0 {
+		v.wrong(path, "on_delay and off_delay: want zero or more")
+	}
+	switch {
+	case r.Limit != nil:
+		v.limit(path+".limit", r.Limit)
+	case r.Stuck != nil:
+		v.positive(path+".stuck.for", float64(r.Stuck.For))
+	case r.Missing != nil:
+		v.positive(path+".missing.after", float64(r.Missing.After))
+	case r.Rate != nil:
+		v.positive(path+".rate.max", r.Rate.Max)
+	case r.RobustZ != nil:
+		v.positive(path+".robust_z.threshold", r.RobustZ.Threshold)
+		if r.RobustZ.Samples < 10 {
+			v.wrong(path+".robust_z.samples", "%d: want at least 10", r.RobustZ.Samples)
+		}
+	}
+}
+
+// limit holds the order of OPC 10000-9 §5.8.18: LL < L < H < HH, as far as they are given.
+func (v *validator) limit(path string, l *Limit) {
+	type named struct {
+		name  string
+		value *float64
+	}
+	var last *named
+	for _, n := range []named{{"ll", l.LL}, {"l", l.L}, {"h", l.H}, {"hh", l.HH}} {
+		if n.value == nil {
+			continue
+		}
+		if last != nil && *n.value <= *last.value {
+			v.wrong(path+"."+n.name, "%g is not above %s %g", *n.value, last.name, *last.value)
+		}
+		last = &n
+	}
+	if last == nil {
+		v.wrong(path, "want at least one of ll, l, h and hh")
+	}
+	if l.Deadband < 0 {
+		v.wrong(path+".deadband", "want zero or more")
+	}
+}
+
+func (v *validator) opcua(path string, o *OPCUA) {
+	v.id(path+".name", o.Name)
+	v.unique("source", path+".name", o.Name)
+	if u, err := url.Parse(o.Endpoint); err != nil || u.Scheme != "opc.tcp" || u.Host == "" {
+		v.wrong(path+".endpoint", "%q: want opc.tcp://host:port/path", o.Endpoint)
+	}
+	policies := []string{"auto", "None", "Basic256Sha256", "Aes128_Sha256_RsaOaep", "Aes256_Sha256_RsaPss"}
+	v.oneOf(path+".security.policy", o.Security.Policy, policies...)
+	v.oneOf(path+".security.mode", o.Security.Mode, "auto", "None", "Sign", "SignAndEncrypt")
+	insecure := o.Security.Policy == "None" || o.Security.Mode == "None"
+	if insecure && !o.Security.AllowInsecure {
+		v.wrong(path+".security", "a connection without security wants allow_insecure: true")
+	}
+	v.file(path+".security.server_cert", o.Security.ServerCert)
+	v.positive(path+".publish", float64(o.Publish))
+	v.positive(path+".sampling", float64(o.Sampling))
+	v.positive(path+".queue", float64(o.Queue))
+	v.positive(path+".heartbeat", float64(o.Heartbeat))
+	if len(o.Nodes) == 0 {
+		v.wrong(path+".nodes", "want at least one node")
+	}
+	for i, n := range o.Nodes {
+		where := fmt.Sprintf("%s.nodes[%d]", path, i)
+		if v.known("tag", where+".tag", n.Tag) {
+			v.unique("source of tag", where+".tag", n.Tag)
+		} else if n.Tag == "" {
+			v.wrong(where+".tag", "want a tag")
+		}
+		if !strings.Contains(n.Node, "=") {
+			v.wrong(where+".node", "%q: want nsu=URI;s=NAME, ns=2;s=NAME or ns=2;i=1001", n.Node)
+		}
+	}
+}
+
+func (v *validator) mqtt(path string, m *MQTT) {
+	v.id(path+".name", m.Name)
+	v.unique("source", path+".name", m.Name)
+	schemes := []string{"tcp", "mqtt", "ssl", "tls", "mqtts", "ws", "wss"}
+	u, err := url.Parse(m.URL)
+	if err != nil || !slices.Contains(schemes, u.Scheme) || u.Host == "" {
+		v.wrong(path+".url", "%q: want tcp://host:1883 or ssl://host:8883", m.URL)
+	}
+	for key, name := range map[string]string{"ca": m.TLS.CA, "cert": m.TLS.Cert, "key": m.TLS.Key} {
+		v.file(path+".tls."+key, name)
+	}
+	if m.MaxPayload < 1 || m.MaxPayload > 256<<20 {
+		v.wrong(path+".max_payload", "want 1B to 256MiB, the largest MQTT packet")
+	}
+	if len(m.Topics) == 0 {
+		v.wrong(path+".topics", "want at least one topic")
+	}
+	for i := range m.Topics {
+		v.topic(fmt.Sprintf("%s.topics[%d]", path, i), &m.Topics[i])
+	}
+}
+
+func (v *validator) topic(path string, t *Topic) {
+	if err := checkFilter(t.Filter); err != nil {
+		v.wrong(path+".filter", "%q: %v", t.Filter, err)
+	}
+	v.oneOf(path+".payload", t.Payload, "number", "json", "image")
+	switch t.Payload {
+	case "image":
+		if t.Camera == "" || !v.known("camera", path+".camera", t.Camera) {
+			v.wrong(path+".camera", "an image topic wants the name of a camera")
+		}
+	case "json":
+		if (t.Value == "") == (len(t.Fields) == 0) {
+			v.wrong(path, "a json topic wants either value (one tag) or fields (several)")
+		}
+		for i, f := range t.Fields {
+			if f.Path == "" {
+				v.wrong(fmt.Sprintf("%s.fields[%d].path", path, i), "want a path, such as data.force")
+			}
+			v.literal(fmt.Sprintf("%s.fields[%d].tag", path, i), f.Tag)
+		}
+	}
+	if t.Payload != "image" && len(t.Fields) == 0 {
+		v.literal(path+".tag", t.Tag)
+	}
+	v.oneOf(path+".time_format", t.TimeAs, "auto", "rfc3339", "s", "ms", "us", "ns")
+}
+
+// literal checks a tag that is named outright; one with {level} in it is only known when a message comes.
+func (v *validator) literal(path, tag string) {
+	if tag == "" {
+		v.wrong(path, "want a tag")
+	} else if !strings.Contains(tag, "{") {
+		v.known("tag", path, tag)
+	}
+}
+
+func checkFilter(filter string) error {
+	if filter == "" {
+		return fmt.Errorf("want a topic filter")
+	}
+	levels := strings.Split(filter, "/")
+	for i, level := range levels {
+		if level == "#" && i != len(levels)-1 {
+			return fmt.Errorf("# stands only at the end")
+		}
+		if len(level) > 1 && strings.ContainsAny(level, "+#") {
+			return fmt.Errorf("+ and # stand alone between slashes")
+		}
+	}
+	return nil
+}
