@@ -33,7 +33,9 @@ func (c *scripted) Run(ctx context.Context, _ collectors.Sink, status *collector
 	return c.runs[len(c.began)-1](ctx, status)
 }
 
-func failing(context.Context, *collectors.Status) error { return errors.New("connect 10.0.0.7:4840: refused") }
+func failing(context.Context, *collectors.Status) error {
+	return errors.New("connect 10.0.0.7:4840: refused")
+}
 
 func upThenFailing(up time.Duration) func(context.Context, *collectors.Status) error {
 	return func(_ context.Context, status *collectors.Status) error {
