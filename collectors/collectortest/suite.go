@@ -1,0 +1,158 @@
+// Package collectortest is what every collector has to pass, and a Sink in memory to test collectors with.
+package collectortest
+
+import (
+	"context"
+	"log/slog"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"edgelabel/collectors"
+)
+
+// Patience is how long Eventually waits for what must happen in the end.
+const Patience = 30 * time.Second
+
+// Peer is the other side of the collector under test: a server, a broker, a folder.
+type Peer interface {
+	// Start makes the peer reachable, always at the same address. It is called first, and after each Stop.
+	Start(t *testing.T)
+
+	// Stop makes it unreachable, in a way that the collector can notice.
+	Stop(t *testing.T)
+
+	// Send offers input number n, which differs from every other number's.
+	Send(t *testing.T, n int)
+
+	// SendBad offers input that the collector cannot use.
+	SendBad(t *testing.T)
+
+	// Has tells whether input number n has arrived in the sink.
+	Has(s *Sink, n int) bool
+}
+
+// Factory makes a new collector and its peer, which is not started. What the peer leaves behind is removed by t.Cleanup.
+type Factory func(t *testing.T) (collectors.Collector, Peer)
+
+// Run tests that a collector keeps the contract of collectors.Collector under collectors.Supervise. It must not run in parallel with
+// other tests: it looks for goroutines that were left behind.
+func Run(t *testing.T, factory Factory) {
+	for name, test := range map[string]func(*testing.T, *rig){
+		"delivers what the peer sends":       delivers,
+		"waits for a peer that is not there": startsLate,
+		"comes back when the peer does":      comesBack,
+		"keeps input while the sink blocks":  blockedSink,
+		"stops while the sink blocks":        stopsWhileBlocked,
+		"stops while the peer is away":       stopsWhileDown,
+		"goes on after bad input":            badInput,
+	} {
+		t.Run(name, func(t *testing.T) {
+			// Registered first, so that it looks after the peer's own clean-up.
+			already := goleak.IgnoreCurrent()
+			t.Cleanup(func() { goleak.VerifyNone(t, already) })
+			r := newRig(t, factory)
+			test(t, r)
+			r.stop()
+		})
+	}
+}
+
+// rig is one supervised collector and its peer.
+type rig struct {
+	t      *testing.T
+	peer   Peer
+	c      collectors.Collector
+	sink   *Sink
+	status *collectors.Status
+	cancel context.CancelFunc
+	ended  chan error
+}
+
+func newRig(t *testing.T, factory Factory) *rig {
+	c, peer := factory(t)
+	return &rig{t: t, peer: peer, c: c, sink: NewSink(), status: collectors.NewStatus(c.Name(), time.Now)}
+}
+
+// start supervises the collector with waits that suit a test.
+func (r *rig) start() {
+	r.t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	r.cancel, r.ended = cancel, make(chan error, 1)
+	o := collectors.Options{Min: 20 * time.Millisecond, Max: 200 * time.Millisecond, Log: slog.New(slog.DiscardHandler)}
+	go func() { r.ended <- collectors.Supervise(ctx, r.c, r.sink, r.status, o) }()
+	r.t.Cleanup(r.stop)
+}
+
+// stop ends the collector, and fails the test when Run does not return. It may be called again.
+func (r *rig) stop() {
+	if r.cancel == nil {
+		return
+	}
+	r.cancel()
+	r.cancel = nil
+	select {
+	case err := <-r.ended:
+		if err != nil {
+			r.t.Errorf("Supervise: %v", err)
+		}
+	case <-time.After(Patience):
+		r.t.Errorf("Run did not return within %v after its context had ended", Patience)
+	}
+	if s := r.status.Snapshot(); s.State != collectors.Stopped {
+		r.t.Errorf("state after the end is %s", s.State)
+	}
+}
+
+// begin starts peer and collector and waits until they have found each other.
+func (r *rig) begin() {
+	r.t.Helper()
+	r.peer.Start(r.t)
+	r.start()
+	r.waitUp()
+}
+
+func (r *rig) waitUp() {
+	r.t.Helper()
+	Eventually(r.t, "the collector is up", func() bool { return r.status.Snapshot().State == collectors.Up },
+		func() any { return r.status.Snapshot() })
+}
+
+func (r *rig) waitDown() {
+	r.t.Helper()
+	Eventually(r.t, "the collector notices that its peer has gone", func() bool {
+		s := r.status.Snapshot()
+		return s.State == collectors.Waiting && s.Err != ""
+	}, func() any { return r.status.Snapshot() })
+}
+
+// send offers the inputs from..to, both included.
+func (r *rig) send(from, to int) {
+	for n := from; n <= to; n++ {
+		r.peer.Send(r.t, n)
+	}
+}
+
+func (r *rig) waitFor(from, to int) {
+	r.t.Helper()
+	for n := from; n <= to; n++ {
+		Eventually(r.t, "every input arrives", func() bool { return r.peer.Has(r.sink, n) }, func() any {
+			return map[string]any{"missing": n, "status": r.status.Snapshot()}
+		})
+	}
+}
+
+// Eventually polls ok until it is true and fails the test when Patience runs out. detail, which may be nil, is asked for the message.
+func Eventually(t *testing.T, what string, ok func() bool, detail func() any) {
+	t.Helper()
+	for end := time.Now().Add(Patience); !ok(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().Before(end) {
+			continue
+		}
+		if detail == nil {
+			t.Fatalf("not within %v: %s", Patience, what)
+		}
+		t.Fatalf("not within %v: %s: %+v", Patience, what, detail())
+	}
+}
