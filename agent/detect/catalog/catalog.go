@@ -1,0 +1,35 @@
+// Package catalog builds the detector that a rule asks for. It is the one place that knows every algorithm.
+package catalog
+
+import (
+	"fmt"
+
+	"edgelabel/agent/detect"
+	"edgelabel/agent/detect/limit"
+	"edgelabel/agent/detect/missing"
+	"edgelabel/agent/detect/rate"
+	"edgelabel/agent/detect/robustz"
+	"edgelabel/agent/detect/stuck"
+	"edgelabel/agent/series"
+)
+
+// New returns the detector for a rule on a tag. What the rule leaves out is filled in.
+func New(tag series.Tag, r detect.Rule) (detect.Detector, error) {
+	r = r.Complete(tag)
+	if err := r.Check(); err != nil {
+		return nil, fmt.Errorf("rule %s: %w", r.Name, err)
+	}
+	switch r.Kind {
+	case detect.Limit:
+		return limit.New(tag, r), nil
+	case detect.Stuck:
+		return stuck.New(tag, r), nil
+	case detect.Missing:
+		return missing.New(tag, r), nil
+	case detect.Rate:
+		return rate.New(tag, r), nil
+	case detect.RobustZ:
+		return robustz.New(tag, r), nil
+	}
+	return nil, fmt.Errorf("rule %s: no detector for kind %q", r.Name, r.Kind)
+}

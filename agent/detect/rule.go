@@ -1,0 +1,174 @@
+package detect
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"edgelabel/agent/series"
+)
+
+// Kind names an algorithm. It is also label.Candidate.Detector.
+type Kind string
+
+const (
+	Limit   Kind = "limit"    // beyond LL, L, H or HH
+	Stuck   Kind = "stuck"    // no change although samples arrive
+	Missing Kind = "missing"  // no usable sample
+	Rate    Kind = "rate"     // changes too fast
+	RobustZ Kind = "robust_z" // far from the median of its own recent past
+)
+
+// What a rule takes where it is silent.
+const (
+	DefaultSeverity  = 500
+	DefaultThreshold = 6.0 // robust_z, in robust standard deviations
+	DefaultWindow    = 400 // robust_z, samples
+	DefaultWarmup    = 100 // robust_z, samples
+	MaxWindow        = 16384
+)
+
+// DefaultRefractory is how long a rule that nobody configured rests after each candidate.
+const DefaultRefractory = time.Minute
+
+// Rule says what to watch on one signal. Which fields count depends on Kind.
+type Rule struct {
+	Name     string // unique on the gateway; empty: the tag, a dot and the kind
+	Kind     Kind
+	Severity int           // 1 to 1000; 0 is DefaultSeverity. Of LL and HH it is halfway from here to 1000
+	OnDelay  time.Duration // limit, rate, robust_z: how long it lasts before a candidate opens
+	OffDelay time.Duration // limit, rate, robust_z: how long it is over before the candidate closes
+	Deadband float64       // limit, rate: how far inside the value must come back, in the signal's unit (rate: per second)
+
+	// Refractory is how long after the end of a candidate this rule opens no new item; it still joins one that is open.
+	Refractory time.Duration
+
+	LL, L, H, HH *float64 // limit, in the signal's unit; nil is none
+
+	Period  time.Duration // stuck, missing: how long until it counts
+	Epsilon float64       // stuck: the greatest change that still counts as none
+
+	PerSecond float64       // rate: the greatest change per second that is normal
+	Over      time.Duration // rate: the least time over which a change is measured; 0 is from sample to sample
+
+	Threshold float64 // robust_z, in robust standard deviations; 0 is DefaultThreshold
+	Window    int     // robust_z, samples of recent past; 0 is DefaultWindow
+	Warmup    int     // robust_z, samples before anything is flagged; 0 is DefaultWarmup, or Window where that is less
+	MinScale  float64 // robust_z, the least standard deviation to believe, in the signal's unit; 0 takes the signal's resolution
+	Relearn   int     // robust_z, samples after which a lasting change is the new normal; 0 is Window
+}
+
+// Problem is something wrong with a rule. Field is the name of the field, in lower case with underscores.
+type Problem struct{ Field, Text string }
+
+func (p *Problem) Error() string { return p.Field + ": " + p.Text }
+
+// Complete fills in what the rule leaves out for the tag.
+func (r Rule) Complete(tag series.Tag) Rule {
+	if r.Name == "" {
+		r.Name = tag.ID + "." + string(r.Kind)
+	}
+	if r.Severity == 0 {
+		r.Severity = DefaultSeverity
+	}
+	if r.Threshold == 0 {
+		r.Threshold = DefaultThreshold
+	}
+	if r.Window == 0 {
+		r.Window = DefaultWindow
+	}
+	if r.Warmup == 0 {
+		r.Warmup = min(DefaultWarmup, r.Window)
+	}
+	if r.Relearn == 0 {
+		r.Relearn = r.Window
+	}
+	return r
+}
+
+// Check reports everything that is wrong with the rule as joined *Problem errors, or nil.
+func (r Rule) Check() error {
+	var errs []error
+	wrong := func(field, format string, args ...any) {
+		errs = append(errs, &Problem{field, fmt.Sprintf(format, args...)})
+	}
+	if r.Severity < 0 || r.Severity > 1000 {
+		wrong("severity", "%d, want 1 to 1000", r.Severity)
+	}
+	for name, d := range map[string]time.Duration{
+		"on_delay": r.OnDelay, "off_delay": r.OffDelay, "refractory": r.Refractory, "over": r.Over, "period": r.Period,
+	} {
+		if d < 0 {
+			wrong(name, "%v is negative", d)
+		}
+	}
+	for name, v := range map[string]float64{
+		"deadband": r.Deadband, "epsilon": r.Epsilon, "per_second": r.PerSecond, "threshold": r.Threshold, "min_scale": r.MinScale,
+	} {
+		if v < 0 || math.IsNaN(v) || math.IsInf(v, 0) {
+			wrong(name, "%g, want a finite number of at least 0", v)
+		}
+	}
+	r.checkKind(wrong)
+	return errors.Join(errs...)
+}
+
+func (r Rule) checkKind(wrong func(field, format string, args ...any)) {
+	switch r.Kind {
+	case Limit:
+		r.checkLimits(wrong)
+	case Stuck, Missing:
+		if r.Period == 0 {
+			wrong("period", "missing; %s needs to know how long", r.Kind)
+		}
+	case Rate:
+		if r.PerSecond == 0 {
+			wrong("per_second", "missing")
+		}
+	case RobustZ:
+		if r.Window < 0 || r.Window > MaxWindow || r.Window > 0 && r.Window < 8 {
+			wrong("window", "%d samples, want 8 to %d", r.Window, MaxWindow)
+		}
+		if r.Warmup < 0 || r.Window > 0 && r.Warmup > r.Window {
+			wrong("warmup", "%d samples, want at most the window", r.Warmup)
+		}
+		if r.Relearn < 0 {
+			wrong("relearn", "%d samples is negative", r.Relearn)
+		}
+	default:
+		wrong("kind", "%q, want limit, stuck, missing, rate or robust_z", r.Kind)
+	}
+}
+
+func (r Rule) checkLimits(wrong func(field, format string, args ...any)) {
+	var below *float64
+	var name string
+	for _, l := range []struct {
+		name  string
+		value *float64
+	}{{"ll", r.LL}, {"l", r.L}, {"h", r.H}, {"hh", r.HH}} {
+		if l.value == nil {
+			continue
+		}
+		if math.IsNaN(*l.value) || math.IsInf(*l.value, 0) {
+			wrong(l.name, "%g is not a finite number", *l.value)
+		}
+		if below != nil && *l.value <= *below {
+			wrong(l.name, "%g is not above %s, %g", *l.value, name, *below)
+		}
+		below, name = l.value, l.name
+	}
+	if below == nil {
+		wrong("h", "missing; want at least one of ll, l, h and hh")
+	}
+}
+
+// Defaults are the rules of a tag that nobody wrote rules for: robust_z on numbers, nothing on the rest. How long a silence or a
+// standstill may last nobody can know beforehand, so stuck and missing are left to the configuration.
+func Defaults(tag series.Tag) []Rule {
+	if tag.Kind != series.Number && tag.Kind != series.Wave {
+		return nil
+	}
+	return []Rule{Rule{Kind: RobustZ, Refractory: DefaultRefractory}.Complete(tag)}
+}
