@@ -1,6 +1,7 @@
 package agent_test
 
 import (
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -76,4 +77,18 @@ func rule(pkg string) ([]string, bool) {
 func covers(pattern, pkg string) bool {
 	folder, deep := strings.CutSuffix(pattern, "/...")
 	return pattern == "..." || pkg == pattern || deep && (pkg == folder || strings.HasPrefix(pkg, folder+"/"))
+}
+
+// TestTopLevel holds that a newcomer sees the architecture from the first listing.
+func TestTopLevel(t *testing.T) {
+	entries, err := os.ReadDir("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	allowed := strings.Fields("agent collectors store sync ui configs go.mod go.sum Makefile README.md LICENSE bin edgelabel-data")
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), ".") && !slices.Contains(allowed, e.Name()) {
+			t.Errorf("%s does not belong at the top level", e.Name())
+		}
+	}
 }

@@ -1,0 +1,64 @@
+# Short verbs. `make run` and `make test` are all that a newcomer needs: Go, Node and make do the rest.
+
+GO      ?= go
+NPM     ?= npm
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+WEB     := ui/web
+LINT    := honnef.co/go/tools/cmd/staticcheck@v0.7.0
+
+export CGO_ENABLED ?= 0
+
+.PHONY: run build ui test unit check lint types e2e bench fmt cross clean
+
+run: build                      ## the demo line: builds everything and prints the page's address
+	./bin/edgelabel demo
+
+build: ui                       ## bin/edgelabel with the page inside
+	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/edgelabel ./agent/cmd/edgelabel
+
+ui: $(WEB)/dist/index.html      ## the page
+
+$(WEB)/node_modules/.package-lock.json: $(WEB)/package.json $(WEB)/package-lock.json
+	cd $(WEB) && $(NPM) ci --no-audit --no-fund --ignore-scripts=false
+	@touch $@
+
+WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/*.mjs $(WEB)/*.json $(WEB)/*.html -type f 2>/dev/null)
+$(WEB)/dist/index.html: $(WEB)/node_modules/.package-lock.json $(WEB_SOURCES)
+	cd $(WEB) && $(NPM) run build
+
+test: build unit e2e            ## everything; what needs a peer that is not installed skips and says so
+
+unit: ui
+	CGO_ENABLED=1 $(GO) test -race -timeout 15m ./...
+	cd $(WEB) && $(NPM) test
+
+e2e: build                      ## the built program in a real browser and against real peers
+	CGO_ENABLED=0 $(GO) test -count=1 -timeout 30m -tags e2e -v ./agent/e2e
+	
+check: lint types               ## before every commit: format, vet, lint, import map, types, unit tests
+	CGO_ENABLED=1 $(GO) test -race -short -timeout 10m ./...
+	cd $(WEB) && $(NPM) test
+
+lint:
+	@test -z "$$(gofmt -l agent collectors store sync ui configs | tee /dev/stderr)"
+	$(GO) vet ./...
+	$(GO) vet -tags e2e ./agent/e2e
+	$(GO) run $(LINT) -checks all,-ST1000,-ST1005,-ST1020,-ST1021,-ST1022 ./...
+
+types: $(WEB)/node_modules/.package-lock.json
+	cd $(WEB) && $(NPM) run check
+
+bench:                          ## ratios side by side, never seconds alone
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+fmt:
+	gofmt -w agent collectors store sync ui configs
+
+cross: ui                       ## static programs for the usual gateways
+	GOOS=linux GOARCH=amd64 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/edgelabel-linux-amd64 ./agent/cmd/edgelabel
+	GOOS=linux GOARCH=arm64 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/edgelabel-linux-arm64 ./agent/cmd/edgelabel
+	GOOS=linux GOARCH=arm GOARM=7 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/edgelabel-linux-armv7 ./agent/cmd/edgelabel
+
+clean:
+	rm -rf bin $(WEB)/dist $(WEB)/node_modules $(WEB)/.tsbuild

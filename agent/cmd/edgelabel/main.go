@@ -1,0 +1,126 @@
+// Command edgelabel is the industrial edge labelling agent and the tools around it.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// version is set by the linker.
+var version = "dev"
+
+// Exit codes.
+const (
+	done   = 0
+	failed = 1 // the work could not be done; the reason is on stderr
+	misuse = 2 // wrong usage
+)
+
+// world is what a command may touch.
+type world struct {
+	stdout, stderr io.Writer
+}
+
+type command struct {
+	name, args, does string
+	run              func(ctx context.Context, w world, args []string) error
+}
+
+func commands() []command {
+	return []command{
+		{"demo", "[--dir D] [--listen A]", "run a simulated line and the whole agent, with nothing to configure", runDemo},
+		{"run", "-c FILE", "run the agent", runAgent},
+		{"check", "-c FILE [--probe]", "check a configuration; --probe also connects to each source and target", runCheck},
+		{"replay", "[-c FILE] --csv DATA.csv [--scores OUT.csv] [--fit N] [--per-signal]", "run recorded rows through the detectors", runReplay},
+		{"export", "--format F --from DATA_DIR|BUCKET_URL --out DIR [--simulated]", "write a dataset", runExport},
+		{"verify", "BUCKET_URL", "walk a bucket's manifests and check every hash", runVerify},
+		{"user", "add|set|remove|list -d DATA_DIR [ID] [--role R] [--name N]", "manage who may sign in", runUser},
+		{"version", "", "print the version", runVersion},
+	}
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// usageError is a mistake in how a command was called.
+type usageError struct{ error }
+
+func misused(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
+		usage(stdout)
+		if len(args) == 0 {
+			return misuse
+		}
+		return done
+	}
+	for _, c := range commands() {
+		if c.name == args[0] {
+			return status(c, c.run(ctx, world{stdout, stderr}, args[1:]), stderr)
+		}
+	}
+	if args[0] == probeCommand {
+		return status(command{name: probeCommand}, runProbe(args[1:]), stderr)
+	}
+	fmt.Fprintf(stderr, "edgelabel: unknown command %q; edgelabel help lists them\n", args[0])
+	return misuse
+}
+
+func status(c command, err error, stderr io.Writer) int {
+	var wrong usageError
+	switch {
+	case err == nil || errors.Is(err, flag.ErrHelp):
+		return done
+	case errors.As(err, &wrong):
+		fmt.Fprintf(stderr, "edgelabel %s: %v\nusage: edgelabel %s %s\n", c.name, err, c.name, c.args)
+		return misuse
+	default:
+		fmt.Fprintf(stderr, "edgelabel %s: %v\n", c.name, err)
+		return failed
+	}
+}
+
+func usage(w io.Writer) {
+	fmt.Fprint(w, "edgelabel collects, flags, keeps, labels and syncs what happens on a line.\n\n")
+	for _, c := range commands() {
+		fmt.Fprintf(w, "  edgelabel %s %s\n        %s\n", c.name, c.args, c.does)
+	}
+}
+
+// parse reads a command's flags. Arguments that are no flags are returned; they may stand before, between and after the flags.
+func parse(f *flag.FlagSet, args []string, w world) ([]string, error) {
+	f.SetOutput(w.stderr)
+	f.Usage = func() { f.PrintDefaults() }
+	var rest []string
+	for {
+		if err := f.Parse(args); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				return nil, err
+			}
+			return nil, usageError{err}
+		}
+		if f.NArg() == 0 {
+			return rest, nil
+		}
+		rest, args = append(rest, f.Arg(0)), f.Args()[1:]
+	}
+}
+
+func runVersion(_ context.Context, w world, args []string) error {
+	if len(args) > 0 {
+		return misused("no arguments")
+	}
+	fmt.Fprintln(w.stdout, "edgelabel", version)
+	return nil
+}
