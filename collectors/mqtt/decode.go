@@ -1,0 +1,225 @@
+package mqtt
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+	"unicode/utf8"
+
+	"edgelabel/agent/series"
+	"edgelabel/collectors"
+	"edgelabel/collectors/timestamp"
+)
+
+// Why a message was rejected.
+const (
+	reasonJSON    = "json"
+	reasonNumber  = "number"
+	reasonType    = "type"
+	reasonPath    = "path"
+	reasonTime    = "time"
+	reasonUTF8    = "utf8"
+	reasonEmpty   = "empty"
+	reasonLarge   = "too_large"
+	reasonTopic   = "unknown_topic"
+	reasonTag     = "unknown_tag"
+	reasonImage   = "image"
+	reasonRetains = "retained"
+)
+
+// rejection is input that can never be stored. It is data, not a failure: the message is counted and acknowledged.
+type rejection struct {
+	reason string
+	text   string
+}
+
+func (r *rejection) Error() string { return r.text }
+
+func reject(reason, format string, args ...any) *rejection {
+	return &rejection{reason, fmt.Sprintf(format, args...)}
+}
+
+// message is one delivery, as far as decoding needs it.
+type message struct {
+	topic    string
+	payload  []byte
+	retained bool
+	received int64 // UTC ns
+}
+
+// decoded is what one message holds. A message with several fields may hold samples and rejections.
+type decoded struct {
+	samples  []series.Sample
+	picture  *collectors.Picture
+	rejected []*rejection
+}
+
+// decoder turns messages into samples and pictures. It has no state and no clock.
+type decoder struct {
+	routes     []route
+	kind       func(tag string) (series.Kind, bool)
+	maxPayload int
+	maxText    int
+}
+
+func (d *decoder) decode(m message) decoded {
+	levels := strings.Split(m.topic, "/")
+	r := d.route(levels)
+	switch {
+	case !utf8.ValidString(m.topic):
+		return refuse(reject(reasonUTF8, "topic is not UTF-8"))
+	case r == nil:
+		return refuse(reject(reasonTopic, "no configured filter matches"))
+	case len(m.payload) == 0:
+		return refuse(reject(reasonEmpty, "payload is empty"))
+	case len(m.payload) > d.maxPayload:
+		return refuse(tooLarge(len(m.payload), d.maxPayload))
+	case r.Payload == Image:
+		return d.image(r, levels, m)
+	case len(m.payload) > d.maxText:
+		return refuse(tooLarge(len(m.payload), d.maxText))
+	case !utf8.Valid(m.payload):
+		return refuse(reject(reasonUTF8, "payload is not UTF-8"))
+	case r.Payload == Number:
+		return d.scalar(r, levels, m)
+	}
+	return d.json(r, levels, m)
+}
+
+func (d *decoder) route(levels []string) *route {
+	for i := range d.routes {
+		if d.routes[i].filter.matches(levels) {
+			return &d.routes[i]
+		}
+	}
+	return nil
+}
+
+func (d *decoder) image(r *route, levels []string, m message) decoded {
+	part, ok := r.part.expand(levels)
+	if !ok {
+		return refuse(reject(reasonPath, "topic has no level for part %q", r.Part))
+	}
+	return decoded{picture: &collectors.Picture{
+		Camera: r.Camera, Name: path.Base(m.topic), Data: m.payload, Received: m.received, Part: part,
+	}}
+}
+
+func (d *decoder) scalar(r *route, levels []string, m message) decoded {
+	tag, kind, rej := d.tag(r.tag, r.Tag, levels)
+	if rej != nil {
+		return refuse(rej)
+	}
+	s := series.Sample{Tag: tag, Receive: m.received, Status: arrivalStatus(m, 0)}
+	if rej := readText(&s, kind, strings.TrimSpace(string(m.payload))); rej != nil {
+		return refuse(rej)
+	}
+	return decoded{samples: []series.Sample{s}}
+}
+
+func (d *decoder) json(r *route, levels []string, m message) decoded {
+	root, err := parseJSON(m.payload)
+	if err != nil {
+		return refuse(reject(reasonJSON, "not JSON: %v", err))
+	}
+	var at int64
+	if len(r.time) > 0 {
+		var rej *rejection
+		if at, rej = readTime(r, root); rej != nil {
+			return refuse(rej)
+		}
+	}
+	status := worse(arrivalStatus(m, at), readStatus(r, root))
+	var out decoded
+	for i := range r.values {
+		d.field(&out, &r.values[i], levels, root, series.Sample{Source: at, Receive: m.received, Status: status})
+	}
+	return out
+}
+
+func (d *decoder) field(out *decoded, v *value, levels []string, root any, s series.Sample) {
+	found, ok := v.path.in(root)
+	if !ok && v.optional {
+		return
+	}
+	tag, kind, rej := d.tag(v.tag, v.where, levels)
+	switch {
+	case rej != nil:
+	case !ok:
+		rej = reject(reasonPath, "path %q leads nowhere", v.where)
+	case v.kind != "" && v.kind != kind:
+		rej = reject(reasonType, "path %q is declared %s, but tag %s is %s", v.where, v.kind, tag, kind)
+	default:
+		s.Tag = tag
+		rej = readJSON(&s, kind, found, v.where)
+	}
+	if rej != nil {
+		out.rejected = append(out.rejected, rej)
+		return
+	}
+	out.samples = append(out.samples, s)
+}
+
+func (d *decoder) tag(t template, where string, levels []string) (string, series.Kind, *rejection) {
+	tag, ok := t.expand(levels)
+	if !ok {
+		return "", "", reject(reasonPath, "topic has no level for the tag of %q", where)
+	}
+	kind, known := d.kind(tag)
+	if !known {
+		return "", "", reject(reasonTag, "tag %.60q is not configured", tag)
+	}
+	return tag, kind, nil
+}
+
+func parseJSON(payload []byte) (any, error) {
+	dec := json.NewDecoder(bytes.NewReader(payload))
+	dec.UseNumber() // a float64 would round nanosecond times
+	var root any
+	if err := dec.Decode(&root); err != nil {
+		return nil, err
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return nil, fmt.Errorf("more after the end at byte %d", dec.InputOffset())
+	}
+	return root, nil
+}
+
+func readTime(r *route, root any) (int64, *rejection) {
+	found, ok := r.time.in(root)
+	if !ok {
+		return 0, reject(reasonPath, "time path %q leads nowhere", r.Time)
+	}
+	var text string
+	switch v := found.(type) {
+	case string:
+		text = v
+	case json.Number:
+		text = v.String()
+	default:
+		return 0, reject(reasonTime, "time at %q is neither text nor number", r.Time)
+	}
+	at, err := timestamp.Parse(text, r.TimeFormat, nil)
+	if err != nil {
+		return 0, reject(reasonTime, "time at %q: %v", r.Time, err)
+	}
+	return at, nil
+}
+
+func refuse(r *rejection) decoded { return decoded{rejected: []*rejection{r}} }
+
+func tooLarge(size, limit int) *rejection {
+	return reject(reasonLarge, "message of %d bytes is over the limit of %d: dropped", size, limit)
+}
+
+// excerpt shows the beginning of a payload in printable characters.
+func excerpt(payload []byte) string {
+	const most = 40
+	if len(payload) > most {
+		return fmt.Sprintf("%+q… (%d bytes)", payload[:most], len(payload))
+	}
+	return fmt.Sprintf("%+q", payload)
+}

@@ -1,0 +1,198 @@
+package mqtt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	paho "github.com/eclipse/paho.mqtt.golang"
+
+	"edgelabel/collectors"
+)
+
+const (
+	pingTimeout  = 10 * time.Second
+	writeTimeout = 10 * time.Second
+	goodbye      = 500 // milliseconds for the last acknowledgements and the DISCONNECT to leave
+)
+
+var errOverflow = errors.New("more messages arrived than the inbox holds: reconnecting, so that the broker sends the rest again")
+
+// session is one connection: a client of its own, which is never used again, because a client library's reconnect would mix packet ids
+// of two connections. An acknowledgement can therefore only travel on the connection that brought the message.
+type session struct {
+	*Collector
+	sink   collectors.Sink
+	status *collectors.Status
+	client paho.Client
+
+	inbox  chan *delivery
+	queued atomic.Int64 // bytes of payload in inbox
+	ledger *ledger
+	done   chan struct{} // closed when nothing more will be acknowledged
+
+	closing  atomic.Bool // takes nothing more
+	overflow atomic.Bool
+	gone     chan error // connection lost
+	refused  chan error // the sink could not store
+
+	mu     sync.Mutex
+	large  map[uint16]int // packet id → bytes of payload that the guard threw away
+	missed missed
+
+	trouble map[string]bool // topics with a problem; the worker's own
+	saved   time.Time       // when the state was written last; the worker's own
+}
+
+func newSession(c *Collector, sink collectors.Sink, status *collectors.Status) *session {
+	return &session{
+		Collector: c, sink: sink, status: status,
+		inbox: make(chan *delivery, c.cfg.Inflight), ledger: newLedger(), done: make(chan struct{}),
+		gone: make(chan error, 1), refused: make(chan error, 1),
+		large: map[uint16]int{}, trouble: map[string]bool{}, saved: c.cfg.Now(),
+	}
+}
+
+func (s *session) run(ctx context.Context) error {
+	var acks sync.WaitGroup
+	acks.Go(s.acknowledge)
+	defer acks.Wait()
+	defer close(s.done)
+
+	present, err := s.connect(ctx)
+	if err != nil {
+		return fmt.Errorf("connect: %w", err)
+	}
+	defer s.client.Disconnect(goodbye)
+	if err := s.begin(ctx, present); err != nil {
+		return err
+	}
+	s.status.Up()
+	up := s.cfg.Now()
+	err = s.work(ctx)
+	s.closing.Store(true)
+	s.drain()
+	if lost, is := errors.AsType[*lostError](err); is {
+		return s.lost(lost.err, s.cfg.Now().Sub(up))
+	}
+	s.flaps = 0
+	return err
+}
+
+// connect returns whether the broker still knew our session.
+func (s *session) connect(ctx context.Context) (present bool, err error) {
+	conf, err := s.cfg.TLS.config()
+	if err != nil {
+		return false, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	stop := func() bool { return true }
+	opts := s.options()
+	opts.SetCustomOpenConnectionFn(func(u *url.URL, _ paho.ClientOptions) (net.Conn, error) {
+		conn, err := dial(ctx, u, conf)
+		if err != nil {
+			return nil, err
+		}
+		stop = context.AfterFunc(ctx, func() { _ = conn.Close() }) // ends a handshake that nobody waits for
+		return newGuard(conn, s.cfg.MaxPayload, s.dropped), nil
+	})
+	s.client = paho.NewClient(opts)
+	token := s.client.Connect().(*paho.ConnectToken)
+	token.Wait() // both waits inside are bounded, and end with ctx
+	stop()
+	cancel()
+	return token.SessionPresent(), token.Error()
+}
+
+func (s *session) options() *paho.ClientOptions {
+	return paho.NewClientOptions().
+		AddBroker(s.cfg.URL).SetClientID(s.cfg.ClientID).SetUsername(s.cfg.User).SetPassword(s.cfg.Password).
+		SetProtocolVersion(4).SetCleanSession(false).SetResumeSubs(false).
+		SetAutoReconnect(false).SetConnectRetry(false).SetConnectTimeout(connectTimeout).
+		SetKeepAlive(s.cfg.KeepAlive).SetPingTimeout(pingTimeout).SetWriteTimeout(writeTimeout).
+		SetOrderMatters(true).SetAutoAckDisabled(true).
+		SetDefaultPublishHandler(func(_ paho.Client, m paho.Message) { s.arrived(m) }).
+		SetConnectionLostHandler(func(_ paho.Client, err error) { s.gone <- err })
+}
+
+// arrived runs on the library's reader and must not block: pings would go unanswered. There is one such handler for all messages,
+// because with one for each filter overlapping filters would deliver twice.
+func (s *session) arrived(m paho.Message) {
+	if s.closing.Load() || s.overflow.Load() {
+		s.miss(m)
+		return
+	}
+	size := int64(len(m.Payload()))
+	if len(s.inbox) == cap(s.inbox) || s.queued.Load() > 0 && s.queued.Load()+size > int64(s.cfg.MaxQueued) {
+		s.miss(m)
+		if m.Qos() > 0 {
+			s.overflow.Store(true)
+		}
+		return
+	}
+	d := &delivery{
+		message:   message{m.Topic(), m.Payload(), m.Retained(), s.cfg.Now().UnixNano()},
+		redeliver: m.Duplicate(), ack: m.Ack,
+	}
+	if m.Qos() > 0 {
+		d.id = m.MessageID()
+		d.dropped = s.takeDropped(d.id)
+	}
+	s.queued.Add(size)
+	s.ledger.add(d)
+	s.inbox <- d // has room: nobody else sends
+}
+
+// dropped is called by the guard, before the emptied packet arrives.
+func (s *session) dropped(topic string, d droppedPacket) {
+	if d.id == 0 { // at QoS 0 nothing arrives
+		s.status.Reject(reasonLarge)
+		s.status.Problem(problemKey(topic), tooLarge(d.size, s.cfg.MaxPayload).text)
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.large[d.id] = d.size
+}
+
+func (s *session) takeDropped(id uint16) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	size := s.large[id]
+	delete(s.large, id)
+	return size
+}
+
+// acknowledge sends what the ledger releases, so that neither the sink's goroutines nor the worker wait for the network.
+func (s *session) acknowledge() {
+	for {
+		for d := s.ledger.next(); d != nil; d = s.ledger.next() {
+			d.ack()
+		}
+		select {
+		case <-s.ledger.wake:
+		case <-s.done:
+			return
+		}
+	}
+}
+
+// drain waits for what the sink still has: each message acknowledged now is one that the broker does not repeat.
+func (s *session) drain() {
+	limit := time.NewTimer(s.cfg.Drain)
+	defer limit.Stop()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for !s.ledger.idle() || s.ledger.ready() {
+		select {
+		case <-tick.C:
+		case <-limit.C:
+			return
+		}
+	}
+}
