@@ -1,0 +1,102 @@
+package uplink
+
+import (
+	"bufio"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"edgelabel/agent/journal"
+)
+
+// maxLine bounds one row of items or labels, in bytes.
+const maxLine = 64 << 20
+
+// fetch copies an object that a manifest names into an unnamed temporary file, checks its bytes and rewinds the file.
+func fetch(ctx context.Context, from Target, o journal.Object) (*os.File, error) {
+	f, err := os.CreateTemp("", "edgelabel-*")
+	if err != nil {
+		return nil, err
+	}
+	if err = os.Remove(f.Name()); err == nil { // the open file stays usable and leaves nothing behind
+		err = reread(ctx, from, o, f)
+	}
+	if err == nil {
+		_, err = f.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
+}
+
+// eachLine calls yield with every line of a gzip file. The slice is valid during the call only.
+func eachLine(r io.Reader, yield func(line []byte) error) error {
+	z, err := gzip.NewReader(r)
+	if err != nil {
+		return err
+	}
+	s := bufio.NewScanner(z)
+	s.Buffer(make([]byte, 64<<10), maxLine)
+	for s.Scan() {
+		if err := yield(s.Bytes()); err != nil {
+			return err
+		}
+	}
+	return s.Err()
+}
+
+// chainLink is one manifest's place, as its key says.
+type chainLink struct {
+	key    string
+	chain  string // the key's folder
+	epoch  uint64
+	number uint64
+}
+
+// parseChainLink reads a key below commitsRoot.
+func parseChainLink(key string) (chainLink, error) {
+	parts := strings.Split(strings.TrimPrefix(key, commitsRoot), "/")
+	if len(parts) == 3 && strings.HasPrefix(parts[0], "gw=") && len(parts[2]) == len("00000000000000000000.json") {
+		epoch, err := strconv.ParseUint(strings.TrimPrefix(parts[1], "epoch="), 10, 64)
+		number, err2 := strconv.ParseUint(strings.TrimSuffix(parts[2], ".json"), 10, 64)
+		if err == nil && err2 == nil && number > 0 {
+			return chainLink{key, strings.TrimSuffix(key, parts[2]), epoch, number}, nil
+		}
+	}
+	return chainLink{}, fmt.Errorf("%s: %w: want gw=<id>/epoch=<n>/<20 digits>.json", key, ErrManifest)
+}
+
+// listChains returns every manifest's place: chain after chain, each by number. Keys that are none are returned apart.
+func listChains(ctx context.Context, from Target) (links []chainLink, odd []error, err error) {
+	err = from.List(ctx, commitsRoot, func(i Info) bool {
+		l, err := parseChainLink(i.Key)
+		if err != nil {
+			odd = append(odd, err)
+		} else {
+			links = append(links, l)
+		}
+		return true
+	})
+	if err != nil {
+		return nil, nil, fmt.Errorf("list %s: %w", commitsRoot, err)
+	}
+	slices.SortStableFunc(links, func(a, b chainLink) int {
+		if gwA, gwB := a.gatewayFolder(), b.gatewayFolder(); gwA != gwB {
+			return strings.Compare(gwA, gwB)
+		}
+		return int(min(max(int64(a.epoch-b.epoch), -1), 1))
+	})
+	return links, odd, nil
+}
+
+func (l chainLink) gatewayFolder() string {
+	folder, _, _ := strings.Cut(l.chain, "/epoch=")
+	return folder
+}
