@@ -232,6 +232,7 @@ type MQTTTLS struct {
 // Topic is one subscription and how its payloads become samples or images.
 type Topic struct {
 	Filter  string  `yaml:"filter"`
+	QoS     int     `yaml:"qos"`
 	Payload string  `yaml:"payload"`
 	Tag     string  `yaml:"tag"`
 	Value   string  `yaml:"value"`
@@ -243,12 +244,13 @@ type Topic struct {
 	Part    string  `yaml:"part"`
 }
 
-func (t *Topic) setDefaults() { *t = Topic{Payload: "number", TimeAs: "auto"} }
+func (t *Topic) setDefaults() { *t = Topic{QoS: 1, Payload: "number", TimeAs: "auto"} }
 
 // Field is one value inside a JSON message.
 type Field struct {
-	Path string `yaml:"path"`
-	Tag  string `yaml:"tag"`
+	Path     string `yaml:"path"`
+	Tag      string `yaml:"tag"`
+	Optional bool   `yaml:"optional"`
 }
 
 // Camera is one source of images. Its images come from a folder, over HTTP or over MQTT.

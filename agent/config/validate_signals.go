@@ -171,7 +171,10 @@ func (v *validator) topic(path string, t *Topic) {
 	if t.Payload != "image" && len(t.Fields) == 0 {
 		v.literal(path+".tag", t.Tag)
 	}
-	v.oneOf(path+".time_format", t.TimeAs, "auto", "rfc3339", "s", "ms", "us", "ns")
+	v.oneOf(path+".time_format", t.TimeAs, "auto", "rfc3339", "unix_s", "unix_ms", "unix_us", "unix_ns", "datetime")
+	if t.QoS != 0 && t.QoS != 1 {
+		v.wrong(path+".qos", "%d: want 0 or 1", t.QoS)
+	}
 }
 
 // literal checks a tag that is named outright; one with {level} in it is only known when a message comes.
