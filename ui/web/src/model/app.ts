@@ -1,0 +1,319 @@
+// The whole page without a screen: parts, and how they hang together.
+//
+//   hints ─▶ queue ─▶ judge ─▶ outbox ─▶ gateway ─▶ hints
+//
+// Everything re-reads over HTTP; a hint only says when.
+
+import { batch, effect, signal, type Signal } from "@preact/signals-core";
+import { coalesce } from "../lib/debounce";
+import type { Api } from "../wire/api";
+import type { Work } from "../wire/db";
+import { wireError } from "../wire/errors";
+import type { Hint } from "../wire/hints";
+import { History } from "./history";
+import { type Decision, Judge } from "./judge";
+import { type Command, KeyReader } from "./keys";
+import { serialOf, shortOf } from "./naming";
+import { type OperationStore, Outbox } from "./outbox";
+import { Prefetch } from "./prefetch";
+import type { Prefs } from "./prefs";
+import { Queue } from "./queue";
+import { saveState } from "./save";
+import { Session } from "./session";
+import { Classes } from "./taxonomy";
+import type { Row, Status } from "./types";
+import { speechIn } from "./words/words";
+
+export type Screen = "judge" | "history" | "status" | "clash";
+
+export interface WorkStore {
+  work(item: string): Promise<Work | undefined>;
+  putWork(work: Work): Promise<void>;
+  deleteWork(item: string): Promise<void>;
+}
+
+export interface AppDeps {
+  api: Api;
+  base: string; // of the API
+  store: OperationStore & WorkStore;
+  prefs: Prefs;
+  hints(tell: (h: Hint) => void, onUp: (up: boolean) => void): { start(): void; stop(): void };
+  now(): number; // ms
+  later(f: () => void, ms: number): void;
+}
+
+const prefetchAhead = 5;
+const claimEvery = 25_000; // ms; a claim lasts 60 s
+const pollEvery = 15_000; // ms; what the page reads when no hints come
+
+export class App {
+  readonly session: Session;
+  readonly classes: Classes;
+  readonly queue: Queue;
+  readonly judge: Judge;
+  readonly outbox: Outbox;
+  readonly history: History;
+  readonly prefetch: Prefetch;
+  readonly keys: KeyReader;
+  readonly prefs: Prefs;
+  readonly speech;
+  readonly save;
+  readonly screen: Signal<Screen> = signal("judge");
+  readonly menu = signal(false);
+  readonly link = signal<"up" | "away">("up");
+  readonly status = signal<Status | null>(null);
+  readonly queueFailed = signal(false);
+  readonly clock: Signal<number>; // ms, ticks every second
+  readonly judgedHere = signal<{ at: number }[]>([]); // verdicts of this visit
+  readonly page = signal(0); // page of the class chips
+
+  private readonly refreshQueue = coalesce(() => void this.readQueue(), 250);
+  private readonly refreshStatus = coalesce(() => void this.readStatus(), 1000);
+  private lineUp = false;
+
+  constructor(private readonly deps: AppDeps) {
+    const { api, store, prefs } = deps;
+    this.prefs = prefs;
+    this.clock = signal(deps.now());
+    this.speech = speechIn(prefs.lang);
+    this.session = new Session(api);
+    this.classes = new Classes(prefs.lang);
+    this.queue = new Queue(api, this.status);
+    this.history = new History(api);
+    this.prefetch = new Prefetch(api);
+    this.outbox = new Outbox({
+      store,
+      wire: api,
+      person: () => this.session.person?.id,
+      onSaved: (label) => {
+        this.judge.confirmed(label);
+        this.refreshStatus();
+      },
+      onUnauthorized: () => this.session.expire(),
+      now: deps.now,
+      later: deps.later,
+    });
+    this.judge = new Judge({
+      put: (item, title, by, draft) => this.outbox.put(item, title, by, draft),
+      withdraw: (key) => this.outbox.withdraw(key),
+      work: { get: (id) => store.work(id), put: (w) => store.putWork(w), drop: (id) => store.deleteWork(id).catch(() => undefined) },
+      labels: async (id) => (await api.item(id)).labels,
+      person: () => this.session.person?.id,
+      taxonomy: () => this.classes.revision,
+      terminal: prefs.terminal,
+      title: shortOf,
+      onDecided: (row, verdict, again) => this.decided(row, verdict, again),
+      now: deps.now,
+    });
+    this.save = saveState(this.outbox, this.status);
+    this.keys = new KeyReader((c) => this.run(c), deps.later, () => this.chips().map((c) => c.key));
+  }
+
+  /** Starts everything and returns; the page lives as long as its tab. */
+  start(token: string | undefined): void {
+    const hints = this.deps.hints((h) => this.hint(h), (up) => (this.lineUp = up));
+    void this.outbox.open().catch(() => (this.outbox.stored.value = false));
+    effect(() => {
+      if (this.session.gate.value.at === "in") {
+        hints.start();
+        void this.enter();
+      } else hints.stop();
+    });
+    void this.session.begin(token);
+    this.every(1000, () => (this.clock.value = this.deps.now()));
+    this.every(claimEvery, () => void this.claim(this.judge.item.peek(), false));
+    this.every(pollEvery, () => this.poll());
+  }
+
+  setLink(up: boolean): void {
+    const was = this.link.peek();
+    this.link.value = up ? "up" : "away";
+    if (up && was === "away") {
+      this.refreshQueue();
+      this.refreshStatus();
+      this.outbox.flush();
+    }
+  }
+
+  /** The class chips for the item on screen. */
+  chips() {
+    const item = this.judge.item.value;
+    return item ? this.classes.offered(item.kind) : [];
+  }
+
+  run(c: Command): void {
+    if (this.session.gate.peek().at !== "in") return;
+    if (c.do === "scan") return void this.openSerial(c.code);
+    if (c.do === "back") return this.back();
+    if (this.screen.peek() !== "judge" || this.menu.peek()) return;
+    switch (c.do) {
+      case "verdict": return void this.judge.verdict(c.verdict);
+      case "undo": return void this.undo();
+      case "next": return this.step(1);
+      case "previous": return this.step(-1);
+      case "class": return this.classKey(c.key);
+      case "tool": this.judge.tool.value = c.tool; return;
+      case "remove": return this.judge.remove();
+    }
+  }
+
+  go(screen: Screen): void {
+    batch(() => {
+      this.menu.value = false;
+      this.screen.value = screen;
+    });
+    if (screen === "history") void this.history.restart();
+    if (screen === "status") void this.readStatus();
+    if (screen === "judge" && this.judge.again.peek()) this.openNext();
+  }
+
+  /** Opens an item: from the queue, or once more from the history. */
+  openRow(row: Row, again = false): void {
+    void this.claim(this.judge.item.peek(), true);
+    batch(() => {
+      this.judge.open(row, { again });
+      this.queue.current.value = again ? null : row.id;
+      this.page.value = 0;
+      this.screen.value = "judge";
+      this.menu.value = false;
+    });
+    void this.claim(row, false);
+    this.prefetch.want(this.queue.ahead(row.id, prefetchAhead));
+  }
+
+  step(by: 1 | -1): void {
+    const row = this.queue.beside(by);
+    if (row) this.openRow(row);
+  }
+
+  skip(): void {
+    const row = this.queue.after(this.queue.current.peek(), (r) => this.busy(r));
+    if (row) this.openRow(row);
+  }
+
+  async undo(): Promise<void> {
+    const undo = this.judge.undo.peek();
+    if (!undo || !(await this.judge.takeBack())) return;
+    this.queue.judged(undo.item.id, null);
+    this.queue.current.value = undo.item.id;
+    this.judgedHere.value = this.judgedHere.peek().slice(0, -1);
+    this.screen.value = "judge";
+  }
+
+  async readStatus(): Promise<void> {
+    try {
+      this.status.value = await this.deps.api.status();
+    } catch (err) {
+      this.refused(err);
+    }
+  }
+
+  async readQueue(): Promise<void> {
+    try {
+      await this.queue.refresh();
+      this.queueFailed.value = false;
+      if (!this.judge.item.peek() && !this.judge.again.peek()) this.openNext();
+      else this.prefetch.want(this.queue.ahead(this.queue.current.peek(), prefetchAhead));
+    } catch (err) {
+      this.queueFailed.value = true;
+      this.refused(err);
+    }
+  }
+
+  series(row: Row, from: number, to: number, n: number) {
+    return this.deps.api.series({ item: row.id, from, to, n });
+  }
+
+  get base(): string {
+    return this.deps.base;
+  }
+
+  private busy(row: Row): boolean {
+    const claim = row.claim;
+    return Boolean(claim && claim.by !== this.session.person?.id && claim.until > this.deps.now() * 1e6);
+  }
+
+  private back(): void {
+    if (this.menu.peek()) this.menu.value = false;
+    else if (this.screen.peek() !== "judge") this.go("judge");
+    else if (!this.judge.back() && this.judge.again.peek()) this.go("history");
+  }
+
+  private classKey(key: string): void {
+    const chip = this.chips().find((c) => c.key === key);
+    if (chip) this.judge.pick(chip.id);
+  }
+
+  private async openSerial(code: string): Promise<void> {
+    const here = this.queue.rows.peek().find((r) => serialOf(r.row) === code);
+    if (here) return this.openRow(here.row);
+    const page = await this.deps.api.items({ part: code, order: "newest", limit: 1 }).catch(() => undefined);
+    const row = page?.items[0];
+    if (row) this.openRow(row, row.labels > 0);
+  }
+
+  private openNext(): void {
+    const row = this.queue.after(this.queue.current.peek(), (r) => this.busy(r));
+    if (row) return this.openRow(row);
+    batch(() => {
+      this.judge.open(null);
+      this.queue.current.value = null;
+    });
+  }
+
+  private decided(row: Row, verdict: Decision, again: boolean): void {
+    batch(() => {
+      this.judgedHere.value = [...this.judgedHere.peek(), { at: this.deps.now() }].slice(-500);
+      this.queue.judged(row.id, verdict);
+      if (again) {
+        this.judge.open(null);
+        this.go("history");
+      } else this.openNext();
+    });
+  }
+
+  private async claim(row: Row | null, release: boolean): Promise<void> {
+    if (!row || this.session.gate.peek().at !== "in") return;
+    const claim = await this.deps.api.claim(row.id, release).catch(() => undefined); // a courtesy: judging goes on without it
+    if (claim && !release) this.queue.claimed(row.id, claim);
+  }
+
+  private async enter(): Promise<void> {
+    this.outbox.flush();
+    await Promise.all([this.readTaxonomy(), this.readStatus()]);
+    await this.readQueue();
+  }
+
+  private async readTaxonomy(): Promise<void> {
+    try {
+      this.classes.taxonomy.value = await this.deps.api.taxonomy();
+    } catch (err) {
+      this.refused(err);
+    }
+  }
+
+  private hint(h: Hint): void {
+    if (h.what === "taxonomy" || h.what === "reconnected") void this.readTaxonomy();
+    if (h.what !== "taxonomy" && h.what !== "status") this.refreshQueue();
+    if (h.what !== "claim") this.refreshStatus();
+    if (h.what === "reconnected") this.outbox.flush();
+  }
+
+  private poll(): void {
+    if (this.session.gate.peek().at !== "in") return;
+    this.refreshStatus();
+    if (!this.lineUp) this.refreshQueue();
+  }
+
+  private refused(err: unknown): void {
+    if (wireError(err).code === "unauthorized") this.session.expire();
+  }
+
+  private every(ms: number, f: () => void): void {
+    const again = (): void => {
+      f();
+      this.deps.later(again, ms);
+    };
+    this.deps.later(again, ms);
+  }
+}

@@ -1,0 +1,64 @@
+// What this panel remembers about itself: language, theme, pixels per millimetre, its own id.
+
+import { computed, effect, type ReadonlySignal, signal, type Signal } from "@preact/signals-core";
+import { randomId } from "../lib/id";
+
+export type Lang = "zh-CN" | "en";
+export type Theme = "system" | "light" | "dark";
+
+/** localStorage, or a Map in a test. Throws where the browser forbids storage. */
+export interface Shelf {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+}
+
+const languages: readonly Lang[] = ["zh-CN", "en"];
+const themes: readonly Theme[] = ["system", "light", "dark"];
+const oneOf = <T extends string>(all: readonly T[], v: string | null, otherwise: T): T => all.find((a) => a === v) ?? otherwise;
+
+/** The page's language for a browser that prefers `preferred`, in order: the first of ours, else English. */
+export const pickLanguage = (preferred: readonly string[]): Lang => {
+  for (const p of preferred) {
+    if (/^zh\b/i.test(p)) return "zh-CN";
+    if (/^en\b/i.test(p)) return "en";
+  }
+  return "en";
+};
+
+export class Prefs {
+  readonly lang: Signal<Lang>;
+  readonly theme: Signal<Theme>;
+  readonly mm: Signal<number>; // CSS px per real millimetre; 0 = not calibrated, guess by screen size
+  readonly systemDark = signal(false); // kept up to date by the page
+  readonly shade: ReadonlySignal<"light" | "dark">;
+  readonly terminal: string;
+
+  constructor(private readonly shelf: Shelf, preferred: readonly string[]) {
+    this.lang = signal(oneOf(languages, this.read("lang"), pickLanguage(preferred)));
+    this.theme = signal(oneOf(themes, this.read("theme"), "system"));
+    const mm = Number(this.read("mm"));
+    this.mm = signal(mm >= 2 && mm <= 30 ? mm : 0);
+    this.terminal = this.read("terminal") ?? randomId().slice(0, 8);
+    this.write("terminal", this.terminal);
+    this.shade = computed(() => (this.theme.value === "system" ? (this.systemDark.value ? "dark" : "light") : this.theme.value));
+    effect(() => this.write("lang", this.lang.value));
+    effect(() => this.write("theme", this.theme.value));
+    effect(() => this.write("mm", String(this.mm.value)));
+  }
+
+  private read(key: string): string | null {
+    try {
+      return this.shelf.getItem(`edgelabel.${key}`);
+    } catch {
+      return null; // storage forbidden: the choices last as long as the page
+    }
+  }
+
+  private write(key: string, value: string): void {
+    try {
+      this.shelf.setItem(`edgelabel.${key}`, value);
+    } catch {
+      // storage forbidden or full: nothing of worth is lost
+    }
+  }
+}

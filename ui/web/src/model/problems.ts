@@ -1,0 +1,44 @@
+// What is wrong, since when and what to do: the first thing that plant IT reads.
+
+import type { SourceStatus, Status, TargetStatus } from "./types";
+import type { Speech } from "./words/words";
+
+export interface Problem {
+  id: string;
+  grave: boolean; // data or labels do not move; otherwise it needs care
+  what: string;
+  since: number; // UTC ns, 0 when unknown
+  detail: string; // in the words of the part that failed; may be empty
+  todo: string;
+}
+
+const lowDisk = 0.05; // share of the disk that is free
+
+const ofSource = (s: SourceStatus, { words, format }: Speech, now: number): Problem[] => {
+  const say = words.status.fault;
+  const out: Problem[] = [];
+  if (s.state === "waiting" || s.state === "stopped" || (s.state === "connecting" && s.error)) {
+    const retry = s.retry && s.retry > now ? ` ${say.retry(format.span((s.retry - now) / 1e6))}` : "";
+    out.push({ id: `source/${s.name}`, grave: true, what: say.sourceDown(s.name), since: s.since, detail: s.error ?? "", todo: (say.sourceDownTodo[s.kind] ?? "") + retry });
+  }
+  for (const [what, text] of Object.entries(s.problems ?? {})) {
+    out.push({ id: `source/${s.name}/${what}`, grave: false, what: say.sourceProblem(s.name), since: 0, detail: `${what}: ${text}`, todo: say.sourceProblemTodo });
+  }
+  return out;
+};
+
+const ofTarget = (t: TargetStatus, { words }: Speech): Problem[] =>
+  t.state === "waiting" && t.error
+    ? [{ id: `target/${t.name}`, grave: false, what: words.status.fault.targetDown(t.name), since: t.since, detail: t.error, todo: words.status.fault.targetDownTodo }]
+    : [];
+
+/** Everything that needs a person, the grave first. */
+export const problemsOf = (status: Status, speech: Speech): Problem[] => {
+  const out = [...(status.sources ?? []).flatMap((s) => ofSource(s, speech, status.now)), ...(status.targets ?? []).flatMap((t) => ofTarget(t, speech))];
+  const { used, free } = status.disk;
+  if (used + free > 0 && free / (used + free) < lowDisk) {
+    const say = speech.words.status.fault;
+    out.push({ id: "disk", grave: false, what: say.diskLow(speech.format.bytes(free)), since: 0, detail: "", todo: say.diskLowTodo });
+  }
+  return out.sort((a, b) => Number(b.grave) - Number(a.grave));
+};

@@ -1,0 +1,131 @@
+// The live page of open items. What is on screen never moves by itself: rows keep their place, judged ones stay dimmed, new ones join at
+// the end.
+
+import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
+import type { ItemQuery } from "../wire/api";
+import type { Claim, Kind, Label, Page, Row, Status, Verdict } from "./types";
+
+export interface QueueRow { row: Row; done: Verdict | null }
+
+export interface QueueWire {
+  items(query: ItemQuery): Promise<Page>;
+  item(id: string): Promise<{ item: Row; labels: Label[] }>;
+}
+
+const pageSize = 100;
+const keepJudged = 12; // judged rows kept above the current one
+const askAfter = 8; // rows that vanished are looked up one by one, at most so many at a time
+
+export class Queue {
+  readonly rows = signal<QueueRow[]>([]);
+  readonly current = signal<string | null>(null);
+  readonly loaded = signal(false);
+  readonly kind = signal<Kind | "">("");
+  readonly order = signal<"oldest" | "newest">("oldest");
+  readonly waiting: ReadonlySignal<number>;
+  private readonly more = signal(false); // the gateway holds more than this page
+  private round = 0;
+
+  constructor(private readonly wire: QueueWire, status: ReadonlySignal<Status | null>) {
+    this.waiting = computed(() => {
+      const here = this.rows.value.filter((r) => !r.done).length;
+      return this.more.value ? Math.max(here, status.value?.queue.open ?? 0) : here;
+    });
+  }
+
+  /** Shows other kinds or another order: the one time that rows may move. */
+  async choose(kind: Kind | "", order: "oldest" | "newest"): Promise<void> {
+    this.kind.value = kind;
+    this.order.value = order;
+    this.rows.value = [];
+    this.loaded.value = false;
+    await this.refresh();
+  }
+
+  /** Reads the page again and merges it. Rejects when the gateway does not answer; what is on screen stays. */
+  async refresh(): Promise<void> {
+    const mine = ++this.round;
+    const query: ItemQuery = { state: "open", order: this.order.peek(), limit: pageSize };
+    const kind = this.kind.peek();
+    if (kind) query.kind = kind;
+    const page = await this.wire.items(query);
+    if (mine !== this.round) return; // a newer read is on its way
+    const vanished = this.merge(page);
+    this.more.value = Boolean(page.next);
+    this.loaded.value = true;
+    await Promise.all(vanished.slice(0, askAfter).map((id) => this.look(id)));
+  }
+
+  /** Marks a row as judged here and now. */
+  judged(id: string, verdict: Verdict | null): void {
+    this.rows.value = this.rows.peek().map((r) => (r.row.id === id ? { ...r, done: verdict } : r));
+  }
+
+  /** Takes the newer standing of one row, for example a claim. */
+  update(row: Row): void {
+    this.rows.value = this.rows.peek().map((r) => (r.row.id === row.id ? { row, done: r.done } : r));
+  }
+  claimed(id: string, claim: Claim | undefined): void {
+    const r = this.rows.peek().find((q) => q.row.id === id);
+    if (!r) return;
+    const row = { ...r.row };
+    if (claim) row.claim = claim;
+    else delete row.claim;
+    this.update(row);
+  }
+
+  /** The row to open after `id`: the next that waits, preferably one that nobody else has on screen; then what was left behind. */
+  after(id: string | null, busy: (row: Row) => boolean): Row | undefined {
+    const rows = this.rows.peek();
+    const at = rows.findIndex((r) => r.row.id === id);
+    const waiting = [...rows.slice(at + 1), ...rows.slice(0, Math.max(at, 0))].filter((r) => !r.done).map((r) => r.row);
+    return waiting.find((row) => !busy(row)) ?? waiting[0];
+  }
+
+  /** The rows that will be needed soon, nearest first. */
+  ahead(id: string | null, n: number): Row[] {
+    const rows = this.rows.peek();
+    const at = rows.findIndex((r) => r.row.id === id);
+    return rows.slice(at + 1).filter((r) => !r.done).slice(0, n).map((r) => r.row);
+  }
+
+  /** The neighbour of the current row, judged or not. */
+  beside(step: 1 | -1): Row | undefined {
+    const rows = this.rows.peek();
+    const at = rows.findIndex((r) => r.row.id === this.current.peek());
+    return at < 0 ? rows.find((r) => !r.done)?.row : rows[at + step]?.row;
+  }
+
+  find(id: string): QueueRow | undefined {
+    return this.rows.peek().find((r) => r.row.id === id);
+  }
+
+  private merge(page: Page): string[] {
+    const fresh = new Map(page.items.map((row) => [row.id, row]));
+    const old = this.rows.peek();
+    const last = page.next ? old.findIndex((r) => r.row.id === page.items.at(-1)?.id) : old.length - 1;
+    const vanished = old.filter((r, i) => i <= last && !r.done && !fresh.has(r.row.id)).map((r) => r.row.id);
+    const kept = old.map((r) => ({ row: fresh.get(r.row.id) ?? r.row, done: r.done }));
+    const known = new Set(old.map((r) => r.row.id));
+    const joined = page.items.filter((row) => !known.has(row.id)).map((row) => ({ row, done: null }));
+    this.rows.value = this.trim([...kept, ...joined]);
+    return vanished;
+  }
+
+  private trim(rows: QueueRow[]): QueueRow[] {
+    const at = rows.findIndex((r) => r.row.id === this.current.peek());
+    const first = Math.max(0, (at < 0 ? rows.findIndex((r) => !r.done) : at) - keepJudged);
+    return rows.filter((r, i) => i >= first || !r.done);
+  }
+
+  /** Looks up a row that is no longer open: somebody else judged it, or it was dropped for space. */
+  private async look(id: string): Promise<void> {
+    try {
+      const { item } = await this.wire.item(id);
+      this.update(item);
+      if (item.labels > 0) this.judged(id, item.verdict);
+    } catch {
+      if (this.current.peek() !== id) this.rows.value = this.rows.peek().filter((r) => r.row.id !== id);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+// Who is at the panel. An expired sign-in keeps everything on the panel; only the person is gone.
+
+import { signal } from "@preact/signals-core";
+import { type WireError, wireError } from "../wire/errors";
+import type { Person } from "./types";
+
+export type Gate =
+  | { at: "asking" } // the first look for a running session
+  | { at: "out"; why: "none" | "expired" | "left" }
+  | { at: "in"; person: Person };
+
+export type SignInTrouble = "wrong" | "too_many" | "away" | "token" | "other";
+
+export interface SessionWire {
+  signIn(user: string, password: string): Promise<{ person: Person }>;
+  redeem(token: string): Promise<{ person: Person }>;
+  session(): Promise<{ person: Person }>;
+  signOut(): Promise<void>;
+}
+
+const trouble = (err: WireError): SignInTrouble =>
+  err.code === "unauthorized" || err.code === "invalid" ? "wrong" : err.code === "rate_limited" ? "too_many" : err.code === "away" ? "away" : "other";
+
+export class Session {
+  readonly gate = signal<Gate>({ at: "asking" });
+  readonly trouble = signal<SignInTrouble | null>(null);
+  readonly busy = signal(false);
+
+  constructor(private readonly wire: SessionWire) {}
+
+  get person(): Person | undefined {
+    const gate = this.gate.peek();
+    return gate.at === "in" ? gate.person : undefined;
+  }
+
+  /** Redeems the one-time token if there is one, else asks for the running session. */
+  async begin(token: string | undefined): Promise<void> {
+    if (token && (await this.enter(() => this.wire.redeem(token), () => "token"))) return;
+    try {
+      const { person } = await this.wire.session();
+      this.trouble.value = null;
+      this.gate.value = { at: "in", person };
+    } catch (err) {
+      if (wireError(err).code === "away") this.trouble.value = "away";
+      this.gate.value = { at: "out", why: "none" };
+    }
+  }
+
+  async signIn(user: string, password: string): Promise<boolean> {
+    return this.enter(() => this.wire.signIn(user, password), trouble);
+  }
+
+  async signOut(): Promise<void> {
+    this.gate.value = { at: "out", why: "left" };
+    await this.wire.signOut().catch(() => undefined); // the cookie ends by itself
+  }
+
+  /** Some request was refused as not signed in. */
+  expire(): void {
+    if (this.gate.peek().at === "in") this.gate.value = { at: "out", why: "expired" };
+  }
+
+  private async enter(ask: () => Promise<{ person: Person }>, read: (err: WireError) => SignInTrouble): Promise<boolean> {
+    this.busy.value = true;
+    try {
+      const { person } = await ask();
+      this.trouble.value = null;
+      this.gate.value = { at: "in", person };
+      return true;
+    } catch (err) {
+      this.trouble.value = read(wireError(err));
+      return false;
+    } finally {
+      this.busy.value = false;
+    }
+  }
+}

@@ -1,0 +1,48 @@
+// The classes and fault words on offer, in the language on screen.
+
+import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
+import type { Lang } from "./prefs";
+import type { ClassView } from "./stage";
+import type { Class, Kind, Taxonomy, Term, Text } from "./types";
+
+export interface TermView { id: string; code: string; name: string }
+
+export const say = (text: Text | undefined, lang: Lang): string => (text ? text[lang] || text.en || text["zh-CN"] : "");
+
+const fits = (c: Class, kind: Kind): boolean => !c.on || c.on === "both" || kind === "joint" || (c.on === "image") === (kind === "image");
+
+export class Classes {
+  readonly taxonomy = signal<Taxonomy | null>(null);
+  private readonly views: ReadonlySignal<Map<string, ClassView>>;
+
+  constructor(private readonly lang: ReadonlySignal<Lang>) {
+    this.views = computed(() => new Map((this.taxonomy.value?.classes ?? []).map((c) => [c.id, this.view(c)])));
+  }
+
+  /** The class with the id, retired or not; undefined when this taxonomy never had it. */
+  of(id: string): ClassView | undefined {
+    return this.views.value.get(id);
+  }
+
+  /** What is offered for an item of that kind, in the taxonomy's order. Classes without a hotkey get the free digits. */
+  offered(kind: Kind): ClassView[] {
+    const offered = (this.taxonomy.value?.classes ?? []).filter((c) => !c.retired && fits(c, kind));
+    const taken = new Set(offered.map((c) => c.hotkey));
+    const free = [..."123456789"].filter((d) => !taken.has(d));
+    return offered.map((c) => ({ ...this.view(c), key: c.hotkey || (free.shift() ?? "") }));
+  }
+
+  terms(which: "modes" | "mechanisms" | "causes"): TermView[] {
+    return (this.taxonomy.value?.[which] ?? []).map((t: Term) => ({ id: t.id, code: t.code ?? "", name: say(t.name, this.lang.value) }));
+  }
+
+  get revision(): number {
+    return this.taxonomy.peek()?.revision ?? 0;
+  }
+
+  private view(c: Class): ClassView {
+    const view: ClassView = { id: c.id, name: say(c.name, this.lang.value), key: c.hotkey ?? "", icon: c.icon ?? "" };
+    if (c.limit) view.limit = c.limit;
+    return view;
+  }
+}

@@ -1,0 +1,96 @@
+// Every word of the page in English. Its type is the dictionary: zh-CN.ts must have the same keys with the same arguments.
+
+import type { Code } from "../../wire/errors";
+
+const s = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
+
+export const en = {
+  lang: "English",
+  brand: "edgelabel",
+
+  menu: "Menu", close: "Close", back: "Back", retry: "Try again", skip: "Skip", part: "Part", serial: "Serial", asset: "Asset", camera: "Camera", signals: "Signals", line: "Line",
+  queue: "To judge", item: "Item", more: "More…", fewer: "Back", none: "None", unknown: "unknown",
+  simulated: "Simulated", partial: "Still recording",
+
+  verdict: { ok: "OK", not_ok: "NG", not_decidable: "Can't decide", undefined: "Not judged" },
+  sub: {
+    ok: "Pass", okSignal: "Normal, no fault", nd: "Goes to review", ng: "Fail", ngSignal: "Fault", again: "once more: no class", pickClass: "Now tap the class",
+    proposed: (name: string) => `As proposed: ${name}`, flagged: (n: number) => (n === 1 ? "As flagged" : `All ${n} as flagged`), marked: (n: number) => s(n, "region"), withClass: (name: string) => name,
+  },
+  undo: "Undo", undoWhat: (title: string, verdict: string) => `${title} ${verdict}`, nothingToUndo: "Nothing to undo", next: "Next", previous: "Previous", skipHint: "Without verdict",
+  user: { switch: "switch", labeler: "Labeler", admin: "Admin" },
+  pace: (_n: number, seconds: string) => (seconds ? `${seconds} s each` : "this shift"), judged: (n: number) => `${n} judged`,
+
+  save: {
+    idle: "Ready", idleSub: "Nothing to save", saving: "Saving", saved: "Saved", savedSub: "On the gateway's disk",
+    unsynced: (n: number, oldest: string) => (oldest ? `${n} to upload, oldest ${oldest}` : `${n} to upload`),
+    kept: "Kept here", keptAway: (n: number) => `Gateway away, ${n} waiting`, keptSignin: (n: number) => `Sign in to send ${n}`, keptBusy: (n: number) => `Gateway busy, ${n} waiting`,
+    unsafe: "Do not close this page", clash: (title: string) => `${title} judged twice`, clashSub: "Both kept; tap to compare",
+    lost: (title: string) => `${title} not saved`, full: "Gateway's disk is full; kept here", refused: "Tap to see why",
+  },
+  away: { title: "The gateway does not answer", text: "Keep judging what is on this panel; nothing is lost. It connects again by itself." },
+
+  tool: { pan: "Move", box: "Box", polygon: "Polygon", measure: "Measure", remove: "Remove" },
+  toolHint: { box: "Drag a box, or tap two corners", polygon: "Tap the points; tap the first one to close", measure: "Tap two points" },
+  stage: {
+    picture: (camera: string, part: string) => `Picture of ${part}, camera ${camera}`, proposal: (name: string, score: string) => `Proposed: ${name} ${score}`, unclassed: "no class",
+    notCalibrated: "not calibrated", fit: "Fit the picture", zoomIn: "Zoom in", zoomOut: "Zoom out", remove: "Remove", done: "Done",
+    handle: { top: "Top handle", bottom: "Bottom handle", left: "Left handle", right: "Right handle", corner: "Corner handle" },
+    loading: (title: string) => `Loading ${title}`, loadingSub: "Preview first; the keys wait for the full picture", broken: "This picture will not open", brokenSub: "Try again, say \"can't decide\", or skip it", noPicture: "No picture",
+  },
+  why: { none: "The machine proposes nothing", by: (rule: string) => rule, taken: "On record", manual: (name: string) => `Asked for by ${name}`, previous: (verdict: string, name: string) => `${verdict}, by ${name}. A new verdict is kept beside it.` },
+  claimed: (name: string) => `${name} has this on screen too`,
+  side: {
+    proposed: "Proposed", confirmed: "Confirmed", drawn: "Drawn", nothing: "No region", nothingSub: "Draw a box where the defect is, or just give the verdict", tapRegion: "Tap a region to measure it",
+    limit: (limit: string, over: string) => `Limit ${limit}, ${over}`, noLimit: "no limit set", width: (w: string, a: string) => `Width ${w}, ${a} mm²`, classes: "Defect class", size: "Size",
+  },
+  lanes: {
+    title: "Signals", lane: (name: string, unit: string) => (unit ? `${name} in ${unit}: belongs to the interval` : `${name}: belongs to the interval`), image: (at: string) => `Image ${at}`, noData: "no data", peakHint: "Left: peak within the interval",
+    handle: { from: "Onset", to: "End" }, interval: (n: number) => `Interval ${n}`, unclassed: "interval", fit: "Whole window", zoomIn: "Zoom in", zoomOut: "Zoom out", remove: "Remove",
+    loading: "Loading signals", broken: "The signals did not come",
+    gap: { disconnected: "line down", silent: "source silent", overflow: "samples dropped", shutdown: "agent off", corrupt: "unreadable" } as Record<string, string>,
+  },
+  fault: {
+    title: "Fault", hint: "All optional", class: "Class", mode: "Mode", mechanism: "Mechanism", cause: "Cause", confidence: "Confidence", note: "Note", notSaid: "not said", notePlaceholder: "What was seen at the machine", workOrder: "Work order",
+    sure: { 1: "Guess", 2: "Likely", 3: "Inspected" }, onset: "Onset", end: "End", allNormal: "Whole window",
+  },
+  joint: {
+    title: "Findings", one: "One cause", oneSub: "link picture and signals", nothing: "Nothing found yet", nothingSub: "Draw on the picture or tap a lane", signals: (n: number) => s(n, "signal"), pickClass: "Class for this finding",
+    imageFlagged: "Picture flagged", signalFlagged: "Signals flagged",
+  },
+  done: {
+    title: "All judged", sub: "New parts appear here by themselves", count: (n: number) => `${n} judged in this visit`, history: "Look at what was judged", loading: "Fetching the queue", failed: "The queue did not come",
+    rail: "No more parts",
+  },
+
+  signin: {
+    title: "Sign in", user: "User", password: "Password", go: "Sign in", busy: "Signing in…", show: "Show password", hide: "Hide password",
+    expired: "Your sign-in has ended. Everything you judged is kept on this panel.", left: "Signed out.", waiting: (n: number) => `${s(n, "label")} on this panel ${n === 1 ? "waits" : "wait"} for its person to sign in`,
+    trouble: { wrong: "User or password is not right.", too_many: "Too many tries. Wait a minute, then try again.", away: "The gateway does not answer. Check its power and the network cable.", token: "This link was used already or is too old. Sign in with user and password.", other: "The gateway could not do that. Ask plant IT." },
+    facts: ["Labels are safe on the gateway the moment it says \"saved\".", "Works without internet. Nothing leaves the plant's own network.", "Every label carries your name; nothing is ever overwritten."], tagline: "Labelling at the line",
+  },
+
+  nav: { queue: "Judge", history: "Judged items", status: "Status", language: "Language", theme: "Colours", system: "As the system", light: "Light", dark: "Dark", signOut: "Sign out", calibrate: "Touch size", show: "Show", all: "All", images: "Images", windows: "Signals", joints: "Joint", order: "Order", oldest: "Oldest first", newest: "Newest first", calibrateHint: "Hold a bank card to the bar and match its length", card: "Bank card, 85.6 mm", smaller: "Smaller", larger: "Larger", automatic: "Automatic" },
+  history: { title: "Judged items", verdict: "Verdict", class: "Class", kind: "Kind", any: "All", empty: "Nothing judged that fits", emptySub: "Choose other filters", more: "Show more", relabel: "Judge again", revisions: (n: number) => s(n, "revision"), synced: "uploaded", unsynced: "not uploaded yet", by: "By", when: "When", failed: "The list did not come", again: "Judging again", backToList: "Back to the list" },
+  clash: { title: (title: string) => `${title} was judged by two people`, sub: "Both labels are on the gateway. Yours is the newest; change that only if you want to.", mine: "Yours", theirs: (name: string) => name, keep: "Leave it so", open: "Look at the part again", refusedTitle: (title: string) => `${title} was not saved`, refusedSub: "The gateway refused this label. Judge the part again, or drop the label.", drop: "Drop the label", regions: (n: number) => s(n, "region"), noRegions: "no regions" },
+
+  status: {
+    title: "Status", gateway: "Gateway", version: "Version", allWell: "Everything runs", allWellSub: "Sources deliver, uploads go out, the disk has room.", problems: (n: number) => s(n, "problem"), furtherProblems: (n: number) => `and ${n} more`,
+    sources: "Sources", name: "Name", kind: "Protocol", last: "Last", total: "Received", rejected: "Refused", gaps: "Gaps", state: { up: "runs", connecting: "connecting", waiting: "waiting", starting: "starting", stopped: "stopped" } as Record<string, string>,
+    queue: "Queue", open: "To judge", labeled: "Judged", unsynced: "To upload", oldest: "Oldest",
+    targets: "Upload", noTargets: "No upload target is set", pending: (n: number) => `${n} waiting`, lastSync: (ago: string) => `last ${ago} ago`, never: "never yet", target: { idle: "up to date", uploading: "uploading", waiting: "waiting" } as Record<string, string>,
+    disk: "Disk", diskOf: (used: string, total: string) => `${used} of ${total}`, budget: (b: string) => `of ${b}`, free: "Free", evicted: (n: number) => (n === 0 ? "nothing dropped for space" : `${s(n, "item")} dropped for space`), classes: { images: "Images", windows: "Signal windows", series: "Raw history", index: "Index and labels" } as Record<string, string>,
+    failed: "The status did not come", noSources: "No sources are configured", since: (clock: string, ago: string) => `since ${clock}, ${ago}`, kinds: { opcua: "OPC UA", mqtt: "MQTT", camera: "Camera", s3: "S3", file: "Folder" } as Record<string, string>,
+    fault: {
+      sourceDown: (name: string) => `${name} does not deliver`, sourceDownTodo: { opcua: "Check the server's power and network cable; the agent keeps trying.", mqtt: "Check that the broker runs and its cable; the agent keeps trying.", camera: "Check the camera's power and cable; buffered pictures arrive later." } as Record<string, string>,
+      sourceProblem: (name: string) => `${name} reports a problem`, sourceProblemTodo: "The rest of the source goes on. Correct the entry in the configuration.",
+      targetDown: (name: string) => `Upload to ${name} waits`, targetDownTodo: "Labels stay on this gateway and go out later by themselves. Check the line and the access key.",
+      diskLow: (free: string) => `Only ${free} of disk free`, diskLowTodo: "Old raw history is dropped first; labels never. Make room or enlarge the budget.",
+      away: "The gateway does not answer", awayTodo: "Check its power and the network cable. Labels on this panel are kept.", retry: (t: string) => `Next try ${t}.`,
+    },
+  },
+  problem: { away: "The gateway does not answer", unauthorized: "Sign in first", forbidden: "Not allowed for you", not_found: "It is gone", invalid: "Not accepted", conflict: "Somebody else was faster", full: "The gateway's disk is full", too_large: "Too large", rate_limited: "Too many at once", internal: "The gateway made an error", garbled: "The answer was not readable" } satisfies Record<Code, string>,
+  detector: { limit: "Limit crossed", stuck: "Value stuck", missing: "Data missing", rate: "Changes too fast", robust_z: "Unusual value", machine_result: "Camera's own verdict", sample: "Sample check" } as Record<string, string>,
+};
+
+export type Words = typeof en;

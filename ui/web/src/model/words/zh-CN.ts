@@ -1,0 +1,92 @@
+// 页面全部中文。键与参数须与 en.ts 一致（由类型检查保证）。
+
+import type { Words } from "./en";
+
+export const zh: Words = {
+  lang: "中文",
+  brand: "edgelabel",
+
+  menu: "菜单", close: "关闭", back: "返回", retry: "再试", skip: "跳过", part: "零件", serial: "序列号", asset: "设备", camera: "相机", signals: "信号", line: "产线",
+  queue: "待判", item: "项", more: "其他…", fewer: "返回", none: "无", unknown: "未知",
+  simulated: "模拟数据", partial: "仍在采集",
+
+  verdict: { ok: "合格", not_ok: "不合格", not_decidable: "无法判定", undefined: "未判" },
+  sub: {
+    ok: "OK", okSignal: "正常，无故障", nd: "交给复核", ng: "NG", ngSignal: "有故障", again: "再按一次：不选缺陷", pickClass: "请点缺陷类别",
+    proposed: (name) => `采纳建议：${name}`, flagged: (n) => (n === 1 ? "采纳候选" : `采纳全部 ${n} 个候选`), marked: (n) => `${n} 处标记`, withClass: (name) => name,
+  },
+  undo: "撤销", undoWhat: (title, verdict) => `${title} ${verdict}`, nothingToUndo: "没有可撤销的", next: "下一件", previous: "上一件", skipHint: "先不判",
+  user: { switch: "换人", labeler: "检验员", admin: "管理员" },
+  pace: (_n, seconds) => (seconds ? `${seconds} 秒/件` : "本次"), judged: (n) => `已判 ${n}`,
+
+  save: {
+    idle: "就绪", idleSub: "没有待保存的", saving: "正在保存", saved: "已保存", savedSub: "已写入网关磁盘",
+    unsynced: (n, oldest) => (oldest ? `待上传 ${n}，最旧 ${oldest}` : `待上传 ${n}`),
+    kept: "已存本机", keptAway: (n) => `网关断开，${n} 件待送`, keptSignin: (n) => `登录后送出 ${n} 件`, keptBusy: (n) => `网关忙，${n} 件待送`,
+    unsafe: "请勿关闭本页", clash: (title) => `${title} 有两份判定`, clashSub: "两份都在，点此比较",
+    lost: (title) => `${title} 没有存上`, full: "网关磁盘已满，判定留在本机", refused: "点此看原因",
+  },
+  away: { title: "网关没有应答", text: "本机上已有的零件可继续判，不会丢。网关恢复后自动送出。" },
+
+  tool: { pan: "移动", box: "画框", polygon: "多边形", measure: "量尺", remove: "删除" },
+  toolHint: { box: "拖出方框，或点两个对角", polygon: "依次点各点，点回起点闭合", measure: "点两个点" },
+  stage: {
+    picture: (camera, part) => `${part} 的图像，相机 ${camera}`, proposal: (name, score) => `建议：${name} ${score}`, unclassed: "未分类",
+    notCalibrated: "未标定", fit: "适合窗口", zoomIn: "放大", zoomOut: "缩小", remove: "删除", done: "完成",
+    handle: { top: "上边柄", bottom: "下边柄", left: "左边柄", right: "右边柄", corner: "角柄" },
+    loading: (title) => `正在取图 ${title}`, loadingSub: "先显示预览，判定键等全图", broken: "这张图打不开", brokenSub: "可以再试、判“无法判定”，或跳过", noPicture: "没有图像",
+  },
+  why: { none: "检测器没有提示", by: (rule) => rule, taken: "已有判定", manual: (name) => `${name} 要求判定`, previous: (verdict, name) => `${name} 已判${verdict}。新的判定会并存，不覆盖。` },
+  claimed: (name) => `${name} 也正在看这一件`,
+  side: {
+    proposed: "建议", confirmed: "已确认", drawn: "人工画", nothing: "没有标记", nothingSub: "可在缺陷处画框，也可直接判定", tapRegion: "点一处标记可看尺寸",
+    limit: (limit, over) => `限值 ${limit}，${over}`, noLimit: "未设限值", width: (w, a) => `宽 ${w}，面积 ${a} mm²`, classes: "缺陷类别", size: "尺寸",
+  },
+  lanes: {
+    title: "信号", lane: (name, unit) => (unit ? `${name}（${unit}）：属于该区间` : `${name}：属于该区间`), image: (at) => `图像 ${at}`, noData: "无数据", peakHint: "左列：区间内峰值",
+    handle: { from: "起点", to: "终点" }, interval: (n) => `区间 ${n}`, unclassed: "区间", fit: "整个窗口", zoomIn: "放大", zoomOut: "缩小", remove: "删除",
+    loading: "正在取信号", broken: "信号没有取到",
+    gap: { disconnected: "断线", silent: "源无声", overflow: "丢样", shutdown: "采集停", corrupt: "读不出" },
+  },
+  fault: {
+    title: "故障", hint: "均可不填", class: "类别", mode: "失效模式", mechanism: "失效机理", cause: "原因", confidence: "把握", note: "备注", notSaid: "未填", notePlaceholder: "现场看到的情况", workOrder: "工单号",
+    sure: { 1: "猜测", 2: "较可能", 3: "已拆检" }, onset: "起点", end: "终点", allNormal: "整个窗口",
+  },
+  joint: {
+    title: "发现", one: "同一原因", oneSub: "图像与信号相连", nothing: "还没有发现", nothingSub: "在图上画框，或点信号道", signals: (n) => `${n} 路信号`, pickClass: "给这处发现选类别",
+    imageFlagged: "图像可疑", signalFlagged: "信号可疑",
+  },
+  done: {
+    title: "都判完了", sub: "新的零件会自动出现在这里", count: (n) => `本次已判 ${n} 件`, history: "查看已判记录", loading: "正在取待判列表", failed: "待判列表没有取到",
+    rail: "没有更多了",
+  },
+
+  signin: {
+    title: "登录", user: "用户名", password: "密码", go: "登录", busy: "正在登录…", show: "显示密码", hide: "隐藏密码",
+    expired: "登录已过期。已判的都保留在本机。", left: "已退出。", waiting: (n) => `本机还有 ${n} 条判定，等本人登录后送出`,
+    trouble: { wrong: "用户名或密码不对。", too_many: "试的次数太多，请等一分钟再试。", away: "网关没有应答。请查网关电源和网线。", token: "这个链接已用过或已过期，请用用户名和密码登录。", other: "网关没能完成，请联系工厂 IT。" },
+    facts: ["显示“已保存”，就已写入网关磁盘。", "没有外网也能用，数据不出本厂网络。", "每条判定都记名，只追加，不覆盖。"], tagline: "在产线旁标注",
+  },
+
+  nav: { queue: "判定", history: "已判记录", status: "状态", language: "语言", theme: "配色", system: "跟随系统", light: "浅色", dark: "深色", signOut: "退出登录", calibrate: "触控尺寸", show: "显示", all: "全部", images: "图像", windows: "信号", joints: "联合", order: "顺序", oldest: "先旧后新", newest: "先新后旧", calibrateHint: "把银行卡贴在屏上，调到横条与卡同长", card: "银行卡，85.6 mm", smaller: "缩短", larger: "加长", automatic: "自动" },
+  history: { title: "已判记录", verdict: "判定", class: "类别", kind: "类型", any: "全部", empty: "没有符合的记录", emptySub: "换个筛选条件看看", more: "再显示一些", relabel: "重新判定", revisions: (n) => `${n} 版`, synced: "已上传", unsynced: "待上传", by: "判定人", when: "时间", failed: "列表没有取到", again: "重新判定", backToList: "返回列表" },
+  clash: { title: (title) => `${title} 有两个人判了`, sub: "两份判定都在网关上，以你的为最新；不需要改就不用动。", mine: "你的", theirs: (name) => name, keep: "就这样", open: "再看一眼零件", refusedTitle: (title) => `${title} 没有存上`, refusedSub: "网关不接受这条判定。请重新判这一件，或丢弃这条。", drop: "丢弃这条", regions: (n) => `${n} 处标记`, noRegions: "没有标记" },
+
+  status: {
+    title: "状态", gateway: "网关", version: "版本", allWell: "一切正常", allWellSub: "数据源在送数，上传通畅，磁盘够用。", problems: (n) => `${n} 个问题`, furtherProblems: (n) => `另有 ${n} 个`,
+    sources: "数据源", name: "名称", kind: "协议", last: "最近", total: "已收", rejected: "拒收", gaps: "缺口", state: { up: "运行", connecting: "连接中", waiting: "等待重试", starting: "启动中", stopped: "已停" },
+    queue: "队列", open: "待判", labeled: "已判", unsynced: "待上传", oldest: "最旧",
+    targets: "上传", noTargets: "没有配置上传目标", pending: (n) => `待传 ${n}`, lastSync: (ago) => `上次 ${ago}前`, never: "尚未上传", target: { idle: "已传完", uploading: "上传中", waiting: "等待重试" },
+    disk: "磁盘", diskOf: (used, total) => `${used} / ${total}`, budget: (b) => `/ ${b}`, free: "剩余", evicted: (n) => (n === 0 ? "没有因空间删除" : `因空间已清理 ${n} 项`), classes: { images: "图像", windows: "信号窗", series: "原始历史", index: "索引与判定" },
+    failed: "状态没有取到", noSources: "没有配置数据源", since: (clock, ago) => `${clock} 起，${ago}`, kinds: { opcua: "OPC UA", mqtt: "MQTT", camera: "相机", s3: "S3", file: "文件夹" },
+    fault: {
+      sourceDown: (name) => `${name} 没有数据`, sourceDownTodo: { opcua: "请查服务器电源和网线，程序会一直重连。", mqtt: "请查消息服务器是否在运行、网线是否接好，程序会一直重连。", camera: "请查相机电源和网线，相机缓存的图像之后会补传。" },
+      sourceProblem: (name) => `${name} 有一处异常`, sourceProblemTodo: "其余照常采集。请在配置里改正这一项。",
+      targetDown: (name) => `到 ${name} 的上传在等待`, targetDownTodo: "判定都留在本机，恢复后自动补传。请查线路和访问密钥。",
+      diskLow: (free) => `磁盘只剩 ${free}`, diskLowTodo: "先清理最旧的原始历史，判定从不删除。请腾出空间或加大预算。",
+      away: "网关没有应答", awayTodo: "请查网关电源和网线。本机上的判定都保留着。", retry: (t) => `${t}再试。`,
+    },
+  },
+  problem: { away: "网关没有应答", unauthorized: "请先登录", forbidden: "你没有这个权限", not_found: "已经不在了", invalid: "不被接受", conflict: "别人先改了", full: "网关磁盘已满", too_large: "太大了", rate_limited: "请求太多", internal: "网关内部出错", garbled: "应答看不懂" },
+  detector: { limit: "超限", stuck: "数值不变", missing: "缺数据", rate: "变化过快", robust_z: "数值异常", machine_result: "相机自身判定", sample: "抽检" },
+};

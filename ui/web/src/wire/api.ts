@@ -1,0 +1,87 @@
+// The gateway's HTTP API, one method per request. Shapes and errors are those of the wire; nothing here remembers anything.
+
+import { decodeSeries } from "./els1";
+import type { Http } from "./http";
+import type { Claim, Draft, Kind, Label, Page, Person, Row, SeriesBlock, Signal, State, Status, Taxonomy, Verdict } from "./types";
+
+export interface ItemQuery {
+  state?: State;
+  kind?: Kind;
+  asset?: string;
+  camera?: string;
+  class?: string;
+  part?: string;
+  verdict?: Verdict;
+  order?: "oldest" | "newest";
+  cursor?: string;
+  limit?: number;
+}
+
+export type SeriesQuery = { item: string; from?: number; to?: number; n: number } | { tags: string[]; from: number; to: number; n: number };
+
+const params = (query: object): string => {
+  const out = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) {
+    if (value === undefined || value === "") continue;
+    out.set(key, Array.isArray(value) ? value.join(",") : typeof value === "number" ? String(Math.round(value)) : String(value));
+  }
+  return out.size > 0 ? `?${out}` : "";
+};
+
+export class Api {
+  constructor(private readonly http: Http) {}
+
+  signIn(user: string, password: string): Promise<{ person: Person }> {
+    return this.http.json("/session", { method: "POST", body: { user, password } });
+  }
+  redeem(token: string): Promise<{ person: Person }> {
+    return this.http.json("/session", { method: "POST", body: { token } });
+  }
+  session(): Promise<{ person: Person }> {
+    return this.http.json("/session");
+  }
+  signOut(): Promise<void> {
+    return this.http.json("/session", { method: "DELETE" });
+  }
+
+  async items(query: ItemQuery): Promise<Page> {
+    const page = await this.http.json<{ items: Row[] | null; next?: string }>(`/items${params(query)}`);
+    return { items: page.items ?? [], next: page.next ?? "" };
+  }
+  async item(id: string): Promise<{ item: Row; labels: Label[] }> {
+    const got = await this.http.json<{ item: Row; labels: Label[] | null }>(`/items/${encodeURIComponent(id)}`);
+    return { item: got.item, labels: got.labels ?? [] };
+  }
+  createItem(item: { asset: string; from: number; to: number; tags: string[]; comment: string }): Promise<Row> {
+    return this.http.json("/items", { method: "POST", body: item });
+  }
+
+  /** Returns after the label is durable on the gateway. The same key again returns the same label. */
+  label(item: string, draft: Draft, key: string): Promise<Label> {
+    return this.http.json(`/items/${encodeURIComponent(item)}/labels`, { method: "POST", body: draft, headers: { "Idempotency-Key": key } });
+  }
+  claim(item: string, release: boolean): Promise<Claim> {
+    return this.http.json(`/items/${encodeURIComponent(item)}/claim`, { method: "POST", body: { release } });
+  }
+
+  async series(query: SeriesQuery): Promise<SeriesBlock> {
+    return decodeSeries(await this.http.bytes(`/series${params(query)}`, { timeout: 30_000 }));
+  }
+  async signals(): Promise<Signal[]> {
+    return (await this.http.json<{ signals: Signal[] | null }>("/signals")).signals ?? [];
+  }
+  taxonomy(): Promise<Taxonomy> {
+    return this.http.json("/taxonomy");
+  }
+  status(): Promise<Status> {
+    return this.http.json("/status");
+  }
+
+  /** The bytes of a picture, kept by the browser's own cache afterwards. */
+  picture(path: string): Promise<ArrayBuffer> {
+    return this.http.bytes(path, { timeout: 60_000 });
+  }
+  imageUrl(sha256: string): string {
+    return this.http.url(`/images/${sha256}`);
+  }
+}
