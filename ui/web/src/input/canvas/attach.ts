@@ -1,0 +1,89 @@
+import type { Editor } from "../../model/canvas/editor";
+import type { Contact } from "../../model/canvas/gesture";
+import type { Grip } from "../../model/canvas/handles";
+import { KEY_STEP } from "../../model/canvas/viewport";
+import { wheelFactor } from "./contact";
+import { listenKeys } from "./keys";
+import { listenPointers } from "./pointers";
+
+/** Lets fingers, pen, mouse, wheel and keys on host work on the editor; the function given back ends that. */
+export function attachCanvas(host: HTMLElement, editor: Editor): () => void {
+  const stop = new AbortController();
+  const wheel = (e: WheelEvent): void => {
+    const box = host.getBoundingClientRect();
+    editor.camera.zoom({ x: e.clientX - box.left, y: e.clientY - box.top }, wheelFactor(e));
+    e.preventDefault();
+  };
+  host.addEventListener("wheel", wheel, { passive: false, signal: stop.signal });
+  const pointers = listenPointers(host, {
+    gesture: (g) => editor.gesture(g),
+    hover: (c) => hover(host, editor, c),
+    left: () => host.removeAttribute("data-grip"),
+  });
+  const keys = listenKeys(host, (e) => takeKey(host, editor, e));
+  return () => {
+    stop.abort();
+    pointers();
+    keys();
+  };
+}
+
+function hover(host: HTMLElement, editor: Editor, c: Contact): void {
+  editor.hover(c);
+  const grip = editor.gripUnder(c, c.kind);
+  if (grip) host.dataset["grip"] = nameOf(grip);
+  else host.removeAttribute("data-grip");
+}
+
+function nameOf(grip: Grip): string {
+  if (grip.hold === "side") return grip.side;
+  return grip.hold === "corner" ? `corner${grip.corner}` : grip.hold;
+}
+
+/** Part of the stage that one arrow key moves the picture by. */
+const ARROW = 0.2;
+
+function takeKey(host: HTMLElement, editor: Editor, e: KeyboardEvent): boolean {
+  if (e.ctrlKey) return e.key.toLowerCase() === "z" && !e.shiftKey && editor.undo();
+  const isButton = e.target instanceof HTMLButtonElement;
+  switch (e.key) {
+    case "Escape":
+      return editor.escape();
+    case "Delete":
+    case "Backspace":
+      return editor.remove();
+    case "Enter":
+      return !isButton && (editor.finish() || (host === document.activeElement && editor.placeMiddle()));
+    case "0":
+      return host.contains(document.activeElement) && moved(() => editor.camera.showWhole());
+    default:
+      return moveKey(editor, e.key);
+  }
+}
+
+function moveKey({ camera }: Editor, key: string): boolean {
+  const { w, h } = camera.stage;
+  switch (key) {
+    case "+":
+    case "=":
+      return moved(() => camera.zoomMiddle(KEY_STEP));
+    case "-":
+    case "_":
+      return moved(() => camera.zoomMiddle(1 / KEY_STEP));
+    case "ArrowLeft":
+      return moved(() => camera.pan(w * ARROW, 0));
+    case "ArrowRight":
+      return moved(() => camera.pan(-w * ARROW, 0));
+    case "ArrowUp":
+      return moved(() => camera.pan(0, h * ARROW));
+    case "ArrowDown":
+      return moved(() => camera.pan(0, -h * ARROW));
+    default:
+      return false;
+  }
+}
+
+function moved(move: () => void): true {
+  move();
+  return true;
+}

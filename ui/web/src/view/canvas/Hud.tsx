@@ -1,0 +1,70 @@
+import type { Signal } from "@preact/signals";
+import type { CanvasStrings } from "../../model/stage";
+import type { ScaleBar } from "../../model/canvas/scalebar";
+import type { Editor } from "../../model/canvas/editor";
+import type { Furniture } from "./furniture";
+
+interface HudProps {
+  furniture: Signal<Furniture | null>;
+  editor(): Editor | undefined;
+  strings: CanvasStrings;
+}
+
+/** Scale bar, percent button, one line of help, and the two actions a finger has no key for. */
+export function Hud({ furniture, editor, strings }: HudProps) {
+  const f = furniture.value;
+  if (!f) return null;
+  return (
+    <>
+      <Progress part={f.state === "loading" || f.state === "preview" ? f.progress : 1} />
+      {f.hint && f.tool !== "pan" && <p class="stage-hint">{strings.hint[f.tool]}</p>}
+      <div class="stage-foot">
+        <Bar bar={f.bar} calibrated={f.calibrated} strings={strings} />
+        <div class="stage-acts">
+          {f.canFinish && <button type="button" class="stage-act" onClick={() => editor()?.finish()}>{strings.done}</button>}
+          {f.canRemove && <RemoveButton name={strings.remove} onRemove={() => editor()?.remove()} />}
+        </div>
+        <div class="stage-zoom">
+          <button type="button" class="stage-btn stage-step" aria-label={strings.zoomOut} onClick={() => editor()?.camera.zoomMiddle(1 / Math.SQRT2)}><Glyph d="M5 12h14" /></button>
+          <button type="button" class="stage-btn stage-fit" aria-label={`${strings.fit}, ${strings.percent(f.zoom)}`} onClick={() => editor()?.camera.toggle()}>
+            <Glyph d="M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5" />
+            <span>{strings.percent(f.zoom)}</span>
+          </button>
+          <button type="button" class="stage-btn stage-step" aria-label={strings.zoomIn} onClick={() => editor()?.camera.zoomMiddle(Math.SQRT2)}><Glyph d="M5 12h14M12 5v14" /></button>
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Glyph({ d }: { d: string }) {
+  return <svg class="stage-glyph" viewBox="0 0 24 24" aria-hidden="true"><path d={d} /></svg>;
+}
+
+function RemoveButton({ name, onRemove }: { name: string; onRemove(): void }) {
+  return (
+    <button type="button" class="stage-act" onClick={onRemove}>
+      <Glyph d="M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13M10.5 11v5.5M13.5 11v5.5" />
+      <span>{name}</span>
+    </button>
+  );
+}
+
+function Bar({ bar, calibrated, strings }: { bar: ScaleBar; calibrated: boolean; strings: CanvasStrings }) {
+  const words = bar.unit === "µm" ? `${bar.length} µm` : bar.unit === "mm" ? strings.mm(bar.length) : strings.px(bar.length);
+  return (
+    <div class="stage-scale">
+      <span>{words}</span>
+      <svg class="stage-rule" width={Math.round(bar.width) + 2} height={8} aria-hidden="true">
+        <path d={`M1 0V7H${Math.round(bar.width) + 1}V0`} />
+      </svg>
+      {!calibrated && <small>{strings.notCalibrated}</small>}
+    </div>
+  );
+}
+
+/** A line along the lower edge while the picture comes; there is none when nothing is known yet. */
+function Progress({ part }: { part: number }) {
+  if (part >= 1) return null;
+  return <progress class="stage-progress" max={1} value={part} />;
+}

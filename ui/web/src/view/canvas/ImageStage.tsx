@@ -1,0 +1,66 @@
+import { effect, useSignal } from "@preact/signals";
+import { useContext, useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import type { ViewMemory } from "../../model/canvas/camera";
+import { OVERLAY, VECTORS, CLOSE_UP, FURNITURE } from "../../model/canvas/invalidate";
+import { sameFurniture, type Furniture } from "./furniture";
+import { HandleKeys } from "./HandleKeys";
+import { Hud } from "./Hud";
+import { StageInputs } from "./inputs";
+import { StageView, type Props } from "./stageview";
+import "./canvas.css";
+
+/** A picture to look at and to draw regions on. See ImageStageProps for what it reads and gives back. */
+export function ImageStage(props: Props) {
+  const host = useRef<HTMLDivElement>(null);
+  const picture = useRef<HTMLCanvasElement>(null);
+  const vectors = useRef<HTMLCanvasElement>(null);
+  const overlay = useRef<HTMLCanvasElement>(null);
+  const furniture = useSignal<Furniture | null>(null);
+  const view = useRef<StageView>(undefined);
+  const inputs = useContext(StageInputs);
+  const ownViews = useRef<ViewMemory>(new Map());
+
+  useLayoutEffect(() => {
+    if (!host.current || !picture.current || !vectors.current || !overlay.current) return undefined;
+    const parts = { host: host.current, picture: picture.current, vectors: vectors.current, overlay: overlay.current };
+    const v = new StageView(parts, props, inputs?.views ?? ownViews.current, (f) => {
+      if (!furniture.peek() || !sameFurniture(furniture.peek() ?? f, f)) furniture.value = f;
+    });
+    view.current = v;
+    const detach = inputs?.canvas(parts.host, v.editor);
+    return () => {
+      detach?.();
+      v.close();
+    };
+  }, [inputs]);
+
+  useLayoutEffect(() => view.current?.update(props));
+  useSignalEffects(view, props);
+
+  const { strings, image } = props;
+  return (
+    <div class="stage" data-stage="canvas" data-tool={props.tool.value} ref={host} tabIndex={0} role="application" aria-label={strings.picture(image.camera, image.part?.partId ?? "")}>
+      <canvas class="stage-layer" ref={picture} />
+      <canvas class="stage-layer" ref={vectors} />
+      <canvas class="stage-layer" ref={overlay} />
+      <HandleKeys selected={props.selected} regions={props.regions} strings={strings} editor={() => view.current?.editor} />
+      <Hud furniture={furniture} editor={() => view.current?.editor} strings={strings} />
+    </div>
+  );
+}
+
+/** Draws anew when the page's signals change. */
+function useSignalEffects(view: { readonly current: StageView | undefined }, { regions, proposals, selected, tool }: Props): void {
+  useEffect(() => effect(() => {
+    void regions.value;
+    view.current?.setScene();
+  }), [regions, proposals]);
+  useEffect(() => effect(() => {
+    void selected.value;
+    view.current?.invalidate(VECTORS | OVERLAY | CLOSE_UP | FURNITURE);
+  }), [selected]);
+  useEffect(() => effect(() => {
+    void tool.value;
+    view.current?.editor.drop();
+  }), [tool]);
+}

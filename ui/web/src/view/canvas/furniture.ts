@@ -1,0 +1,43 @@
+import type { ImageStageProps, LoadState, Tool } from "../../model/stage";
+import type { Editor } from "../../model/canvas/editor";
+import { scaleBar, type ScaleBar } from "../../model/canvas/scalebar";
+
+/** What stands on the stage beside the picture, as plain elements: all of it follows from the editor. */
+export interface Furniture {
+  readonly zoom: number; // 1 is 100 %
+  readonly bar: ScaleBar;
+  readonly calibrated: boolean;
+  readonly tool: Tool;
+  readonly hint: boolean; // a drawing tool waits for its first point
+  readonly canFinish: boolean;
+  readonly canRemove: boolean;
+  readonly state: LoadState;
+  readonly progress: number; // 0..1
+}
+
+const BAR_ROOM = 120; // CSS pixels
+
+export function furnitureOf(editor: Editor, props: ImageStageProps<HTMLCanvasElement>, state: LoadState, progress: number): Furniture {
+  const { camera, sketch } = editor;
+  const mmPerPx = props.image.mmPerPx ?? 0;
+  const tool = props.tool.value;
+  const id = props.selected.value;
+  return {
+    zoom: camera.viewport.scale,
+    bar: scaleBar(camera.viewport.scale, mmPerPx, Math.min(BAR_ROOM, camera.stage.w / 4)),
+    calibrated: mmPerPx > 0,
+    tool,
+    hint: tool !== "pan" && sketch.as === "nothing" && !editor.selected,
+    canFinish: sketch.as === "polygon" && sketch.points.length >= 3,
+    canRemove: sketch.as === "nothing" || sketch.as === "boxtaps" ? editor.scene.regions.some((r) => r.id === id) : false,
+    state,
+    progress,
+  };
+}
+
+export function sameFurniture(a: Furniture, b: Furniture): boolean {
+  return (
+    a.zoom === b.zoom && a.bar.width === b.bar.width && a.bar.unit === b.bar.unit && a.calibrated === b.calibrated && a.tool === b.tool &&
+    a.hint === b.hint && a.canFinish === b.canFinish && a.canRemove === b.canRemove && a.state === b.state && a.progress === b.progress
+  );
+}

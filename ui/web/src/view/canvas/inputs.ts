@@ -1,0 +1,16 @@
+import { createContext } from "preact";
+import type { Editor } from "../../model/canvas/editor";
+import type { ViewMemory } from "../../model/canvas/camera";
+import type { LaneEditor } from "../../model/lanes/editor";
+
+/**
+ * What turns a person's fingers and keys on a stage into operations on its editor. The stages draw and listen to nobody; main provides
+ * this, so that drawing never imports listening. Each function gives the one that takes the listeners away again.
+ */
+export interface StageInputs {
+  readonly canvas: (host: HTMLElement, editor: Editor) => () => void;
+  readonly lanes: (host: HTMLElement, editor: LaneEditor) => () => void;
+  readonly views: ViewMemory; // zoom and position by camera, for as long as the page lives
+}
+
+export const StageInputs = createContext<StageInputs | null>(null);

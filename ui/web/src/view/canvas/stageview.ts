@@ -1,0 +1,145 @@
+import type { ImageStageProps, LoadState } from "../../model/stage";
+import { Camera, type ViewMemory } from "../../model/canvas/camera";
+import { Editor } from "../../model/canvas/editor";
+import { randomID } from "../../model/canvas/edits";
+import { CLOSE_UP, EVERYTHING, FURNITURE, OVERLAY, PICTURE, VECTORS, type Level } from "../../model/canvas/invalidate";
+import { CloseUp } from "./closeup";
+import { Frames } from "./frames";
+import { furnitureOf, type Furniture } from "./furniture";
+import { readInk, watchInk, type Ink } from "./ink";
+import { Layer, watchSize } from "./layer";
+import { MaskCache } from "./masks";
+import { drawOverlay } from "./overlay";
+import { PictureView } from "./pictureview";
+import { drawVectors, type VectorContext } from "./vectors";
+
+export type Props = ImageStageProps<HTMLCanvasElement>;
+
+export interface StageParts {
+  readonly host: HTMLElement;
+  readonly picture: HTMLCanvasElement;
+  readonly vectors: HTMLCanvasElement;
+  readonly overlay: HTMLCanvasElement;
+}
+
+const NOBODY: ReadonlySet<string> = new Set();
+
+/** Draws one picture and its regions on three canvases, at most once a frame. */
+export class StageView {
+  readonly editor: Editor;
+  private readonly camera: Camera;
+  private readonly frames = new Frames((level) => this.draw(level));
+  private readonly layers: { readonly picture: Layer; readonly vectors: Layer; readonly overlay: Layer };
+  private readonly masks = new MaskCache();
+  private readonly pictures: PictureView;
+  private readonly closeUp = new CloseUp(() => this.ink.colour("--stage"));
+  private readonly stops: (() => void)[] = [];
+  private ink: Ink;
+  private state: LoadState = "loading";
+  private progress = 0;
+
+  constructor(
+    private readonly parts: StageParts,
+    private props: Props,
+    views: ViewMemory,
+    private readonly furnish: (f: Furniture) => void,
+  ) {
+    this.ink = readInk(parts.host);
+    this.layers = { picture: new Layer(parts.picture, true), vectors: new Layer(parts.vectors), overlay: new Layer(parts.overlay) };
+    this.camera = new Camera(views, () => this.frames.invalidate(EVERYTHING));
+    this.editor = new Editor(this.camera, this.ports());
+    this.pictures = new PictureView(() => this.frames.invalidate(PICTURE | OVERLAY | CLOSE_UP), (s, p) => this.told(s, p));
+    this.stops.push(watchInk(() => this.readInk()), watchSize(parts.host, (size, dpr) => this.resize(size, dpr)));
+    this.readInk();
+    this.open();
+  }
+
+  /** Takes new props: another picture, other proposals, another verdict or language. */
+  update(props: Props): void {
+    const isOther = props.image.sha256 !== this.props.image.sha256 || props.viewportKey !== this.props.viewportKey;
+    this.props = props;
+    if (isOther) this.open();
+    else this.pictures.load(props.src, props.attempt ?? 0);
+    this.frames.invalidate(VECTORS | OVERLAY | FURNITURE | CLOSE_UP);
+  }
+
+  setScene(): void {
+    this.editor.setScene(this.props.regions.value, this.props.proposals);
+  }
+
+  invalidate(level: Level): void {
+    this.frames.invalidate(level);
+  }
+
+  close(): void {
+    for (const stop of this.stops) stop();
+    this.frames.stop();
+    this.pictures.close();
+  }
+
+  private ports(): ConstructorParameters<typeof Editor>[1] {
+    const now = (): Props => this.props;
+    return {
+      get regions() { return now().regions; },
+      get selected() { return now().selected; },
+      get tool() { return now().tool; },
+      newID: randomID,
+      commit: (regions) => now().onCommit(regions),
+      invalidate: (level) => this.frames.invalidate(level | FURNITURE),
+    };
+  }
+
+  private open(): void {
+    const { image, viewportKey, src, attempt } = this.props;
+    this.editor.open(image.sha256, image.mmPerPx ?? 0);
+    this.camera.open({ w: image.width, h: image.height }, viewportKey);
+    this.setScene();
+    this.pictures.load(src, attempt ?? 0);
+  }
+
+  private readInk(): void {
+    this.ink = readInk(this.parts.host);
+    this.editor.setMillimetre(this.ink.mm);
+    this.frames.invalidate(EVERYTHING);
+  }
+
+  private resize(size: { w: number; h: number }, dpr: number): void {
+    if (size.w === 0 || size.h === 0) return;
+    const { picture, vectors, overlay } = this.layers;
+    for (const layer of [picture, vectors, overlay]) layer.resize(size, dpr);
+    this.camera.resize(size);
+    this.frames.invalidate(EVERYTHING);
+  }
+
+  private told(state: LoadState, progress: number): void {
+    const isNews = state !== this.state;
+    this.state = state;
+    this.progress = progress;
+    this.frames.invalidate(FURNITURE);
+    if (isNews) this.props.onLoad?.(state);
+  }
+
+  private draw(level: Level): void {
+    const { picture, vectors, overlay } = this.layers;
+    const shown = this.pictures.picture;
+    const ctx = this.context();
+    if (level & PICTURE) {
+      const g = picture.begin();
+      g.fillStyle = this.ink.colour("--stage");
+      g.fillRect(0, 0, this.camera.stage.w, this.camera.stage.h);
+      shown?.draw(g, this.camera.viewport, this.camera.stage, picture.density);
+    }
+    if (level & VECTORS) drawVectors(vectors.begin(), this.editor, this.masks, ctx, this.ink);
+    if (level & OVERLAY) drawOverlay(overlay.begin(), this.editor, shown, this.masks, ctx, this.ink, overlay.density);
+    if (level & FURNITURE) this.furnish(furnitureOf(this.editor, this.props, this.state, this.progress));
+    if (level & CLOSE_UP && shown && this.props.onCloseUp) {
+      const canvas = this.closeUp.draw(this.editor, shown, this.ink.mm, picture.density);
+      if (canvas) this.props.onCloseUp(canvas);
+    }
+  }
+
+  private context(): VectorContext {
+    const { image, confirmed, rejected, numbers, strings, classOf } = this.props;
+    return { mmPerPx: image.mmPerPx ?? 0, confirmed, rejected: rejected ?? NOBODY, numbers, strings, classOf };
+  }
+}

@@ -1,0 +1,30 @@
+import type { CanvasStrings, ClassView } from "../../model/stage";
+import type { Region } from "../../model/types";
+import { extentOf } from "../../model/canvas/extent";
+
+/** A region's label in words: its class and its size, in mm where the camera is calibrated. */
+export interface RegionWords {
+  readonly name: string;
+  readonly size: string;
+}
+
+export interface Vocabulary {
+  readonly strings: CanvasStrings;
+  classOf(id: string): ClassView | undefined;
+}
+
+export function wordsFor(r: Region, isProposal: boolean, mmPerPx: number, { strings, classOf }: Vocabulary): RegionWords {
+  const known = r.class === undefined ? undefined : classOf(r.class)?.name;
+  const plain = known ?? r.class ?? (r.kind === "measure" ? "" : strings.unclassed);
+  const name = isProposal && r.score !== undefined ? strings.proposal(plain, r.score) : plain;
+  return { name, size: sizeWords(r, mmPerPx, strings) };
+}
+
+export function sizeWords(r: Region, mmPerPx: number, strings: CanvasStrings): string {
+  const px = extentOf(r);
+  if (px.length === 0) return "";
+  const unit = (v: number): string => (mmPerPx > 0 ? strings.mm(v * mmPerPx) : strings.px(v));
+  if (r.kind === "measure" && mmPerPx > 0) return `${strings.mm(px.length * mmPerPx)} · ${strings.px(px.length)}`;
+  if (px.width === 0) return unit(px.length);
+  return strings.extent(unit(px.length), unit(px.width));
+}
