@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"strings"
 
 	"edgelabel/agent/journal"
@@ -182,7 +181,7 @@ func (b *Bucket) OpenBlob(sha256 string) (io.ReadSeekCloser, error) {
 type lazyWindows struct {
 	from   Target
 	object *journal.Object
-	file   *os.File
+	file   fetched
 	reader *windowReader
 }
 

@@ -2,6 +2,7 @@ package uplink
 
 import (
 	"bufio"
+	"bytes"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -18,19 +19,46 @@ import (
 // maxLine bounds one row of items or labels, in bytes.
 const maxLine = 64 << 20
 
-// fetch copies an object that a manifest names into an unnamed temporary file, checks its bytes and rewinds the file.
-func fetch(ctx context.Context, from Target, o journal.Object) (*os.File, error) {
+// inMemory is up to which size an object is held in memory while it is read, in bytes.
+const inMemory = 4 << 20
+
+// fetched is an object whose bytes were checked.
+type fetched interface {
+	io.ReadSeekCloser
+	io.ReaderAt
+}
+
+// fetch copies an object that a manifest names to this machine and checks its bytes. A large one goes to a temporary file without a name.
+func fetch(ctx context.Context, from Target, o journal.Object) (fetched, error) {
+	if o.Size <= inMemory {
+		var b bytes.Buffer
+		err := reread(ctx, from, o, &b)
+		return inRAM{bytes.NewReader(b.Bytes())}, err
+	}
+	f, err := unnamedFile()
+	if err != nil {
+		return nil, err
+	}
+	if err = reread(ctx, from, o, f); err == nil {
+		_, err = f.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
+}
+
+type inRAM struct{ *bytes.Reader }
+
+func (inRAM) Close() error { return nil }
+
+// unnamedFile is a file that vanishes when it is closed, or when the process ends.
+func unnamedFile() (*os.File, error) {
 	f, err := os.CreateTemp("", "edgelabel-*")
 	if err != nil {
 		return nil, err
 	}
-	if err = os.Remove(f.Name()); err == nil { // the open file stays usable and leaves nothing behind
-		err = reread(ctx, from, o, f)
-	}
-	if err == nil {
-		_, err = f.Seek(0, io.SeekStart)
-	}
-	if err != nil {
+	if err := os.Remove(f.Name()); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
 	return f, nil

@@ -3,7 +3,6 @@ package uplink
 import (
 	"bufio"
 	"encoding/json"
-	"errors"
 	"io"
 	"os"
 	"slices"
@@ -22,12 +21,9 @@ type spool struct {
 type extent struct{ at, n int64 }
 
 func newSpool() (*spool, error) {
-	f, err := os.CreateTemp("", "edgelabel-*")
+	f, err := unnamedFile()
 	if err != nil {
 		return nil, err
-	}
-	if err := os.Remove(f.Name()); err != nil {
-		return nil, errors.Join(err, f.Close())
 	}
 	return &spool{f: f, w: bufio.NewWriter(f), places: map[string][]extent{}}, nil
 }

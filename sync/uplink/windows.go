@@ -41,7 +41,7 @@ type windowWriter struct {
 func newWindowWriter() *windowWriter {
 	w := &windowWriter{}
 	w.w = parquet.NewGenericWriter[windowRow](&w.buf, parquet.CreatedBy("edgelabel", "1", "windows"),
-		parquet.Compression(&parquet.Zstd), parquet.MaxRowsPerRowGroup(rowsPerGroup))
+		parquet.Compression(&parquet.Snappy), parquet.MaxRowsPerRowGroup(rowsPerGroup))
 	return w
 }
 

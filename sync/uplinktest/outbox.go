@@ -1,0 +1,163 @@
+package uplinktest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+
+	"edgelabel/agent/journal"
+	"edgelabel/sync/uplink"
+)
+
+// Outbox is an outbox in memory for one target. It refuses what a store's outbox would refuse. The zero value is ready.
+type Outbox struct {
+	// Fail, when set, is asked before each call ("pending", "freeze", …); an error is returned instead of doing it. An error on
+	// "freeze!" or "acknowledge!" is returned after doing it: the answer was lost.
+	Fail func(call string) error
+
+	mu       sync.Mutex
+	entries  []journal.Entry
+	done     map[journal.Seq]bool
+	frozen   *journal.Batch
+	receipts []journal.Receipt
+}
+
+// Add journals v under the next number.
+func (o *Outbox) Add(t testing.TB, kind journal.Kind, key string, v any) {
+	t.Helper()
+	body, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.AddRaw(kind, key, body)
+}
+
+// AddRaw journals a body as it is.
+func (o *Outbox) AddRaw(kind journal.Kind, key string, body []byte) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	seq := journal.Seq(len(o.entries) + 1)
+	o.entries = append(o.entries, journal.Entry{Seq: seq, Kind: kind, Key: key, At: int64(seq), Body: body})
+}
+
+// Receipts are those acknowledged so far.
+func (o *Outbox) Receipts() []journal.Receipt {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return slices.Clone(o.receipts)
+}
+
+// Left is the number of entries not acknowledged.
+func (o *Outbox) Left() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return len(o.entries) - len(o.done)
+}
+
+// Clone copies the outbox as a copied disk image would.
+func (o *Outbox) Clone() *Outbox {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	c := &Outbox{entries: slices.Clone(o.entries), done: map[journal.Seq]bool{}, receipts: slices.Clone(o.receipts)}
+	for seq := range o.done {
+		c.done[seq] = true
+	}
+	if o.frozen != nil {
+		b := *o.frozen
+		c.frozen = &b
+	}
+	return c
+}
+
+func (o *Outbox) Pending(ctx context.Context, _ string, limit int) (list []journal.Entry, err error) {
+	if err := o.fail(ctx, "pending"); err != nil {
+		return nil, err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, e := range o.entries {
+		if !o.done[e.Seq] && (o.frozen == nil || !slices.Contains(o.frozen.Seqs, e.Seq)) && len(list) < limit {
+			list = append(list, e)
+		}
+	}
+	return list, nil
+}
+
+func (o *Outbox) Freeze(ctx context.Context, b journal.Batch) error {
+	if err := o.fail(ctx, "freeze"); err != nil {
+		return err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.frozen != nil {
+		return fmt.Errorf("freeze batch %d: batch %d is frozen", b.Number, o.frozen.Number)
+	}
+	for _, seq := range b.Seqs {
+		if o.done[seq] {
+			return fmt.Errorf("freeze batch %d: entry %d is at the centre", b.Number, seq)
+		}
+	}
+	o.frozen = &b
+	return o.fail(ctx, "freeze!")
+}
+
+func (o *Outbox) Frozen(ctx context.Context, _ string) (b journal.Batch, entries []journal.Entry, ok bool, err error) {
+	if err := o.fail(ctx, "frozen"); err != nil {
+		return b, nil, false, err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.frozen == nil {
+		return b, nil, false, nil
+	}
+	for _, seq := range o.frozen.Seqs {
+		entries = append(entries, o.entries[seq-1])
+	}
+	return *o.frozen, entries, true, nil
+}
+
+func (o *Outbox) Last(ctx context.Context, _ string) (r journal.Receipt, ok bool, err error) {
+	if err := o.fail(ctx, "last"); err != nil {
+		return r, false, err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.receipts) == 0 {
+		return r, false, nil
+	}
+	return o.receipts[len(o.receipts)-1], true, nil
+}
+
+func (o *Outbox) Acknowledge(ctx context.Context, r journal.Receipt) error {
+	if err := o.fail(ctx, "acknowledge"); err != nil {
+		return err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.done == nil {
+		o.done = map[journal.Seq]bool{}
+	}
+	for _, seq := range r.Seqs {
+		o.done[seq] = true
+	}
+	if o.frozen != nil && o.frozen.Number == r.Number {
+		o.frozen = nil
+		o.receipts = append(o.receipts, r)
+	}
+	return o.fail(ctx, "acknowledge!")
+}
+
+// fail must not lock: it is called with the lock held as well.
+func (o *Outbox) fail(ctx context.Context, call string) error {
+	if o.Fail != nil {
+		if err := o.Fail(call); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+var _ uplink.Outbox = (*Outbox)(nil)
