@@ -1,0 +1,90 @@
+package pipeline
+
+import (
+	"errors"
+	"sync"
+	"sync/atomic"
+)
+
+// ErrStopped says that the pipeline no longer takes anything, or stopped before it came to what it had taken.
+var ErrStopped = errors.New("pipeline has stopped")
+
+var errOriginalLost = errors.New("the sample that this one repeats could not be stored")
+
+// acks answers sources. A batch is answered when the store has answered for it; a batch that held nothing but repetitions is answered
+// with the newest batch on its way to the store, because what it repeats may still be on its way too.
+type acks struct {
+	failures atomic.Uint64 // batches that the store refused
+
+	mu     sync.Mutex
+	newest *ack
+}
+
+type ack struct {
+	acks     *acks
+	done     func(error)
+	repeats  bool   // holds repetitions: not safe when a batch before it was refused
+	failures uint64 // when it was taken
+
+	// Guarded by acks.mu.
+	answered  bool
+	err       error
+	followers []*ack
+}
+
+// next is the acknowledgement of a batch that now goes to the store. failures is the count before its samples were compared with those
+// before.
+func (a *acks) next(done func(error), repeats bool, failures uint64) *ack {
+	k := &ack{acks: a, done: done, repeats: repeats, failures: failures}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.newest = k
+	return k
+}
+
+// follow answers a batch of nothing but repetitions as soon as all before it are answered.
+func (a *acks) follow(done func(error), failures uint64) {
+	k := &ack{acks: a, done: done, repeats: true, failures: failures}
+	a.mu.Lock()
+	var err error
+	waits := a.newest != nil && !a.newest.answered
+	if waits {
+		a.newest.followers = append(a.newest.followers, k)
+	} else if a.newest != nil {
+		err = a.newest.err
+	}
+	a.mu.Unlock()
+	if !waits {
+		k.answer(err)
+	}
+}
+
+// finish is what the store calls. It may be called again: only the first call counts.
+func (k *ack) finish(err error) {
+	k.acks.mu.Lock()
+	if k.answered {
+		k.acks.mu.Unlock()
+		return
+	}
+	if err != nil {
+		k.acks.failures.Add(1)
+	}
+	k.answered, k.err = true, err
+	followers := k.followers
+	k.followers = nil
+	k.acks.mu.Unlock()
+
+	k.answer(err)
+	for _, f := range followers {
+		f.answer(err)
+	}
+}
+
+func (k *ack) answer(err error) {
+	if err == nil && k.repeats && k.acks.failures.Load() != k.failures {
+		err = errOriginalLost
+	}
+	if k.done != nil {
+		k.done(err)
+	}
+}

@@ -1,0 +1,146 @@
+package pipeline
+
+import (
+	"math"
+	"slices"
+
+	"edgelabel/agent/label"
+	"edgelabel/agent/series"
+)
+
+// Bounds of what is remembered of one asset.
+const (
+	maxItems  = 256 // being recorded, or open for late pictures
+	maxShots  = 64  // pictures that no rule chose
+	maxParts  = 256
+	maxGaps   = 64
+	maxImages = 16 // of one item
+)
+
+// asset is what belongs to one machine: signals, recent past, part numbers, and the items of this moment.
+type asset struct {
+	cfg     Asset
+	place   label.Place
+	ring    *ring
+	streams []*stream
+	tags    []string
+
+	parts []stamp // newest last
+	gaps  []series.Gap
+	shots []waiting // pictures that no rule chose, oldest first
+
+	items   []*record                  // oldest first
+	running map[string]*record         // open candidates by rule and limit
+	rests   map[string]int64           // rule → event time until which it rests
+	resting map[string]label.Candidate // open candidates whose rule rests
+
+	due int64 // event time at which there is something to settle
+}
+
+type stamp struct {
+	t    int64
+	part string
+}
+
+type waiting struct {
+	im    label.Image
+	until int64 // gateway's clock
+}
+
+func newAsset(c Asset, tags []series.Tag, cfg Config) *asset {
+	a := &asset{
+		cfg: c, place: cfg.Place, running: map[string]*record{}, rests: map[string]int64{}, resting: map[string]label.Candidate{},
+		due: math.MaxInt64,
+	}
+	if c.ID != "" {
+		a.place.Asset = c.ID
+	}
+	a.place.Cell = or(c.Cell, cfg.Place.Cell)
+	a.ring = newRing(int64(c.Before+c.MaxDuration+c.After+cfg.JoinWithin), c.Ring, tags)
+	for _, t := range tags {
+		a.tags = append(a.tags, t.ID)
+	}
+	return a
+}
+
+// join adds a signal. One that was not there when the asset was made gets a column now.
+func (a *asset) join(st *stream) {
+	st.asset = a
+	a.streams = append(a.streams, st)
+	if st.tag.Kind == series.Text {
+		return
+	}
+	if st.column = a.ring.column(st.tag.ID); st.column == nil {
+		st.column = &column{tag: st.tag.Tag}
+		a.ring.columns = append(a.ring.columns, st.column)
+		a.tags = append(a.tags, st.tag.ID)
+	}
+}
+
+func (a *asset) notePart(s series.Sample) {
+	part := partOf(s)
+	if part == "" || s.Quality() == series.Bad {
+		return
+	}
+	if n := len(a.parts); n > 0 && a.parts[n-1].part == part {
+		return
+	}
+	a.parts = append(a.parts, stamp{s.Time(), part})
+	if len(a.parts) > maxParts {
+		a.parts = slices.Delete(a.parts, 0, 1)
+	}
+}
+
+// part is the number of the part that was in the machine at t, empty when unknown.
+func (a *asset) part(t int64) string {
+	for _, p := range slices.Backward(a.parts) {
+		if p.t <= t {
+			return p.part
+		}
+	}
+	return ""
+}
+
+// reached is the event time up to which every signal is known. Silent signals move on with the gateway's clock; while none has begun,
+// that clock is all there is.
+func (a *asset) reached(clock int64) int64 {
+	reached := int64(math.MaxInt64)
+	for _, st := range a.streams {
+		if st.newest != math.MinInt64 {
+			reached = min(reached, st.reached)
+		}
+	}
+	if reached == math.MaxInt64 {
+		return clock
+	}
+	return reached
+}
+
+// schedule finds out when there is something to settle next.
+func (a *asset) schedule() {
+	a.due = math.MaxInt64
+	for _, r := range a.items {
+		if !r.settled {
+			a.due = min(a.due, r.due())
+		}
+	}
+	for _, c := range a.resting {
+		a.due = min(a.due, a.rests[c.Rule])
+	}
+}
+
+// tidy forgets what no picture and no candidate can join any more.
+func (a *asset) tidy(clock int64) {
+	a.shots = slices.DeleteFunc(a.shots, func(w waiting) bool { return w.until < clock })
+	a.items = slices.DeleteFunc(a.items, func(r *record) bool { return r.settled && r.keep < clock })
+}
+
+func (a *asset) remember(im label.Image, until int64) {
+	if slices.ContainsFunc(a.shots, func(w waiting) bool { return sameImage(w.im, im) }) {
+		return
+	}
+	a.shots = append(a.shots, waiting{im, until})
+	if len(a.shots) > maxShots {
+		a.shots = slices.Delete(a.shots, 0, 1)
+	}
+}

@@ -1,0 +1,72 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"edgelabel/agent/label"
+	"edgelabel/agent/series"
+)
+
+// recover finishes the items that an earlier stop left: their windows end where they would have ended, or now.
+func (p *Pipeline) recover(ctx context.Context) error {
+	partial, err := p.items.Partial(ctx)
+	if err != nil {
+		return err
+	}
+	for _, it := range partial {
+		if err := p.finish(ctx, it); err != nil {
+			p.meter.count(func(m *meter) { m.failures["settle"]++ })
+			p.cfg.Log.Error("item of before is left unfinished", "item", it.ID, "error", err)
+		}
+	}
+	return ctx.Err()
+}
+
+func (p *Pipeline) finish(ctx context.Context, it label.Item) error {
+	w := &series.Window{From: it.At, To: it.At}
+	if it.Window != nil {
+		end := it.Window.To
+		if slices.ContainsFunc(it.Candidates, func(c label.Candidate) bool { return c.To == 0 }) {
+			end = max(end, min(it.At+int64(p.longest(it.Place.Asset)), p.clock))
+		}
+		var err error
+		if w, err = p.items.Window(ctx, it.Window.Tags, it.Window.From, end); err != nil {
+			return fmt.Errorf("read its window: %w", err)
+		}
+	}
+	if err := p.items.SettleItem(ctx, it.ID, w); err != nil {
+		return fmt.Errorf("settle: %w", err)
+	}
+	for _, im := range it.Images {
+		p.shown.add(im, it.ID)
+	}
+	if a := p.assets[it.Place.Asset]; a != nil {
+		it.IsPartial = false
+		r := &record{item: it, stored: true, settled: true, onset: it.At, shown: w.To, limit: math.MinInt64, open: map[string]bool{}}
+		p.keepRecord(a, r)
+	}
+	return nil
+}
+
+func (p *Pipeline) longest(asset string) int64 {
+	if a := p.assets[asset]; a != nil {
+		return int64(a.cfg.MaxDuration)
+	}
+	return int64(DefaultMaxDuration)
+}
+
+// keepGap notes a gap for the windows that it touches.
+func (p *Pipeline) keepGap(g series.Gap) {
+	for _, a := range p.all {
+		if !slices.ContainsFunc(a.streams, func(st *stream) bool { return st.tag.Source == g.Source && (g.Tag == "" || g.Tag == st.tag.ID) }) {
+			continue
+		}
+		a.gaps = append(a.gaps, g)
+		if len(a.gaps) > maxGaps {
+			a.gaps = slices.Delete(a.gaps, 0, 1)
+		}
+	}
+}

@@ -1,0 +1,99 @@
+package pipeline
+
+import (
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"math"
+
+	"edgelabel/agent/detect"
+	"edgelabel/agent/series"
+)
+
+// Replay judges recorded rows with the stages and detectors of live data, one row at a time and without a store.
+type Replay struct {
+	fit     int // rows known to be normal that are still to come
+	streams []*replayed
+	counts  counts
+}
+
+type replayed struct {
+	*stream
+	open map[string]bool // rule and limit
+}
+
+// Score is the judgement of one row.
+type Score struct {
+	Score     float64 // 0..1, one half at the threshold
+	Candidate bool    // a candidate is open
+}
+
+// NewReplay returns a replay of signals with one sample a row each. The first fit rows are known to be normal: detectors learn on them
+// and flag nothing inside.
+func NewReplay(tags []Tag, detector func(series.Tag, detect.Rule) (detect.Detector, error), fit int) (*Replay, error) {
+	r := &Replay{fit: fit}
+	var errs []error
+	for _, t := range tags {
+		st, err := newStream(t, detector, maphash.MakeSeed())
+		if err != nil {
+			errs = append(errs, fmt.Errorf("tag %s: %w", t.ID, err))
+			continue
+		}
+		r.streams = append(r.streams, &replayed{st, map[string]bool{}})
+	}
+	return r, errors.Join(errs...)
+}
+
+// Row judges the values of all tags, in their order, at time t (UTC ns); NaN is no sample. signals has room for one score per tag, or
+// is nil. The answer is that of the whole asset: the largest score, and whether any candidate is open.
+func (r *Replay) Row(t int64, values []float64, signals []Score) Score {
+	learning := r.fit > 0
+	r.fit = max(r.fit-1, 0)
+	var whole Score
+	for i, st := range r.streams {
+		v := math.NaN()
+		if i < len(values) {
+			v = values[i]
+		}
+		one := st.row(t, v, learning, &r.counts)
+		if i < len(signals) {
+			signals[i] = one
+		}
+		whole.Score, whole.Candidate = max(whole.Score, one.Score), whole.Candidate || one.Candidate
+	}
+	return whole
+}
+
+func (st *replayed) row(t int64, v float64, learning bool, n *counts) Score {
+	s := series.Sample{Tag: st.tag.ID, Source: t, Receive: t, Value: v}
+	st.clean.date(&s, t, n)
+	st.clean.unit(&s, n)
+	if learning {
+		st.stream.learn(s)
+		return Score{}
+	}
+	if !math.IsNaN(v) {
+		events, _ := st.push(s)
+		st.note(events)
+	} else {
+		for _, d := range st.detectors {
+			st.note(d.Tick(t))
+		}
+	}
+	one := Score{Candidate: len(st.open) > 0}
+	for _, d := range st.detectors {
+		one.Score = max(one.Score, d.Score())
+	}
+	return one
+}
+
+func (st *replayed) note(events []detect.Event) {
+	for _, ev := range events {
+		key := ev.Candidate.Rule + "/" + ev.Candidate.Limit
+		if ev.Closed {
+			delete(st.open, key)
+		} else {
+			st.open[key] = true
+		}
+	}
+}

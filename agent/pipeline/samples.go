@@ -1,0 +1,123 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"edgelabel/agent/detect"
+	"edgelabel/agent/series"
+)
+
+// samples cleans a batch, hands what is new to the store, whose answer is the source's, and then judges it.
+func (p *Pipeline) samples(ctx context.Context, m message) {
+	failures := p.acks.failures.Load()
+	if failures != p.refused { // what the store refused will be sent again and is no repetition then
+		p.refused = failures
+		for _, st := range p.streams {
+			st.clean.forget()
+		}
+	}
+	fresh := p.sift(ctx, m.batch)
+	if repeats := len(fresh) < len(m.batch); len(fresh) == 0 {
+		p.acks.follow(m.done, failures)
+	} else {
+		k := p.acks.next(m.done, repeats, failures)
+		if err := p.rec.Append(ctx, fresh, k.finish); err != nil {
+			k.finish(fmt.Errorf("store %d samples: %w", len(fresh), err))
+		}
+	}
+	for i := range p.work {
+		p.judge(ctx, p.work[i].st, p.work[i].s)
+	}
+	clear(p.work)
+	p.work = p.work[:0]
+}
+
+// sift keeps the samples that are new, in place, and notes in p.work which of them to judge.
+func (p *Pipeline) sift(ctx context.Context, batch []series.Sample) []series.Sample {
+	fresh := batch[:0]
+	for i := range batch {
+		s := batch[i]
+		st := p.stream(s.Tag)
+		if st == nil {
+			n := p.meter.source("")
+			n.samples.Add(1)
+			n.reject(unknownTag)
+			s.Receive = or(s.Receive, p.clock)
+			fresh = append(fresh, s)
+			continue
+		}
+		if st.clean.clean(&s, p.clock, st.counts) || p.storedBefore(ctx, st, &s) {
+			st.counts.duplicates.Add(1)
+			continue
+		}
+		st.counts.samples.Add(1)
+		fresh = append(fresh, s)
+		p.work = append(p.work, work{st, s})
+	}
+	return fresh
+}
+
+func (p *Pipeline) stream(tag string) *stream {
+	if st := p.streams[tag]; st != nil || p.cfg.Lookup == nil || len(p.streams) >= maxTags {
+		return st
+	}
+	t, ok := p.cfg.Lookup(tag)
+	if !ok {
+		return nil
+	}
+	t.ID = tag
+	st, err := p.addTag(t)
+	if err != nil {
+		p.cfg.Log.Warn("tag is stored but not watched", "tag", tag, "error", err)
+	}
+	return st
+}
+
+func (p *Pipeline) judge(ctx context.Context, st *stream, s series.Sample) {
+	for _, a := range p.parts[s.Tag] {
+		a.notePart(s)
+	}
+	a := st.asset
+	if a == nil {
+		return
+	}
+	if st.column != nil {
+		points(st.tag.Tag, s, func(s series.Sample) { a.ring.add(st.column, s.Time(), s.Value, s.Status) })
+	}
+	events, ok := st.push(s)
+	if !ok {
+		st.counts.late.Add(1)
+		return
+	}
+	for _, ev := range events {
+		p.event(ctx, a, st, ev)
+	}
+	if st.reached >= a.due {
+		p.settleDue(ctx, a)
+	}
+}
+
+// event makes an item of a candidate that opens, or notes in its item that it has closed.
+func (p *Pipeline) event(ctx context.Context, a *asset, st *stream, ev detect.Event) {
+	key := ev.Candidate.Rule + "/" + ev.Candidate.Limit
+	if ev.Closed {
+		p.closed(ctx, a, key, ev.Candidate, st.rests[ev.Candidate.Rule])
+		return
+	}
+	p.meter.count(func(m *meter) { m.candidates[ev.Candidate.Detector]++ })
+	c := ev.Candidate
+	c.ID = p.cfg.NewID()
+	p.opened(ctx, a, key, c)
+}
+
+func partOf(s series.Sample) string {
+	if s.Text != "" {
+		return s.Text
+	}
+	if !detect.Usable(s) {
+		return ""
+	}
+	return strconv.FormatFloat(s.Value, 'f', -1, 64)
+}

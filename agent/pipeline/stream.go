@@ -1,0 +1,124 @@
+package pipeline
+
+import (
+	"errors"
+	"hash/maphash"
+	"math"
+	"time"
+
+	"edgelabel/agent/detect"
+	"edgelabel/agent/series"
+)
+
+// stream is one tag's way through clean, order and detect.
+type stream struct {
+	tag       Tag
+	counts    *counts
+	clean     cleaner
+	order     order
+	detectors []detect.Detector
+	rests     map[string]int64 // rule → ns that it rests after a candidate
+	past      stored
+	asset     *asset
+	column    *column // nil for a tag that has no numbers
+
+	newest   int64 // event time of the newest sample, MinInt64 before the first
+	received int64 // and the gateway's clock when it came
+	reached  int64 // event time up to which the signal is known
+	events   []detect.Event
+}
+
+type builder func(series.Tag, detect.Rule) (detect.Detector, error)
+
+func newStream(t Tag, build builder, seed maphash.Seed) (*stream, error) {
+	st := &stream{
+		tag: t, clean: newCleaner(t, seed), order: newOrder(int64(t.MaxDelay)), rests: map[string]int64{},
+		newest: math.MinInt64, reached: math.MinInt64,
+	}
+	rules := t.Rules
+	if rules == nil {
+		rules = detect.Defaults(t.Tag)
+	}
+	var errs []error
+	for _, r := range rules {
+		r = r.Complete(t.Tag)
+		d, err := build(t.Tag, r)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		st.detectors = append(st.detectors, d)
+		st.rests[r.Name] = int64(r.Refractory)
+	}
+	return st, errors.Join(errs...)
+}
+
+// push judges a sample that was cleaned. It reports false for one that came too late. The events are valid until the next call.
+func (st *stream) push(s series.Sample) ([]detect.Event, bool) {
+	due, ok := st.order.push(s)
+	if !ok {
+		return nil, false
+	}
+	if t := s.Time(); t >= st.newest {
+		st.newest, st.received = t, s.Receive
+	}
+	st.events = st.events[:0]
+	st.judge(due)
+	st.reached = max(st.reached, st.newest-st.order.delay)
+	return st.events, true
+}
+
+// tick lets time pass while the signal is silent. now is the gateway's clock; the silence, less the grace, is added to the device's.
+func (st *stream) tick(now, grace int64) []detect.Event {
+	if st.newest == math.MinInt64 {
+		return nil
+	}
+	reached := st.newest + max(now-st.received-grace, 0) - st.order.delay
+	if reached <= st.reached {
+		return nil
+	}
+	st.reached = reached
+	st.events = st.events[:0]
+	st.judge(st.order.release(reached))
+	for _, d := range st.detectors {
+		st.events = append(st.events, d.Tick(reached)...)
+	}
+	return st.events
+}
+
+func (st *stream) judge(due []series.Sample) {
+	for i := range due {
+		points(st.tag.Tag, due[i], func(s series.Sample) {
+			for _, d := range st.detectors {
+				st.events = append(st.events, d.Push(s)...)
+			}
+		})
+	}
+}
+
+// learn takes a sample that is known to be normal.
+func (st *stream) learn(s series.Sample) {
+	points(st.tag.Tag, s, func(s series.Sample) {
+		for _, d := range st.detectors {
+			if l, ok := d.(detect.Learner); ok {
+				l.Learn(s)
+			}
+		}
+	})
+}
+
+// points takes a block of points apart: the first has the sample's own time, the others follow at the tag's rate. Other samples are one
+// point. Text has none.
+func points(tag series.Tag, s series.Sample, each func(series.Sample)) {
+	switch {
+	case tag.Kind == series.Text:
+	case tag.Kind != series.Wave:
+		each(s)
+	case tag.Rate > 0:
+		point := series.Sample{Tag: s.Tag, Receive: s.Receive, Status: s.Status}
+		for i, v := range s.Wave {
+			point.Source, point.Value = s.Time()+int64(float64(i)*float64(time.Second)/tag.Rate), v
+			each(point)
+		}
+	}
+}
