@@ -30,12 +30,20 @@ type asset struct {
 	shots []waiting // pictures that no rule chose, oldest first
 
 	items   []*record                  // oldest first
-	running map[string]*record         // open candidates by rule and limit
-	rests   map[string]int64           // rule → event time until which it rests
-	resting map[string]label.Candidate // open candidates whose rule rests
+	running map[string]running         // open candidates by tag, rule and limit
+	rests   map[string]int64           // by tag and rule: event time until which it rests
+	resting map[string]label.Candidate // open candidates whose rule rests, by tag, rule and limit
 
 	due int64 // event time at which there is something to settle
 }
+
+// running is an open candidate and the item that it is in.
+type running struct {
+	r  *record
+	id string
+}
+
+func ruleOf(c label.Candidate) string { return c.Tags[0] + "/" + c.Rule }
 
 type stamp struct {
 	t    int64
@@ -49,7 +57,7 @@ type waiting struct {
 
 func newAsset(c Asset, tags []series.Tag, cfg Config) *asset {
 	a := &asset{
-		cfg: c, place: cfg.Place, running: map[string]*record{}, rests: map[string]int64{}, resting: map[string]label.Candidate{},
+		cfg: c, place: cfg.Place, running: map[string]running{}, rests: map[string]int64{}, resting: map[string]label.Candidate{},
 		due: math.MaxInt64,
 	}
 	if c.ID != "" {
@@ -125,7 +133,7 @@ func (a *asset) schedule() {
 		}
 	}
 	for _, c := range a.resting {
-		a.due = min(a.due, a.rests[c.Rule])
+		a.due = min(a.due, a.rests[ruleOf(c)])
 	}
 }
 

@@ -14,7 +14,7 @@ func (p *Pipeline) opened(ctx context.Context, a *asset, key string, c label.Can
 	if r := p.accepting(a, c); r != nil && p.addCandidate(ctx, a, r, key, c) {
 		return
 	}
-	if c.From < a.rests[c.Rule] {
+	if c.From < a.rests[ruleOf(c)] {
 		p.meter.count(func(m *meter) { m.rested++ })
 		a.resting[key] = c
 		a.schedule()
@@ -61,7 +61,7 @@ func (p *Pipeline) addCandidate(ctx context.Context, a *asset, r *record, key st
 	r.onset, r.limit = onset, limit
 	r.open[c.ID] = true
 	r.patience = max(r.patience, p.patience(limit-c.From))
-	a.running[key] = r
+	a.running[key] = running{r, c.ID}
 	a.schedule()
 	return true
 }
@@ -69,22 +69,18 @@ func (p *Pipeline) addCandidate(ctx context.Context, a *asset, r *record, key st
 // closed notes the end of a candidate in its item and lets its rule rest.
 func (p *Pipeline) closed(ctx context.Context, a *asset, key string, c label.Candidate, rest int64) {
 	delete(a.resting, key)
-	r := a.running[key]
+	open, ok := a.running[key]
 	delete(a.running, key)
-	if r == nil {
+	if !ok {
 		return
 	}
-	a.rests[c.Rule] = c.To + rest
+	r := open.r
+	a.rests[ruleOf(c)] = c.To + rest
 	if r.settled { // it went on beyond the longest item
 		return
 	}
-	for i := range r.item.Candidates {
-		old := &r.item.Candidates[i]
-		if r.open[old.ID] && old.Rule == c.Rule && old.Limit == c.Limit {
-			c.ID = old.ID
-			delete(r.open, old.ID)
-		}
-	}
+	c.ID = open.id
+	delete(r.open, c.ID)
 	r.ended = max(r.ended, c.To)
 	p.change(ctx, a, r, setCandidate(c), widen(r.item.Window.From, r.end()))
 	a.schedule()
@@ -143,9 +139,9 @@ func (p *Pipeline) settleDue(ctx context.Context, a *asset) {
 		}
 	}
 	for key, c := range a.resting {
-		if reached >= a.rests[c.Rule] {
+		if reached >= a.rests[ruleOf(c)] {
 			delete(a.resting, key)
-			a.rests[c.Rule] = 0
+			a.rests[ruleOf(c)] = 0
 			p.opened(ctx, a, key, c)
 		}
 	}

@@ -189,7 +189,7 @@ func (p *Pipeline) keepRecord(a *asset, r *record) {
 		return
 	}
 	p.cfg.Log.Error("item is left unfinished until the next start", "item", a.items[0].item.ID, "asset", a.cfg.ID)
-	maps.DeleteFunc(a.running, func(_ string, r *record) bool { return r == a.items[0] })
+	maps.DeleteFunc(a.running, func(_ string, o running) bool { return o.r == a.items[0] })
 	a.items = slices.Delete(a.items, 0, 1)
 }
 

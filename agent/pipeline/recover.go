@@ -26,9 +26,10 @@ func (p *Pipeline) recover(ctx context.Context) error {
 }
 
 func (p *Pipeline) finish(ctx context.Context, it label.Item) error {
-	w := &series.Window{From: it.At, To: it.At}
+	var w *series.Window
+	end := it.At
 	if it.Window != nil {
-		end := it.Window.To
+		end = it.Window.To
 		if slices.ContainsFunc(it.Candidates, func(c label.Candidate) bool { return c.To == 0 }) {
 			end = max(end, min(it.At+int64(p.longest(it.Place.Asset)), p.clock))
 		}
@@ -45,7 +46,7 @@ func (p *Pipeline) finish(ctx context.Context, it label.Item) error {
 	}
 	if a := p.assets[it.Place.Asset]; a != nil {
 		it.IsPartial = false
-		r := &record{item: it, stored: true, settled: true, onset: it.At, shown: w.To, limit: math.MinInt64, open: map[string]bool{}}
+		r := &record{item: it, stored: true, settled: true, onset: it.At, shown: end, limit: math.MinInt64, open: map[string]bool{}}
 		p.keepRecord(a, r)
 	}
 	return nil

@@ -101,7 +101,7 @@ func (p *Pipeline) judge(ctx context.Context, st *stream, s series.Sample) {
 
 // event makes an item of a candidate that opens, or notes in its item that it has closed.
 func (p *Pipeline) event(ctx context.Context, a *asset, st *stream, ev detect.Event) {
-	key := ev.Candidate.Rule + "/" + ev.Candidate.Limit
+	key := ruleOf(ev.Candidate) + "/" + ev.Candidate.Limit
 	if ev.Closed {
 		p.closed(ctx, a, key, ev.Candidate, st.rests[ev.Candidate.Rule])
 		return

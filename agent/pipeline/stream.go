@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"errors"
+	"fmt"
 	"hash/maphash"
 	"math"
 	"time"
@@ -42,6 +43,7 @@ func newStream(t Tag, build builder, seed maphash.Seed) (*stream, error) {
 	var errs []error
 	for _, r := range rules {
 		r = r.Complete(t.Tag)
+		r.Name = st.unused(r.Name)
 		d, err := build(t.Tag, r)
 		if err != nil {
 			errs = append(errs, err)
@@ -51,6 +53,17 @@ func newStream(t Tag, build builder, seed maphash.Seed) (*stream, error) {
 		st.rests[r.Name] = int64(r.Refractory)
 	}
 	return st, errors.Join(errs...)
+}
+
+// unused makes the name of a second rule of a kind another one.
+func (st *stream) unused(name string) string {
+	unique := name
+	for n := 2; ; n++ {
+		if _, used := st.rests[unique]; !used {
+			return unique
+		}
+		unique = fmt.Sprint(name, ".", n)
+	}
 }
 
 // push judges a sample that was cleaned. It reports false for one that came too late. The events are valid until the next call.
