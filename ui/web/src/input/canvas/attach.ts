@@ -20,7 +20,7 @@ export function attachCanvas(host: HTMLElement, editor: Editor): () => void {
     hover: (c) => hover(host, editor, c),
     left: () => host.removeAttribute("data-grip"),
   });
-  const keys = listenKeys(host, (e) => takeKey(host, editor, e));
+  const keys = listenKeys(host, { key: (e) => takeKey(host, editor, e), character: (key) => zoomKey(editor, key) });
   return () => {
     stop.abort();
     pointers();
@@ -54,8 +54,8 @@ function takeKey(host: HTMLElement, editor: Editor, e: KeyboardEvent): boolean {
       return editor.remove();
     case "Enter":
       return !isButton && (editor.finish() || (host === document.activeElement && editor.placeMiddle()));
-    case "0":
-      return host.contains(document.activeElement) && moved(() => editor.camera.showWhole());
+    case "Home":
+      return moved(() => editor.camera.showWhole());
     default:
       return moveKey(editor, e.key);
   }
@@ -64,12 +64,6 @@ function takeKey(host: HTMLElement, editor: Editor, e: KeyboardEvent): boolean {
 function moveKey({ camera }: Editor, key: string): boolean {
   const { w, h } = camera.stage;
   switch (key) {
-    case "+":
-    case "=":
-      return moved(() => camera.zoomMiddle(KEY_STEP));
-    case "-":
-    case "_":
-      return moved(() => camera.zoomMiddle(1 / KEY_STEP));
     case "ArrowLeft":
       return moved(() => camera.pan(w * ARROW, 0));
     case "ArrowRight":
@@ -81,6 +75,12 @@ function moveKey({ camera }: Editor, key: string): boolean {
     default:
       return false;
   }
+}
+
+function zoomKey({ camera }: Editor, key: string): void {
+  if (key === "+" || key === "=") camera.zoomMiddle(KEY_STEP);
+  else if (key === "-" || key === "_") camera.zoomMiddle(1 / KEY_STEP);
+  else if (key === "0") camera.showWhole();
 }
 
 function moved(move: () => void): true {

@@ -1,7 +1,6 @@
 import type { Region } from "../../model/types";
 import type { Editor } from "../../model/canvas/editor";
 import type { Area } from "../../model/canvas/geometry";
-import { boundsOf } from "../../model/canvas/geometry";
 import { areaOf } from "../../model/canvas/shape";
 import { areaToScreen, type Viewport } from "../../model/canvas/viewport";
 import { drawHandles } from "./handles";
@@ -9,11 +8,10 @@ import type { Ink } from "./ink";
 import { drawLoupe, loupeArea } from "./loupe";
 import type { MaskCache } from "./masks";
 import type { Picture } from "./picture";
-import { drawSketch, sketchArea } from "./sketch";
+import { drawLabels } from "./labels";
+import { drawSketch } from "./sketch";
 import { strokeAll, strokeOf, type Standing } from "./strokes";
-import { drawNumber, drawTags } from "./tags";
-import { tagFor, type VectorContext } from "./vectors";
-import { sizeWords } from "./words";
+import type { VectorContext } from "./vectors";
 
 /** Draws what the finger is about: the selected region with its handles, the sketch, and the loupe. */
 export function drawOverlay(
@@ -21,9 +19,9 @@ export function drawOverlay(
 ): void {
   const { viewport: v, stage } = editor.camera;
   const r = editor.selected;
-  if (r) drawSelected(g, r, editor, masks, ctx, ink);
+  if (r) drawSelected(g, r, editor, masks, ink);
   drawSketch(g, editor.sketch, v, ink);
-  sketchLabel(g, editor, ctx, ink);
+  drawLabels(g, editor, ctx, ink);
   const { finger } = editor;
   if (!finger || finger.kind === "mouse" || !picture) return;
   drawLoupe(g, finger.at, v, loupeArea(finger.at, stage, ink.mm), ink, (lens: Viewport) => {
@@ -33,17 +31,14 @@ export function drawOverlay(
   });
 }
 
-function drawSelected(g: CanvasRenderingContext2D, r: Region, editor: Editor, masks: MaskCache, ctx: VectorContext, ink: Ink): void {
-  const { viewport: v, stage } = editor.camera;
+function drawSelected(g: CanvasRenderingContext2D, r: Region, editor: Editor, masks: MaskCache, ink: Ink): void {
+  const { viewport: v } = editor.camera;
   const isProposal = editor.scene.isProposal(r.id) && !editor.grip;
   const standing: Standing = isProposal ? "proposal" : "selected";
   if (r.kind === "mask") masks.draw(g, r, v, ink.colour(strokeOf(standing).colour));
   strokeAll(g, [r], v, standing, ink);
   if (isProposal) halo(g, areaToScreen(v, areaOf(r)), ink);
   if (!editor.grip) drawHandles(g, r, v, ink);
-  const tag = { ...tagFor(r, editor, ctx), standing };
-  if (tag.number !== undefined) drawNumber(g, tag, tag.number, stage, ink);
-  drawTags(g, [tag], othersOf(r, editor), stage, ink, handleRoom(r, ink));
 }
 
 /** Corner brackets outside a selected proposal: it stays dashed, for nobody has confirmed it. */
@@ -63,25 +58,4 @@ function halo(g: CanvasRenderingContext2D, a: Area, ink: Ink): void {
     g.strokeStyle = ink.colour(token);
     g.stroke();
   }
-}
-
-const handleRoom = (r: Region, ink: Ink): number => (r.kind === "box" ? Math.max(8, ink.mm * 3.2) : Math.max(6, ink.mm * 1.6));
-
-function othersOf(r: Region, editor: Editor): Area[] {
-  const { viewport } = editor.camera;
-  const near = editor.scene.regions.length + editor.scene.proposals.length > 200 ? [] : [...editor.scene.proposals, ...editor.scene.regions];
-  return near.filter((o) => o.id !== r.id).map((o) => areaToScreen(viewport, areaOf(o)));
-}
-
-/** The size of what is being drawn, beside it. */
-function sketchLabel(g: CanvasRenderingContext2D, editor: Editor, ctx: VectorContext, ink: Ink): void {
-  const s = editor.sketch;
-  const mark = sketchArea(s, editor.camera.viewport);
-  if (!mark || (s.as !== "boxdrag" && s.as !== "measure")) return;
-  const shape: Region =
-    s.as === "boxdrag"
-      ? { id: "sketch", kind: "box", rect: boundsOf([s.from, s.to]) }
-      : { id: "sketch", kind: "measure", points: [[s.from.x, s.from.y], [s.to.x, s.to.y]] };
-  const words = { name: "", size: sizeWords(shape, ctx.mmPerPx, ctx.strings) };
-  if (words.size !== "") drawTags(g, [{ id: "sketch", mark, words, standing: "selected", number: undefined }], [mark], editor.camera.stage, ink, 10);
 }

@@ -10,6 +10,7 @@ export interface TagInput {
   readonly words: RegionWords;
   readonly standing: Standing;
   readonly number: number | undefined; // a finding's number instead of words
+  readonly must: boolean; // is shown even where it covers another mark
 }
 
 const PAD = 9;
@@ -22,7 +23,7 @@ export function drawTags(g: CanvasRenderingContext2D, tags: readonly TagInput[],
   g.textBaseline = "middle";
   const wide = new Map(tags.map((t) => [t.id, widthsOf(g, t)]));
   const placed = placeTags(
-    tags.map((t) => ({ id: t.id, mark: t.mark, size: { w: wide.get(t.id)?.all ?? 0, h: height }, must: t.standing === "selected" })),
+    tags.map((t) => ({ id: t.id, mark: t.mark, size: { w: wide.get(t.id)?.all ?? 0, h: height }, must: t.must })),
     marks,
     stage,
     gap,

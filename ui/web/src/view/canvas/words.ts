@@ -13,10 +13,10 @@ export interface Vocabulary {
   classOf(id: string): ClassView | undefined;
 }
 
-export function wordsFor(r: Region, isProposal: boolean, mmPerPx: number, { strings, classOf }: Vocabulary): RegionWords {
+/** The name says the class only: the dashed line already says that a machine proposes it, and how sure it is stands in the side panel. */
+export function wordsFor(r: Region, mmPerPx: number, { strings, classOf }: Vocabulary): RegionWords {
   const known = r.class === undefined ? undefined : classOf(r.class)?.name;
-  const plain = known ?? r.class ?? (r.kind === "measure" ? "" : strings.unclassed);
-  const name = isProposal && r.score !== undefined ? strings.proposal(plain, r.score) : plain;
+  const name = known ?? r.class ?? (r.kind === "measure" ? "" : strings.unclassed);
   return { name, size: sizeWords(r, mmPerPx, strings) };
 }
 
@@ -26,5 +26,8 @@ export function sizeWords(r: Region, mmPerPx: number, strings: CanvasStrings): s
   const unit = (v: number): string => (mmPerPx > 0 ? strings.mm(v * mmPerPx) : strings.px(v));
   if (r.kind === "measure" && mmPerPx > 0) return `${strings.mm(px.length * mmPerPx)} · ${strings.px(px.length)}`;
   if (px.width === 0) return unit(px.length);
-  return strings.extent(unit(px.length), unit(px.width));
+  return strings.extent(bare(unit(px.length)), unit(px.width));
 }
+
+/** The unit is said once, after the last number. */
+const bare = (words: string): string => words.replace(/\s*(mm|px)$/, "");

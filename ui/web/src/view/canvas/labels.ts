@@ -1,0 +1,60 @@
+import type { Region } from "../../model/types";
+import type { Editor } from "../../model/canvas/editor";
+import { boundsOf, grown, type Area } from "../../model/canvas/geometry";
+import { areaOf } from "../../model/canvas/shape";
+import { areaToScreen } from "../../model/canvas/viewport";
+import type { Ink } from "./ink";
+import { sketchArea } from "./sketch";
+import { drawNumber, drawTags, type TagInput } from "./tags";
+import { inView, standingOf, type VectorContext } from "./vectors";
+import { sizeWords, wordsFor } from "./words";
+
+/** With more regions in view than this only the selected one carries a label. */
+const MOST_TAGS = 40;
+
+/** Draws the labels of everything in view, the selected region's and the sketch's first: those find a place before the others. */
+export function drawLabels(g: CanvasRenderingContext2D, editor: Editor, ctx: VectorContext, ink: Ink): void {
+  const { stage } = editor.camera;
+  const shown = inView(editor).map((r) => (r.id === editor.selected?.id ? editor.selected : r));
+  const crowd = shown.length > MOST_TAGS;
+  const tags = shown.filter((r) => !crowd || r.id === editor.selected?.id).map((r) => tagFor(r, editor, ctx, ink));
+  const sketch = sketchTag(editor, ctx);
+  if (sketch) tags.push(sketch);
+  const marks = crowd ? tags.map((t) => t.mark) : [...shown.map((r) => markOf(r, editor, ink)), ...tags.map((t) => t.mark)];
+  for (const t of tags) if (t.number !== undefined) drawNumber(g, t, t.number, stage, ink);
+  drawTags(g, tags.filter((t) => t.number === undefined && t.standing !== "rejected"), marks, stage, ink);
+}
+
+function tagFor(r: Region, editor: Editor, ctx: VectorContext, ink: Ink): TagInput {
+  const isSelected = r.id === editor.selected?.id;
+  const isProposal = editor.scene.isProposal(r.id) && editor.grip === undefined;
+  return {
+    id: r.id,
+    mark: markOf(r, editor, ink),
+    words: wordsFor(r, ctx.mmPerPx, ctx),
+    standing: isSelected && !isProposal ? "selected" : standingOf(r, editor, ctx),
+    number: ctx.numbers?.get(r.id),
+    must: isSelected,
+  };
+}
+
+/** What a label must stay clear of: the region, and the handles of the selected one. */
+function markOf(r: Region, editor: Editor, ink: Ink): Area {
+  const area = areaToScreen(editor.camera.viewport, areaOf(r));
+  if (r.kind === "point") return grown(area, 14);
+  if (r.id !== editor.selected?.id) return area;
+  return grown(area, r.kind === "box" ? Math.max(6, ink.mm * 2.6) : Math.max(5, ink.mm * 1.4));
+}
+
+/** The size of what is being drawn. */
+function sketchTag(editor: Editor, ctx: VectorContext): TagInput | undefined {
+  const s = editor.sketch;
+  const area = sketchArea(s, editor.camera.viewport);
+  if (!area || (s.as !== "boxdrag" && s.as !== "measure")) return undefined;
+  const shape: Region =
+    s.as === "boxdrag"
+      ? { id: "sketch", kind: "box", rect: boundsOf([s.from, s.to]) }
+      : { id: "sketch", kind: "measure", points: [[s.from.x, s.from.y], [s.to.x, s.to.y]] };
+  const words = { name: "", size: sizeWords(shape, ctx.mmPerPx, ctx.strings) };
+  return words.size === "" ? undefined : { id: "sketch", mark: grown(area, 6), words, standing: "selected", number: undefined, must: true };
+}
