@@ -10,6 +10,15 @@ import (
 	"time"
 )
 
+// Finisher is a Collector that has something to record when its source is stopped, even while it waits between two runs.
+type Finisher interface {
+	// Finish is called once, after the last Run. ctx lives a little longer than the one that ended the source.
+	Finish(ctx context.Context, sink Sink, status *Status) error
+}
+
+// finishTime is what Finish is given.
+const finishTime = 3 * time.Second
+
 // Defaults of Options.
 const (
 	DefaultMinBackoff = time.Second
@@ -48,6 +57,7 @@ func Supervise(ctx context.Context, c Collector, sink Sink, status *Status, o Op
 		return fmt.Errorf("supervise %s: shortest backoff %v is above the longest, %v", c.Name(), o.Min, o.Max)
 	}
 	defer status.set(Stopped, nil, time.Time{})
+	defer o.finish(ctx, c, sink, status)
 	for failures := 0; ctx.Err() == nil; {
 		status.set(Connecting, nil, time.Time{})
 		err := runOnce(ctx, c, sink, status)
@@ -117,6 +127,18 @@ func (o Options) logLast(name string, err error) {
 		return
 	}
 	o.Log.Warn("source stopped with an error", "source", name, "err", err)
+}
+
+func (o Options) finish(ctx context.Context, c Collector, sink Sink, status *Status) {
+	f, ok := c.(Finisher)
+	if !ok {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTime)
+	defer cancel()
+	if err := f.Finish(ctx, sink, status); err != nil {
+		o.Log.Warn("source could not be finished", "source", c.Name(), "err", err)
+	}
 }
 
 // runOnce never returns nil: a run that has nothing to complain about has ended all the same.

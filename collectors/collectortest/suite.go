@@ -37,8 +37,8 @@ type Peer interface {
 type Factory func(t *testing.T) (collectors.Collector, Peer)
 
 // Run tests that a collector keeps the contract of collectors.Collector under collectors.Supervise. It must not run in parallel with
-// other tests: it looks for goroutines that were left behind.
-func Run(t *testing.T, factory Factory) {
+// other tests: it looks for goroutines that were left behind. ignore excuses those of the peer.
+func Run(t *testing.T, factory Factory, ignore ...goleak.Option) {
 	for name, test := range map[string]func(*testing.T, *rig){
 		"delivers what the peer sends":       delivers,
 		"waits for a peer that is not there": startsLate,
@@ -50,8 +50,8 @@ func Run(t *testing.T, factory Factory) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			// Registered first, so that it looks after the peer's own clean-up.
-			already := goleak.IgnoreCurrent()
-			t.Cleanup(func() { goleak.VerifyNone(t, already) })
+			excused := append([]goleak.Option{goleak.IgnoreCurrent()}, ignore...)
+			t.Cleanup(func() { goleak.VerifyNone(t, excused...) })
 			r := newRig(t, factory)
 			test(t, r)
 			r.stop()

@@ -1,0 +1,201 @@
+package opcua
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"time"
+
+	"github.com/gopcua/opcua"
+	"github.com/gopcua/opcua/ua"
+	"github.com/gopcua/opcua/uacp"
+)
+
+const (
+	openTimeout    = 30 * time.Second // discovery and connecting together
+	dialTimeout    = 10 * time.Second
+	sessionTimeout = time.Minute // what a server keeps for us after a cut, so that retries do not pile up
+	closeTimeout   = 3 * time.Second
+	closePatience  = 5 * time.Second // then a Close that hangs is left to itself
+	maxMessage     = 16 << 20
+	maxChunks      = 512
+	bufferSize     = 0xffff
+)
+
+// session is one connection with its own client, which is never used again after close.
+type session struct {
+	client *opcua.Client
+	lost   chan struct{} // has an element when the library says that the connection ended
+	offset time.Duration // server's clock minus this gateway's when the session began
+}
+
+// open finds the server, checks who it is and connects. problem takes what an operator should know although it works. With remember the
+// certificate of a server that was never seen before is pinned.
+func open(ctx context.Context, c Config, problem func(what, text string), remember bool) (*session, error) {
+	ctx, cancel := context.WithTimeout(ctx, openTimeout)
+	defer cancel()
+	id, err := c.identity(problem)
+	if err != nil {
+		return nil, err
+	}
+	found, err := discover(ctx, c.Endpoint, c.Now)
+	if err != nil {
+		return nil, fmt.Errorf("ask %s for its endpoints: %w", c.Endpoint, err)
+	}
+	chosen, err := choose(found.endpoints, c)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.trust(chosen, problem, remember); err != nil {
+		return nil, err
+	}
+	s := &session{lost: make(chan struct{}, 1), offset: found.offset}
+	url := sessionURL(c.Endpoint, chosen.EndpointURL)
+	if s.client, err = opcua.NewClient(url, s.options(c, chosen, id)...); err != nil {
+		return nil, fmt.Errorf("client for %s: %w", url, err)
+	}
+	if err := s.connect(ctx); err != nil {
+		s.close()
+		return nil, fmt.Errorf("connect to %s: %w", url, withClock(explain(err, id), found.offset))
+	}
+	return s, nil
+}
+
+// identity is the gateway's certificate; nil when the source is to be read without security and there is no folder to keep one in.
+func (c Config) identity(problem func(what, text string)) (*identity, error) {
+	if c.PKI == "" {
+		return nil, nil
+	}
+	id, err := loadIdentity(c.PKI, c.ApplicationURI, c.Host, c.Now())
+	if err != nil {
+		return nil, err
+	}
+	problem("own certificate", id.warning(c.Now()))
+	return id, nil
+}
+
+func (c Config) trust(e *ua.EndpointDescription, problem func(what, text string), remember bool) error {
+	if e.SecurityMode == ua.MessageSecurityModeNone {
+		problem("security", "not encrypted, and nobody checks who the server is (None)")
+		return nil
+	}
+	problem("security", "")
+	t := trust{dir: c.PKI, source: c.Name, pinned: c.ServerCert}
+	warning, err := t.check(e.ServerCertificate, c.Now(), remember)
+	problem("server certificate", warning)
+	return err
+}
+
+func (s *session) options(c Config, e *ua.EndpointDescription, id *identity) []opcua.Option {
+	o := []opcua.Option{
+		opcua.AutoReconnect(false), // it may end connected, but with no subscription
+		opcua.Dialer(dialer()),
+		opcua.RequestTimeout(c.requestTimeout),
+		opcua.SessionTimeout(sessionTimeout),
+		opcua.SessionName("edgelabel " + c.Name),
+		opcua.ApplicationName("edgelabel"),
+		opcua.ApplicationURI(c.ApplicationURI),
+		opcua.ProductURI("urn:edgelabel"),
+		opcua.StateChangedFunc(s.stateChanged),
+	}
+	if id != nil {
+		o = append(o, opcua.Certificate(id.der), opcua.PrivateKey(id.key))
+	}
+	if c.User != "" {
+		o = append(o, opcua.AuthUsername(c.User, c.Password))
+	} else {
+		o = append(o, opcua.AuthAnonymous())
+	}
+	return append(o, opcua.SecurityFromEndpoint(e, c.token()))
+}
+
+// dialer has limits of its own: the library's options would change those of every client in the process.
+func dialer() *uacp.Dialer {
+	return &uacp.Dialer{
+		Dialer:    &net.Dialer{Timeout: dialTimeout},
+		ClientACK: &uacp.Acknowledge{ReceiveBufSize: bufferSize, SendBufSize: bufferSize, MaxChunkCount: maxChunks, MaxMessageSize: maxMessage},
+	}
+}
+
+func (s *session) connect(ctx context.Context) error {
+	if err := guard(func() error { return s.client.Connect(ctx) }); err != nil {
+		return err
+	}
+	if s.client.Session() == nil { // the library logs a bad signature and goes on without a session
+		return fmt.Errorf("%w: its signature is wrong", errTrust)
+	}
+	return nil
+}
+
+// stateChanged is called by the library, on any of its goroutines, and must not block.
+func (s *session) stateChanged(state opcua.ConnState) {
+	if state != opcua.Closed && state != opcua.Disconnected {
+		return
+	}
+	select {
+	case s.lost <- struct{}{}:
+	default:
+	}
+}
+
+// close ends the session on the server too, if that can still be reached. A library that hangs is left behind after a while.
+func (s *session) close() {
+	closed := make(chan struct{})
+	go func() {
+		defer close(closed)
+		ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+		defer cancel()
+		_ = guard(func() error { return s.client.Close(ctx) }) // there is nothing left to do about it
+	}()
+	patience := time.NewTimer(closePatience)
+	defer patience.Stop()
+	select {
+	case <-closed:
+	case <-patience.C:
+	}
+}
+
+// guard turns a panic of the library, which trusts what servers send, into an error.
+func guard(f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the OPC UA library panicked: %v", p)
+		}
+	}()
+	return f()
+}
+
+// explain adds what an operator can do about a refusal.
+func explain(err error, id *identity) error {
+	own := "none"
+	if id != nil {
+		own = thumbprint(id.leaf)
+	}
+	switch {
+	case isAny(err, ua.StatusBadIdentityTokenRejected, ua.StatusBadIdentityTokenInvalid, ua.StatusBadUserAccessDenied):
+		return fmt.Errorf("the server refuses the user or the password: %w", err)
+	case isAny(err, ua.StatusBadSecurityChecksFailed, ua.StatusBadCertificateUntrusted, ua.StatusBadCertificateInvalid,
+		ua.StatusBadCertificateURIInvalid, ua.StatusBadCertificateTimeInvalid):
+		return fmt.Errorf("the server does not accept this gateway's certificate (thumbprint %s); trust it there: %w", own, err)
+	case errors.Is(err, io.EOF):
+		return fmt.Errorf("the server hung up, perhaps because it does not trust this gateway's certificate (thumbprint %s) yet: %w", own, err)
+	}
+	return err
+}
+
+func isAny(err error, codes ...ua.StatusCode) bool {
+	var code ua.StatusCode
+	if e, ok := errors.AsType[*uacp.Error](err); ok {
+		code = ua.StatusCode(e.ErrorCode)
+	} else if !errors.As(err, &code) {
+		return false
+	}
+	for _, c := range codes {
+		if code == c {
+			return true
+		}
+	}
+	return false
+}

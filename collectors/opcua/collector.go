@@ -1,0 +1,153 @@
+package opcua
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/gopcua/opcua/ua"
+
+	"edgelabel/agent/series"
+	"edgelabel/collectors"
+)
+
+// Collector reads one OPC UA server. It implements collectors.Collector and collectors.Finisher.
+type Collector struct {
+	cfg    Config
+	tags   []*tag
+	queue  *queue
+	outage outage
+	batch  int // nodes per call that the server is known to bear
+}
+
+// New returns a collector. It connects to nothing; its error lists everything that is wrong with the configuration.
+func New(c Config) (*Collector, error) {
+	c = c.withDefaults()
+	if err := c.validate(); err != nil {
+		return nil, fmt.Errorf("OPC UA source %s: %w", c.Name, err)
+	}
+	tags, err := c.tags()
+	if err != nil {
+		return nil, err
+	}
+	return &Collector{cfg: c, tags: tags, queue: newQueue(c.Name, c.Buffer), batch: maxItemsPerCall}, nil
+}
+
+func (c Config) tags() ([]*tag, error) {
+	tags := make([]*tag, len(c.Nodes))
+	for i, n := range c.Nodes {
+		ref, err := parseNodeID(n.NodeID)
+		if err != nil {
+			return nil, fmt.Errorf("tag %s: %w", n.Tag, err)
+		}
+		sampling := n.SamplingInterval
+		setDefault(&sampling, c.SamplingInterval)
+		tags[i] = &tag{Node: n, ref: ref, sampling: sampling}
+	}
+	return tags, nil
+}
+
+// Name implements collectors.Collector.
+func (c *Collector) Name() string { return c.cfg.Name }
+
+// Run implements collectors.Collector. What it received but could not deliver when it ends is delivered by the next Run.
+func (c *Collector) Run(ctx context.Context, sink collectors.Sink, status *collectors.Status) error {
+	c.resume()
+	stop := (&delivery{c.cfg.Name, c.queue, sink, status}).start(ctx)
+	defer stop()
+	err := c.connectAndReceive(ctx, status)
+	if ctx.Err() != nil {
+		return nil
+	}
+	reason := series.GapDisconnected
+	if errors.Is(err, errSilent) {
+		reason = series.GapSilent
+	}
+	c.outage.lost(reason, err.Error())
+	return err
+}
+
+// Finish implements collectors.Finisher: a source that is away when the agent stops leaves a gap up to now.
+func (c *Collector) Finish(ctx context.Context, sink collectors.Sink, status *collectors.Status) error {
+	if g, ok := c.outage.end(c.cfg.Name, c.outage.shiftTo(c.cfg.Now().UnixNano())); ok {
+		c.queue.addGap(g)
+	}
+	last := make(chan struct{})
+	close(last)
+	(&delivery{c.cfg.Name, c.queue, sink, status}).loop(ctx, last)
+	if !c.queue.empty() {
+		return fmt.Errorf("deliver what was received last: %w", context.Cause(ctx))
+	}
+	return nil
+}
+
+// resume makes a gap of the time in which nobody ran this collector.
+func (c *Collector) resume() {
+	if !c.outage.known && c.cfg.LastSeen != nil {
+		if t := c.cfg.LastSeen(); t > 0 {
+			c.outage.seen(c.cfg.Name, moment{device: t, gateway: t})
+		}
+	}
+	if c.outage.known {
+		c.outage.lost(series.GapShutdown, "the agent was not running")
+	}
+}
+
+func (c *Collector) connectAndReceive(ctx context.Context, status *collectors.Status) error {
+	s, err := open(ctx, c.cfg, status.Problem, true)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	n, err := c.subscribe(ctx, s, status)
+	if err != nil {
+		return withClock(err, s.offset)
+	}
+	r := &receiver{cfg: c.cfg, tags: c.tags, outage: &c.outage, queue: c.queue, status: status, gaps: tagGaps{},
+		publish: n.sub.RevisedPublishingInterval, heard: c.cfg.Now()}
+	if err := r.receive(ctx, s, n); err != nil {
+		return fmt.Errorf("%s: %w", c.cfg.Endpoint, withClock(err, s.offset))
+	}
+	return nil
+}
+
+// subscribe asks for all nodes, and for the heartbeat last: when that beats, everything before it is watched.
+func (c *Collector) subscribe(ctx context.Context, s *session, status *collectors.Status) (*nodes, error) {
+	sub, err := s.subscribe(ctx, c.cfg)
+	if err != nil {
+		return nil, err
+	}
+	if need := 2 * sub.keepAlive(); need > c.cfg.requestTimeout {
+		c.cfg.requestTimeout = need
+		return nil, fmt.Errorf("%w: it keeps alive every %v; connecting again with longer waits", errRevised, sub.keepAlive())
+	}
+	limit, err := sub.itemsPerCall(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c.batch = min(c.batch, limit)
+	n := &nodes{sub: sub, cfg: c.cfg, tags: c.tags, batch: c.batch, problem: status.Problem}
+	if err := n.createAll(ctx); err != nil {
+		if isAny(err, ua.StatusBadTooManyOperations, ua.StatusBadRequestTooLarge, ua.StatusBadResponseTooLarge,
+			ua.StatusBadTCPMessageTooLarge, ua.StatusBadEncodingLimitsExceeded) {
+			c.batch = max(1, c.batch/2) // the library ends the connection with such an answer: the next one asks for less
+		}
+		return nil, err
+	}
+	if err := sub.watchHeart(ctx); err != nil {
+		return nil, err
+	}
+	c.logSubscribed(sub)
+	return n, nil
+}
+
+func (c *Collector) logSubscribed(sub *subscription) {
+	refused := 0
+	for _, t := range c.tags {
+		if t.refused {
+			refused++
+		}
+	}
+	c.cfg.Log.Info("subscribed", "source", c.cfg.Name, "nodes", len(c.tags)-refused, "refused", refused,
+		"publish_interval", sub.RevisedPublishingInterval, "keep_alive", sub.keepAlive(), "lifetime_count", sub.RevisedLifetimeCount)
+}

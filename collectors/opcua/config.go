@@ -1,0 +1,137 @@
+// Package opcua collects samples from an OPC UA server.
+//
+//	Run ─▶ open: discover ▸ choose endpoint ▸ trust ▸ connect        client.go, endpoint.go, pki.go, trust.go
+//	        │
+//	        ├─▶ subscribe: nodes in batches, heartbeat last           subscribe.go, nodeid.go
+//	        ├─▶ receive: decode ▸ compare ▸ queue, watch the clock    receive.go, decode.go, gap.go
+//	        └─▶ deliver: queue ─▶ Sink                                deliver.go, queue.go
+//
+// Every Run has a client of its own: the library's own reconnection may end connected, but with no subscription. What must outlive a
+// connection, such as the last value of each tag and the moment up to which data is complete, is kept by the Collector.
+package opcua
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"slices"
+	"time"
+
+	"edgelabel/agent/series"
+)
+
+// Defaults of Config.
+const (
+	DefaultPublishInterval  = 500 * time.Millisecond
+	DefaultSamplingInterval = 100 * time.Millisecond
+	DefaultHeartbeat        = 10 * time.Second
+	DefaultRetryNodes       = time.Minute
+	DefaultBuffer           = 100_000
+)
+
+// Values of Config.Policy and Config.Mode beside the names that OPC UA gives them.
+const (
+	Auto = "auto"
+	None = "None"
+)
+
+// Config describes one OPC UA source.
+type Config struct {
+	Name     string
+	Endpoint string // opc.tcp://host:port/path; the host is kept even when the server announces another
+
+	Policy        string // "auto" (also when empty), Aes256_Sha256_RsaPss, Basic256Sha256, Aes128_Sha256_RsaOaep or None
+	Mode          string // "auto" (also when empty), SignAndEncrypt, Sign or None
+	AllowInsecure bool   // allows None
+	User          string // anonymous when empty
+	Password      string
+
+	PKI            string // folder of this gateway's certificate and of those it trusts, shared by all sources
+	ServerCert     string // file with the only certificate to accept, PEM or DER; empty: the first one seen is pinned
+	Host           string // of this gateway, for its certificate; the operating system's host name when empty
+	ApplicationURI string // urn:<Host>:edgelabel when empty
+
+	PublishInterval  time.Duration
+	SamplingInterval time.Duration
+	QueueSize        uint32        // per node on the server; 0: four times what is sampled between two publications, at least 10
+	Heartbeat        time.Duration // silence after which the connection counts as dead; at least three publish intervals are waited
+	RetryNodes       time.Duration // how often nodes that the server refused are asked for again
+	Buffer           int           // points (a block of a Wave counts all of its points) kept in memory while the sink blocks
+	Nodes            []Node
+
+	LastSeen func() int64 // UTC ns of the newest sample an earlier run of the agent stored of this source, 0 for none; may be nil
+	Now      func() time.Time
+	Log      *slog.Logger
+
+	requestTimeout time.Duration
+}
+
+// Node is one variable of the server.
+type Node struct {
+	Tag              string
+	NodeID           string        // "ns=2;s=Press.Force" or, better, "nsu=urn:vendor:press;s=Press.Force"
+	Kind             series.Kind   // what samples of the tag carry; empty accepts whatever the server sends
+	SamplingInterval time.Duration // 0: that of the source
+}
+
+func (c Config) withDefaults() Config {
+	setDefault(&c.Policy, Auto)
+	setDefault(&c.Mode, Auto)
+	setDefault(&c.PublishInterval, DefaultPublishInterval)
+	setDefault(&c.SamplingInterval, DefaultSamplingInterval)
+	setDefault(&c.Heartbeat, DefaultHeartbeat)
+	setDefault(&c.RetryNodes, DefaultRetryNodes)
+	setDefault(&c.Buffer, DefaultBuffer)
+	if c.Host == "" {
+		c.Host = hostname()
+	}
+	setDefault(&c.ApplicationURI, "urn:"+c.Host+":edgelabel")
+	c.requestTimeout = max(minRequestTimeout, 2*c.keepAlive())
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	return c
+}
+
+func setDefault[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}
+
+func hostname() string {
+	if name, err := os.Hostname(); err == nil {
+		return name
+	}
+	return "localhost"
+}
+
+// validate reports everything that is wrong at once.
+func (c Config) validate() error {
+	var errs []error
+	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	if u, err := url.Parse(c.Endpoint); err != nil || u.Scheme != "opc.tcp" || u.Hostname() == "" {
+		bad("endpoint %q: expected opc.tcp://host:port/path", c.Endpoint)
+	}
+	if err := checkSecurity(c.Policy, c.Mode, c.AllowInsecure); err != nil {
+		errs = append(errs, err)
+	}
+	if c.PKI == "" && c.Policy != None {
+		bad("no folder for certificates")
+	}
+	for _, n := range c.Nodes {
+		if _, err := parseNodeID(n.NodeID); err != nil {
+			bad("tag %s: %w", n.Tag, err)
+		}
+		if !slices.Contains([]series.Kind{"", series.Number, series.Bool, series.Text, series.Wave}, n.Kind) {
+			bad("tag %s: unknown kind %q", n.Tag, n.Kind)
+		}
+	}
+	return errors.Join(errs...)
+}
