@@ -1,0 +1,70 @@
+package ui
+
+import (
+	"fmt"
+	"net/http"
+
+	"edgelabel/agent/label"
+)
+
+const maxKey = 128 // bytes of an Idempotency-Key
+
+// postLabel answers after the label is durable: the page says "saved" because of this answer and of nothing else.
+func (s *Server) postLabel(w http.ResponseWriter, r *http.Request, by label.Person) error {
+	key := r.Header.Get("Idempotency-Key")
+	if !validKey(key) {
+		return invalid("Idempotency-Key: want 1 to %d printable ASCII characters", maxKey)
+	}
+	var d label.Draft
+	if err := decode(r, &d); err != nil {
+		return err
+	}
+	saved, err := s.cfg.Labels.AddLabel(r.Context(), r.PathValue("id"), d, by, key)
+	if err != nil {
+		return err
+	}
+	if saved.Item != r.PathValue("id") {
+		return invalid("Idempotency-Key: made a label of another item before")
+	}
+	return answer(w, http.StatusCreated, saved)
+}
+
+func validKey(key string) bool {
+	for _, c := range []byte(key) {
+		if c <= ' ' || c > '~' {
+			return false
+		}
+	}
+	return key != "" && len(key) <= maxKey
+}
+
+func (s *Server) getTaxonomy(w http.ResponseWriter, r *http.Request, _ label.Person) error {
+	t, err := s.cfg.Labels.Taxonomy(r.Context())
+	if err != nil {
+		return err
+	}
+	tag := fmt.Sprintf("%q", fmt.Sprint(t.Revision))
+	w.Header().Set("ETag", tag)
+	w.Header().Set("Cache-Control", "private, no-cache")
+	if r.Header.Get("If-None-Match") == tag {
+		w.WriteHeader(http.StatusNotModified)
+		return nil
+	}
+	return answer(w, http.StatusOK, t)
+}
+
+func (s *Server) putTaxonomy(w http.ResponseWriter, r *http.Request, by label.Person) error {
+	var t label.Taxonomy
+	if err := decode(r, &t); err != nil {
+		return err
+	}
+	if err := t.Check(); err != nil {
+		return invalid("%v", err)
+	}
+	next, err := s.cfg.Labels.PutTaxonomy(r.Context(), t, by.ID)
+	if err != nil {
+		return err
+	}
+	s.cfg.Log.Info("taxonomy changed", "revision", next.Revision, "by", by.ID)
+	return answer(w, http.StatusOK, next)
+}

@@ -1,0 +1,69 @@
+package ui
+
+import (
+	"errors"
+	"net/http"
+
+	"edgelabel/agent/label"
+	"edgelabel/ui/auth"
+)
+
+type personBody struct {
+	Person label.Person `json:"person"`
+}
+
+func (s *Server) getSession(w http.ResponseWriter, _ *http.Request, by label.Person) error {
+	return answer(w, http.StatusOK, personBody{by})
+}
+
+// postSession signs in with a password or spends a one-time token.
+func (s *Server) postSession(w http.ResponseWriter, r *http.Request, _ label.Person) error {
+	var body struct {
+		User     string `json:"user"`
+		Password string `json:"password"`
+		Token    string `json:"token"`
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, 4<<10)
+	if err := decode(r, &body); err != nil {
+		return err
+	}
+	if body.Token == "" && body.User == "" {
+		return invalid("want user and password, or token")
+	}
+	by, err := s.signIn(r, body.User, body.Password, body.Token)
+	if errors.Is(err, auth.ErrDenied) {
+		s.cfg.Log.Warn("sign-in refused", "user", body.User, "address", address(r))
+		return refuse(http.StatusUnauthorized, "user, password or token is wrong")
+	}
+	if err != nil {
+		return err
+	}
+	cookie, err := s.cfg.Auth.Cookie(by, r.TLS != nil)
+	if err != nil {
+		return err
+	}
+	http.SetCookie(w, cookie)
+	s.cfg.Log.Info("signed in", "user", by.ID, "role", by.Role, "address", address(r))
+	return answer(w, http.StatusOK, personBody{by})
+}
+
+func (s *Server) signIn(r *http.Request, user, password, token string) (label.Person, error) {
+	if token != "" {
+		return s.cfg.Auth.Redeem(token, address(r))
+	}
+	return s.cfg.Auth.SignIn(r.Context(), user, password, address(r))
+}
+
+func (s *Server) deleteSession(w http.ResponseWriter, r *http.Request, _ label.Person) error {
+	http.SetCookie(w, s.cfg.Auth.SignOut(r, r.TLS != nil))
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+func (s *Server) getEvents(w http.ResponseWriter, r *http.Request, by label.Person) error {
+	s.hub.Serve(w, r, func() bool {
+		now, err := s.cfg.Auth.Person(r)
+		return err == nil && now.ID == by.ID
+	})
+	return nil
+}
