@@ -59,6 +59,9 @@ func (f file) save(s state) error {
 	if err != nil {
 		return fmt.Errorf("write session state: %w", err)
 	}
+	if err := os.MkdirAll(filepath.Dir(f.path), 0o700); err != nil {
+		return fmt.Errorf("write session state: %w", err)
+	}
 	if err := os.WriteFile(f.path+".new", b, 0o600); err != nil {
 		return fmt.Errorf("write session state: %w", err)
 	}

@@ -1,0 +1,110 @@
+// Package camera takes pictures in: from a folder that a camera writes to, and over HTTP. Both look at each picture with Inspect first.
+//
+//	folder ─▶ notice ─▶ settle ─▶ Inspect ─▶ Sink ─▶ move or delete the file
+//	POST /ingest/v1/images ─▶ token ─▶ Inspect ─▶ Sink ─▶ 201
+package camera
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// After says what becomes of a file once its picture is on disk.
+type After string
+
+const (
+	Move   After = "move" // into DoneDir
+	Delete After = "delete"
+	Keep   After = "keep" // also what cannot be used stays where it is
+)
+
+// Defaults of Config.
+const (
+	DefaultSettle       = 500 * time.Millisecond
+	DefaultPollInterval = 2 * time.Second
+	DefaultDoneDir      = "done" // inside Dir
+	DefaultBadDir       = "bad"  // inside Dir
+	DefaultExtensions   = ".jpg .jpeg .png .bmp .tif .tiff"
+)
+
+// Config describes a folder that a camera writes to. The zero value of a field with a default means it.
+type Config struct {
+	Name    string // the camera, and the source
+	Dir     string // must exist; folders inside it are not looked into
+	Pattern string // of file names, such as "{part}_{time:20060102T150405.000}_{result}.png"; empty takes every name and reads nothing
+	// TimeLayout is for a Pattern that is a regular expression: a layout of package time, or unix_s, unix_ms, unix_us, unix_ns.
+	TimeLayout string
+	Location   *time.Location // of times without a zone; nil is UTC
+	ResultOK   []string       // words for a good part
+	ResultNG   []string       // words for a bad part
+	Extensions []string       // with their dot; case does not matter
+
+	Settle       time.Duration // size and modification time must stand still for so long
+	PollInterval time.Duration // between looks at the whole folder
+	OnlyPolling  bool          // no notifications: network shares do not send them
+
+	After   After
+	DoneDir string // for Move
+	BadDir  string // for what can never be used, unless Keep
+
+	Limits Limits
+	Now    func() time.Time
+	Log    *slog.Logger
+}
+
+func (c *Config) setDefaults() {
+	c.Settle = orDefault(c.Settle, DefaultSettle)
+	c.PollInterval = orDefault(c.PollInterval, DefaultPollInterval)
+	if c.After == "" {
+		c.After = Move
+	}
+	if c.DoneDir == "" {
+		c.DoneDir = filepath.Join(c.Dir, DefaultDoneDir)
+	}
+	if c.BadDir == "" {
+		c.BadDir = filepath.Join(c.Dir, DefaultBadDir)
+	}
+	if len(c.Extensions) == 0 {
+		c.Extensions = strings.Fields(DefaultExtensions)
+	}
+	if c.Location == nil {
+		c.Location = time.UTC
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	c.Limits.Bytes = orDefault(c.Limits.Bytes, DefaultMaxBytes)
+	c.Limits.Pixels = orDefault(c.Limits.Pixels, DefaultMaxPixels)
+}
+
+// check reports everything that is wrong, joined.
+func (c *Config) check() error {
+	var errs []error
+	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	if c.Name == "" {
+		bad("name is missing")
+	}
+	if c.Dir == "" {
+		bad("folder is missing")
+	}
+	if c.After != Move && c.After != Delete && c.After != Keep {
+		bad("after %q: want move, delete or keep", c.After)
+	}
+	if c.Settle < 0 || c.PollInterval < 10*time.Millisecond {
+		bad("settle %s, poll interval %s: want above zero, and at least 10ms between looks", c.Settle, c.PollInterval)
+	}
+	if c.Limits.Bytes < 0 || c.Limits.Pixels < 0 {
+		bad("limits of %d bytes and %d pixels: want above zero", c.Limits.Bytes, c.Limits.Pixels)
+	}
+	if filepath.Clean(c.DoneDir) == filepath.Clean(c.Dir) || filepath.Clean(c.BadDir) == filepath.Clean(c.Dir) {
+		bad("done and bad folders cannot be the watched one")
+	}
+	return errors.Join(errs...)
+}
