@@ -11,6 +11,7 @@ var (
 	ErrInvalid  = errors.New("invalid")    // the request itself is wrong; the text says where
 	ErrFull     = errors.New("disk full")  // not stored; may work again later
 	ErrFrozen   = errors.New("is labeled") // the item can no longer change
+	ErrStale    = errors.New("is stale")   // somebody else changed it meanwhile: read again
 )
 
 // Conflict is returned for a label whose Parent is not the newest revision.

@@ -1,0 +1,199 @@
+package store
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"edgelabel/agent/journal"
+	"edgelabel/agent/label"
+	"edgelabel/agent/series"
+)
+
+// apply brings the index to where it is after the record. What was applied before changes nothing.
+func (t *txn) apply(r *record) {
+	t.c.Seq = max(t.c.Seq, r.Seq)
+	switch {
+	case r.Item != nil:
+		t.applyItem(r)
+	case r.Label != nil:
+		t.applyLabel(r)
+	case r.Gap != nil:
+		t.applyGap(r)
+	case r.Evicted != nil:
+		t.applyEvicted(r)
+	case r.Taxonomy != nil:
+		t.applyTaxonomy(r)
+	case r.Frozen != nil:
+		t.applyFrozen(r.Frozen)
+	case r.Receipt != nil:
+		t.applyReceipt(r.Receipt)
+	case r.Sent != nil:
+		t.acked.add(r.Sent)
+	case r.Epoch != 0:
+		t.c.Epoch = max(t.c.Epoch, r.Epoch)
+	}
+}
+
+func (t *txn) applyItem(r *record) {
+	var it label.Item
+	if err := json.Unmarshal(r.Item, &it); err != nil {
+		t.fail(fmt.Errorf("item record %d: %w", r.Seq, err))
+		return
+	}
+	old, known := t.row(it.ID)
+	if t.err != nil || known && old.Seq >= r.Seq {
+		return
+	}
+	now := &row{Raw: r.Item, Seq: r.Seq, item: it}
+	if known {
+		now.Standing, now.Entry, now.Owed = old.Standing, old.Entry, old.Owed
+		t.unrefer(&old.item, &it)
+	}
+	now.Pictures, now.Window = t.refer(&it)
+	isNew := r.Entry != 0 && now.Entry == 0
+	if isNew {
+		now.Entry = r.Entry
+	}
+	now.settle(0)
+	t.putRow(it.ID, old, now)
+	if isNew {
+		t.putEntry(r.Entry, entry{Kind: journal.Item, Key: it.ID, At: r.At, Item: it.ID})
+	}
+	t.changed("item", it.ID)
+}
+
+func (t *txn) applyLabel(r *record) {
+	var l label.Label
+	if err := json.Unmarshal(r.Label, &l); err != nil {
+		t.fail(fmt.Errorf("label record %d: %w", r.Seq, err))
+		return
+	}
+	key := labelKey(l.Item, l.Rev)
+	if t.bucket(buckets.labels).Get(key) != nil {
+		return
+	}
+	old, known := t.row(l.Item)
+	if t.err != nil {
+		return
+	}
+	if !known {
+		old = t.stub(&l)
+	}
+	now := *old
+	if l.Rev > now.Standing.Labels {
+		now.Standing.Labels, now.Standing.Verdict, now.Standing.Classes = l.Rev, l.Verdict, classesOf(&l)
+		now.Standing.By, now.Standing.Decided = l.By.ID, l.Decided
+	}
+	isNew := r.Entry != 0 && now.Entry == 0
+	if isNew {
+		now.Entry = r.Entry
+	}
+	now.settle(0)
+	t.putRow(l.Item, old, &now)
+	t.putJSON(buckets.labels, key, r)
+	if l.Key != "" {
+		t.put(buckets.keys, []byte(l.Key), key)
+	}
+	if isNew {
+		t.putEntry(r.Entry, entry{Kind: journal.Item, Key: l.Item, At: r.At, Item: l.Item})
+	}
+	t.putEntry(r.Seq, entry{Kind: journal.Label, Key: l.ID, At: r.At, Item: l.Item, Rev: l.Rev})
+	t.changed("label", l.Item)
+}
+
+// stub stands in for an item whose own record was lost: its label must not be.
+func (t *txn) stub(l *label.Label) *row {
+	it := label.Item{ID: l.Item, Kind: label.KindWindow, Created: l.Saved, At: l.Saved}
+	for i := range l.Regions {
+		if l.Regions[i].Kind.OnImage() {
+			it.Kind = label.KindImage
+		}
+	}
+	raw, err := json.Marshal(it)
+	t.fail(err)
+	r := &row{Raw: raw, item: it}
+	r.settle(0)
+	t.putRow(it.ID, nil, r)
+	return r
+}
+
+func classesOf(l *label.Label) []string {
+	list := slices.Clone(l.Classes)
+	for i := range l.Regions {
+		if c := l.Regions[i].Class; c != "" && !slices.Contains(list, c) {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+func (t *txn) applyGap(r *record) {
+	key := append(keyTime(r.Gap.To), key64(uint64(r.Seq))...)
+	if t.bucket(buckets.gaps).Get(key) != nil {
+		return
+	}
+	t.putJSON(buckets.gaps, key, r.Gap)
+	t.trimGaps()
+	t.putBody(r.Seq, journal.Gap, fmt.Sprintf("gap-%d", r.Seq), r.At, r.Gap)
+}
+
+// maxGaps is how many gaps the index keeps for reading windows; the outbox and the journal keep their own.
+const maxGaps = 100_000
+
+func (t *txn) trimGaps() {
+	b := t.bucket(buckets.gaps)
+	if b.Sequence() < maxGaps {
+		_, err := b.NextSequence()
+		t.fail(err)
+		return
+	}
+	if k, _ := b.Cursor().First(); k != nil {
+		t.del(buckets.gaps, k)
+	}
+}
+
+func (t *txn) applyTaxonomy(r *record) {
+	key := key64(uint64(r.Taxonomy.Revision))
+	if t.bucket(buckets.taxonomy).Get(key) != nil {
+		return
+	}
+	t.putJSON(buckets.taxonomy, key, r.Taxonomy)
+	t.c.Taxonomy = max(t.c.Taxonomy, r.Taxonomy.Revision)
+	t.putBody(r.Seq, journal.Taxonomy, fmt.Sprintf("taxonomy-%d", r.Taxonomy.Revision), r.At, r.Taxonomy)
+	t.changed("taxonomy", "")
+}
+
+func (t *txn) applyEvicted(r *record) {
+	if t.bucket(buckets.entries).Get(key64(uint64(r.Seq))) != nil {
+		return
+	}
+	e := r.Evicted
+	t.c.Evicted[e.Class+"/"+e.Reason]++
+	switch e.Class {
+	case "item":
+		t.dropItem(e.Key)
+	case "image", "window":
+		if !t.rebuild {
+			t.dropBlob(e.Key)
+		}
+	}
+	t.putBody(r.Seq, journal.Eviction, fmt.Sprintf("eviction-%d", r.Seq), r.At, e)
+}
+
+// gapsWithin lists the recorded gaps that touch the range.
+func (t *txn) gapsWithin(from, to int64, most int) []series.Gap {
+	var list []series.Gap
+	c := t.bucket(buckets.gaps).Cursor()
+	for k, v := c.Seek(keyTime(from)); k != nil && len(list) < most; k, v = c.Next() {
+		var g series.Gap
+		if err := t.p.unpackJSON(v, &g); err != nil {
+			t.fail(err)
+			return nil
+		}
+		if g.From < to && g.To > from {
+			list = append(list, g)
+		}
+	}
+	return list
+}

@@ -1,0 +1,112 @@
+package frame
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+// Damage is what Repair found wrong with a file.
+type Damage struct {
+	File  string // base name
+	Cut   int64  // bytes of a torn tail that were taken off
+	Lost  int64  // bytes in the middle that hold no readable record; they stay where they are
+	Spans []Span // where those are
+	Kept  string // file in the quarantine that has the bytes, empty when there were none
+	Whole bool   // the file as a whole was unreadable and was moved
+}
+
+// Any reports whether something was wrong.
+func (d Damage) Any() bool { return d.Cut > 0 || d.Lost > 0 || d.Whole }
+
+func (d Damage) String() string {
+	switch {
+	case d.Whole:
+		return fmt.Sprintf("%s: unreadable, kept as quarantine/%s", d.File, d.Kept)
+	case d.Cut > 0 && d.Lost > 0:
+		return fmt.Sprintf("%s: %d damaged bytes skipped, torn tail of %d bytes cut, kept as quarantine/%s", d.File, d.Lost, d.Cut, d.Kept)
+	case d.Cut > 0:
+		return fmt.Sprintf("%s: torn tail of %d bytes cut, kept as quarantine/%s", d.File, d.Cut, d.Kept)
+	}
+	return fmt.Sprintf("%s: %d damaged bytes skipped", d.File, d.Lost)
+}
+
+// Repair reads a log from the offset (at least FileHeader) and cuts a torn tail off after copying it to the quarantine folder. A file
+// whose header is wrong is moved there as a whole. It returns where the good part ends, 0 when the file was moved.
+func Repair(path, header, quarantine string, from int64, yield func(at int64, payload []byte) error) (end int64, d Damage, err error) {
+	d.File = filepath.Base(path)
+	f, err := os.OpenFile(path, os.O_RDWR, 0o600)
+	if err != nil {
+		return 0, d, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	info, err := f.Stat()
+	if err != nil {
+		return 0, d, err
+	}
+	if !CheckHeader(f, header) {
+		d.Whole = true
+		d.Kept, err = Quarantine(path, quarantine)
+		return 0, d, err
+	}
+	found, err := Scan(f, from, info.Size(), yield)
+	if err != nil {
+		return 0, d, fmt.Errorf("read %s: %w", path, err)
+	}
+	d.Spans = found.Damaged
+	for _, s := range found.Damaged {
+		d.Lost += s.To - s.From
+	}
+	if d.Cut = info.Size() - found.End; d.Cut > 0 {
+		d.Kept = fmt.Sprintf("%s.%d.cut", d.File, found.End)
+		err = cut(f, found.End, d.Cut, filepath.Join(quarantine, d.Kept))
+	}
+	return found.End, d, err
+}
+
+func cut(f *os.File, at, n int64, keep string) error {
+	if err := WriteFile(keep, io.NewSectionReader(f, at, n)); err != nil {
+		return err
+	}
+	if err := f.Truncate(at); err != nil {
+		return err
+	}
+	return f.Sync()
+}
+
+// Quarantine moves a file into the folder under a name that is free and returns that name.
+func Quarantine(path, folder string) (string, error) {
+	base := filepath.Base(path)
+	name := base
+	for n := 1; ; n++ {
+		if _, err := os.Lstat(filepath.Join(folder, name)); errors.Is(err, os.ErrNotExist) {
+			break
+		}
+		name = fmt.Sprintf("%s.%d", base, n)
+	}
+	if err := os.Rename(path, filepath.Join(folder, name)); err != nil {
+		return "", err
+	}
+	return name, errors.Join(SyncDir(folder), SyncDir(filepath.Dir(path)))
+}
+
+// WriteFile writes a file under a temporary name, syncs it, renames it and syncs the folder: it is there whole or not at all.
+func WriteFile(path string, r io.Reader) error {
+	f, err := os.CreateTemp(filepath.Dir(path), "*.tmp")
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(f, r)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("write %s: %w", path, err), os.Remove(f.Name()))
+	}
+	return SyncDir(filepath.Dir(path))
+}

@@ -1,0 +1,218 @@
+// Package history keeps raw samples in append-only segment files, bounded by whoever calls Drop.
+//
+//	Append ─▶ queue ─▶ writer: one block and one sync for all that wait ─▶ N.raw ─▶ seal: by tag and time, with an index ─▶ N.seg
+//	                                                                         └──────────── Read ────────────────────────┘
+package history
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"edgelabel/agent/series"
+	"edgelabel/store/block"
+	"edgelabel/store/frame"
+	"edgelabel/store/queue"
+)
+
+// Defaults.
+const (
+	DefaultSegment = 4 << 20 // bytes of a raw segment before it is sealed
+	DefaultQueue   = 4096    // Appends that may wait for the writer
+)
+
+// Headers of the two kinds of segment.
+const (
+	rawHeader    = "ELRAWSG1"
+	sealedHeader = "ELSEALD1"
+)
+
+// Config says where the segments are. Zero values take the defaults.
+type Config struct {
+	Dir        string // of the segments; exists
+	Quarantine string // of what cannot be read; exists
+	Segment    int64  // bytes
+	Queue      int    // Appends
+}
+
+// History is the store of samples.
+type History struct {
+	cfg    Config
+	codec  *block.Codec
+	queue  *queue.Queue[request]
+	rolled chan struct{}
+
+	log *frame.Log // of the newest segment; writer only
+
+	files sync.RWMutex // read-locked while segment files are read, locked while one is replaced or removed
+
+	mu       sync.Mutex
+	segments []*segment // by number; the newest is written to
+	latest   map[string]series.Sample
+	commits  uint64
+	samples  uint64
+	sealErr  error // of the newest attempt that went wrong
+}
+
+type request struct {
+	samples []series.Sample
+	done    func(error)
+}
+
+// Open reads what the segment files hold about themselves, cuts torn tails and returns what was wrong.
+func Open(cfg Config) (*History, []frame.Damage, error) {
+	if cfg.Segment <= 0 {
+		cfg.Segment = DefaultSegment
+	}
+	if cfg.Queue <= 0 {
+		cfg.Queue = DefaultQueue
+	}
+	codec, err := block.NewCodec()
+	if err != nil {
+		return nil, nil, err
+	}
+	h := &History{
+		cfg: cfg, codec: codec, queue: queue.New[request](cfg.Queue),
+		rolled: make(chan struct{}, 1), latest: make(map[string]series.Sample),
+	}
+	damages, err := h.load()
+	if err != nil {
+		return nil, nil, err
+	}
+	h.hint()
+	return h, damages, nil
+}
+
+func (h *History) load() ([]frame.Damage, error) {
+	names, err := os.ReadDir(h.cfg.Dir)
+	if err != nil {
+		return nil, err
+	}
+	var damages []frame.Damage
+	for _, e := range names {
+		s, d, err := h.loadFile(e.Name())
+		if err != nil {
+			return nil, fmt.Errorf("segment %s: %w", e.Name(), err)
+		}
+		if d.Any() {
+			damages = append(damages, d)
+		}
+		if s != nil {
+			h.segments = append(h.segments, s)
+		}
+	}
+	slices.SortFunc(h.segments, func(a, b *segment) int { return int(a.num) - int(b.num) })
+	return damages, nil
+}
+
+func (h *History) loadFile(name string) (*segment, frame.Damage, error) {
+	path := filepath.Join(h.cfg.Dir, name)
+	var num uint64
+	stem, ext, _ := strings.Cut(name, ".")
+	if _, err := fmt.Sscanf(stem, "%d", &num); err != nil || ext == "tmp" {
+		return nil, frame.Damage{}, os.Remove(path) // what a stop in the middle of sealing left behind
+	}
+	s := &segment{num: num, sealed: ext == "seg"}
+	if s.sealed {
+		d, err := h.loadSealed(s)
+		if d.Whole || err != nil {
+			s = nil
+		}
+		return s, d, err
+	}
+	if _, err := os.Stat(h.path(&segment{num: num, sealed: true})); err == nil {
+		return nil, frame.Damage{}, os.Remove(path) // sealed already: the raw file was about to go
+	}
+	end, d, err := frame.Repair(path, rawHeader, h.cfg.Quarantine, frame.FileHeader, s.add)
+	if end == 0 || err != nil {
+		return nil, d, err
+	}
+	s.bytes = end
+	return s, d, nil
+}
+
+// Append queues samples and owns the slice from then on. It blocks while the queue is full. done, which may be nil, is called exactly
+// once after Append returned nil: from the writer, in the order of the Appends, without an error once the samples are on disk. It must
+// not block.
+func (h *History) Append(ctx context.Context, samples []series.Sample, done func(error)) error {
+	return h.queue.Push(ctx, request{samples, done})
+}
+
+// Run writes and seals until ctx ends. It finishes what is queued before it returns.
+func (h *History) Run(ctx context.Context) error {
+	var sealer sync.WaitGroup
+	sealer.Go(func() { h.seal(ctx) })
+	for ctx.Err() == nil {
+		select {
+		case <-h.queue.Ready():
+			h.write(h.queue.Take())
+		case <-ctx.Done():
+		}
+	}
+	h.write(h.queue.Close())
+	sealer.Wait()
+	return nil
+}
+
+// Close fails what Run never came to and closes the files. Call it after Run has returned.
+func (h *History) Close() error {
+	for _, r := range h.queue.Close() {
+		r.answer(queue.ErrClosed)
+	}
+	if h.log == nil {
+		return nil
+	}
+	return h.log.Close()
+}
+
+func (r request) answer(err error) {
+	if r.done != nil {
+		r.done(err)
+	}
+}
+
+// Latest returns the newest sample of the tag since Open, by event time.
+func (h *History) Latest(tag string) (series.Sample, bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	s, ok := h.latest[tag]
+	return s, ok
+}
+
+// Stats is what the history holds and did.
+type Stats struct {
+	Bytes    int64 // on disk
+	Segments int
+	Commits  uint64 // syncs since Open
+	Samples  uint64 // written since Open
+	Queued   int    // Appends that wait
+	SealErr  error  // why the newest segment that could not be sealed could not
+}
+
+// Stats counts.
+func (h *History) Stats() Stats {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	st := Stats{Segments: len(h.segments), Commits: h.commits, Samples: h.samples, Queued: h.queue.Len(), SealErr: h.sealErr}
+	for _, s := range h.segments {
+		st.Bytes += s.bytes
+	}
+	return st
+}
+
+func (h *History) note(err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.sealErr = err
+}
+
+func (h *History) hint() {
+	select {
+	case h.rolled <- struct{}{}:
+	default:
+	}
+}

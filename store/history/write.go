@@ -1,0 +1,127 @@
+package history
+
+import (
+	"errors"
+	"fmt"
+
+	"edgelabel/agent/series"
+	"edgelabel/store/block"
+	"edgelabel/store/frame"
+)
+
+// A block holds at most so many samples, points of waves and bytes of text included at their weight.
+const maxBlock = 8192
+
+// write puts everything that waits into one commit and answers each request.
+func (h *History) write(requests []request) {
+	if len(requests) == 0 {
+		return
+	}
+	n := 0
+	for _, r := range requests {
+		n += len(r.samples)
+	}
+	samples := make([]series.Sample, 0, n)
+	for _, r := range requests {
+		samples = append(samples, r.samples...)
+	}
+	err := h.commit(samples)
+	for _, r := range requests {
+		r.answer(err)
+	}
+}
+
+func (h *History) commit(samples []series.Sample) error {
+	if len(samples) == 0 {
+		return nil
+	}
+	seg, err := h.writable()
+	if err != nil {
+		return err
+	}
+	var notes []func()
+	for rest := samples; len(rest) > 0; {
+		n := fit(rest)
+		payload := h.codec.Append(nil, rest[:n])
+		if len(payload) > frame.MaxPayload {
+			return fmt.Errorf("samples of %s: %d bytes in one block", rest[0].Tag, len(payload))
+		}
+		head, err := block.ReadHeader(payload)
+		if err != nil {
+			return err
+		}
+		at := h.log.Append(payload)
+		notes = append(notes, func() { seg.note(at, head) })
+		rest = rest[n:]
+	}
+	if err := h.log.Commit(); err != nil {
+		return err
+	}
+	h.noteLocking(seg, notes, samples)
+	return h.roll(seg)
+}
+
+// fit is how many of the samples go into the next block.
+func fit(samples []series.Sample) int {
+	weight := 0
+	for i := range samples {
+		weight += 1 + len(samples[i].Wave) + len(samples[i].Text)/8
+		if weight > maxBlock && i > 0 {
+			return i
+		}
+	}
+	return len(samples)
+}
+
+func (h *History) noteLocking(seg *segment, notes []func(), samples []series.Sample) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, note := range notes {
+		note()
+	}
+	seg.bytes = h.log.Durable()
+	h.commits++
+	h.samples += uint64(len(samples))
+	for _, s := range samples {
+		if last, ok := h.latest[s.Tag]; !ok || s.Time() >= last.Time() {
+			h.latest[s.Tag] = s
+		}
+	}
+}
+
+// writable returns the segment to write to and makes a new one after Open and after a roll.
+func (h *History) writable() (*segment, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.log != nil {
+		return h.segments[len(h.segments)-1], nil
+	}
+	seg := &segment{num: 1}
+	if n := len(h.segments); n > 0 {
+		seg.num = h.segments[n-1].num + 1
+	}
+	log, err := frame.Create(h.path(seg), rawHeader)
+	if err != nil {
+		return nil, err
+	}
+	h.log = log
+	h.segments = append(h.segments, seg)
+	return seg, nil
+}
+
+// roll ends the segment when it is full. The samples are on disk already: an error of closing says nothing about them, and the file is
+// read again by name.
+func (h *History) roll(seg *segment) error {
+	if seg.bytes < h.cfg.Segment {
+		return nil
+	}
+	log := h.log
+	h.mu.Lock()
+	h.log = nil
+	h.mu.Unlock()
+	h.hint()
+	if err := log.Close(); err != nil {
+		return errors.Join(errors.New("close segment"), err)
+	}
+	return nil
+}

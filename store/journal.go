@@ -1,0 +1,97 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"edgelabel/store/frame"
+)
+
+const (
+	journalHeader  = "ELJOURN1"
+	labelsHeader   = "ELLABEL1"
+	journalSegment = 16 << 20 // bytes from which on the journal goes on in a new file
+)
+
+// journalLog is the journal: numbered files of records, the last of which grows.
+type journalLog struct {
+	dir string
+	num uint64
+	log *frame.Log
+}
+
+func journalName(num uint64) string { return fmt.Sprintf("%016d.log", num) }
+
+// journalSegments lists the numbers of the files, ascending.
+func journalSegments(dir string) ([]uint64, error) {
+	names, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var list []uint64
+	for _, e := range names {
+		var num uint64
+		if _, err := fmt.Sscanf(e.Name(), "%d.log", &num); err == nil && e.Name() == journalName(num) {
+			list = append(list, num)
+		}
+	}
+	slices.Sort(list)
+	return list, nil
+}
+
+// openJournal opens the file for appending behind end, or makes it when end is 0.
+func openJournal(dir string, num uint64, end int64) (*journalLog, error) {
+	path := filepath.Join(dir, journalName(num))
+	var log *frame.Log
+	var err error
+	if end == 0 {
+		log, err = frame.Create(path, journalHeader)
+	} else {
+		log, err = frame.Open(path, end)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &journalLog{dir: dir, num: num, log: log}, nil
+}
+
+func (j *journalLog) Append(payload []byte) int64 { return j.log.Append(payload) }
+
+// roll goes on in a new file when the one at hand is full.
+func (j *journalLog) roll() error {
+	if j.log.Durable() < journalSegment {
+		return nil
+	}
+	next, err := openJournal(j.dir, j.num+1, 0)
+	if err != nil {
+		return err
+	}
+	old := j.log
+	*j = *next
+	return old.Close()
+}
+
+func (j *journalLog) close() error { return j.log.Close() }
+
+// journalSize is the length of all files together.
+func journalSize(dir string) (int64, error) {
+	nums, err := journalSegments(dir)
+	if err != nil {
+		return 0, err
+	}
+	var sum int64
+	for _, num := range nums {
+		info, err := os.Stat(filepath.Join(dir, journalName(num)))
+		if errors.Is(err, os.ErrNotExist) {
+			continue // rewritten meanwhile
+		}
+		if err != nil {
+			return 0, err
+		}
+		sum += info.Size()
+	}
+	return sum, nil
+}

@@ -1,0 +1,173 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"edgelabel/agent/label"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// Sizes of a page, and how many index rows one view of the index looks at.
+const (
+	defaultLimit = 50
+	maxLimit     = 500
+	viewRows     = 5000
+)
+
+// Items answers a query. A state selects exactly that state. The cursor is the id of the last item of the page before.
+func (s *Store) Items(ctx context.Context, q label.Query) (label.Page, error) {
+	if q.Limit == 0 {
+		q.Limit = defaultLimit
+	}
+	if q.Limit < 0 || q.Limit > maxLimit {
+		return label.Page{}, fmt.Errorf("%w: limit %d, want 1 to %d", label.ErrInvalid, q.Limit, maxLimit)
+	}
+	letter := byte(anyLetter)
+	switch q.State {
+	case "":
+	case label.StateOpen, label.StateLabeled, label.StateSynced:
+		letter = stateLetter(q.State)
+	default:
+		return label.Page{}, fmt.Errorf("%w: state %q", label.ErrInvalid, q.State)
+	}
+	walk := walk{q: q, letter: letter, from: q.Cursor, match: matcher(q)}
+	for !walk.done {
+		if err := ctx.Err(); err != nil {
+			return label.Page{}, err
+		}
+		if err := s.view(walk.step); err != nil {
+			return label.Page{}, err
+		}
+	}
+	s.claims.mark(walk.page.Rows, s.o.Now().UnixNano())
+	return walk.page, nil
+}
+
+// walk goes over the rows of one state in short views.
+type walk struct {
+	q      label.Query
+	letter byte
+	from   string // id after which to go on, empty at the beginning
+	match  func(summary []byte) bool
+	page   label.Page
+	done   bool
+}
+
+func (w *walk) step(t *txn) error {
+	c := t.bucket(buckets.rows).Cursor()
+	k, v := w.seek(c)
+	for n := 0; k != nil && k[0] == w.letter; n++ {
+		id := string(k[1:])
+		if n == viewRows {
+			return nil
+		}
+		if w.match == nil || w.match(v) {
+			if len(w.page.Rows) == w.q.Limit {
+				w.page.Next, w.done = w.page.Rows[w.q.Limit-1].ID, true
+				return nil
+			}
+			r, ok := t.row(id)
+			if !ok {
+				return t.err
+			}
+			w.page.Rows = append(w.page.Rows, label.Row{Item: r.item, Standing: r.Standing})
+		}
+		w.from = id
+		k, v = w.advance(c)
+	}
+	w.done = true
+	return nil
+}
+
+func (w *walk) seek(c *bolt.Cursor) (k, v []byte) {
+	at := append([]byte{w.letter}, w.from...)
+	if !w.q.Newest {
+		k, v = c.Seek(at)
+		if w.from != "" && bytes.Equal(k, at) {
+			k, v = c.Next()
+		}
+		return k, v
+	}
+	if w.from == "" {
+		at = []byte{w.letter + 1}
+	}
+	if k, _ = c.Seek(at); k == nil {
+		return c.Last()
+	}
+	return c.Prev()
+}
+
+func (w *walk) advance(c *bolt.Cursor) (k, v []byte) {
+	if w.q.Newest {
+		return c.Prev()
+	}
+	return c.Next()
+}
+
+// matcher filters summaries; nil lets everything through.
+func matcher(q label.Query) func([]byte) bool {
+	if q.Kind == "" && q.Asset == "" && q.Camera == "" && q.Class == "" && q.Part == "" && q.Verdict == nil {
+		return nil
+	}
+	one := func(want, have string) bool { return want == "" || want == have }
+	among := func(want, have string) bool {
+		return want == "" || slices.Contains(strings.Split(have, "\x1e"), want)
+	}
+	return func(summary []byte) bool {
+		f := strings.Split(string(summary), "\x1f")
+		return len(f) == 6 && one(string(q.Kind), f[0]) && one(q.Asset, f[1]) && one(q.Part, f[2]) &&
+			(q.Verdict == nil || q.Verdict.String() == f[3]) && among(q.Class, f[4]) && among(q.Camera, f[5])
+	}
+}
+
+// Item returns an item, where it stands, and its labels in the order of their revisions. ErrNotFound.
+func (s *Store) Item(ctx context.Context, id string) (label.Row, []label.Label, error) {
+	var row label.Row
+	var labels []label.Label
+	err := s.view(func(t *txn) error {
+		r, ok := t.row(id)
+		if !ok {
+			if t.err != nil {
+				return nil // view reports it
+			}
+			return fmt.Errorf("item %s: %w", id, label.ErrNotFound)
+		}
+		row = label.Row{Item: r.item, Standing: r.Standing}
+		for rev := 1; rev <= r.Standing.Labels; rev++ {
+			if l, ok := t.label(labelKey(id, rev)); ok {
+				labels = append(labels, l)
+			}
+		}
+		return ctx.Err()
+	})
+	if err != nil {
+		return label.Row{}, nil, err
+	}
+	rows := []label.Row{row}
+	s.claims.mark(rows, s.o.Now().UnixNano())
+	return rows[0], labels, nil
+}
+
+// Counts is the state of the queue, from counters that every commit keeps.
+func (s *Store) Counts(ctx context.Context) (label.Counts, error) {
+	var n label.Counts
+	err := s.view(func(t *txn) error {
+		n = label.Counts{Open: t.c.Open, Labeled: t.c.Labeled}
+		if len(s.o.Targets) == 0 {
+			return ctx.Err()
+		}
+		n.Unsynced = t.c.Unsynced
+		if k, _ := t.bucket(buckets.entries).Cursor().First(); k != nil {
+			var e entry
+			t.getJSON(buckets.entries, k, &e)
+			n.Oldest = e.At
+		}
+		return ctx.Err()
+	})
+	return n, err
+}

@@ -1,0 +1,291 @@
+package store
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"edgelabel/agent/journal"
+	"edgelabel/store/frame"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// replayAtOnce is how many records one transaction of a rebuild applies.
+const replayAtOnce = 2000
+
+// rebuild makes the index anew: blobs by their sidecars, then the journal, then the labels, then the outbox by what the targets have.
+func (s *Store) rebuild(path string) error {
+	return createIndex(path, s.o.Index, func(db *bolt.DB) error {
+		if err := s.walkBlobs(db); err != nil {
+			return err
+		}
+		r := replay{s: s, db: db, acked: &acked{targets: make(map[string]*ackedBy)}}
+		if err := r.journal(); err != nil {
+			return err
+		}
+		if err := r.labels(); err != nil {
+			return err
+		}
+		if err := r.finish(); err != nil {
+			return err
+		}
+		if r.records > 0 {
+			s.recovery.Rebuilt = true
+			s.recovery.say("index.db: built from %d records and %d blobs", r.records, s.recovery.Indexed)
+		}
+		return nil
+	})
+}
+
+// replay applies whole logs to an empty index.
+type replay struct {
+	s       *Store
+	db      *bolt.DB
+	acked   *acked
+	records int
+	batch   []*record
+	c       counters
+	holes   bool // part of the journal is missing or unreadable
+}
+
+func (r *replay) take(_ int64, payload []byte) error {
+	rec, err := r.s.decode(payload)
+	if err != nil {
+		return err
+	}
+	r.records++
+	if r.batch = append(r.batch, rec); len(r.batch) < replayAtOnce {
+		return nil
+	}
+	return r.flush()
+}
+
+func (r *replay) flush() error {
+	err := r.update(func(t *txn) {
+		for _, rec := range r.batch {
+			t.apply(rec)
+		}
+	})
+	r.batch = r.batch[:0]
+	return err
+}
+
+func (r *replay) update(fn func(*txn)) error {
+	return r.db.Update(func(tx *bolt.Tx) error {
+		t := r.s.newTxn(tx)
+		t.rebuild, t.acked = true, r.acked
+		fn(t)
+		t.save()
+		return t.err
+	})
+}
+
+func (r *replay) journal() error {
+	dir := r.s.path("journal")
+	nums, err := journalSegments(dir)
+	if err != nil {
+		return err
+	}
+	for i, num := range nums {
+		end, d, err := frame.Repair(r.s.path("journal", journalName(num)), journalHeader, r.s.path("quarantine"), frame.FileHeader, r.take)
+		if err != nil {
+			return err
+		}
+		r.s.recovery.note(d)
+		r.holes = r.holes || d.Lost > 0 || d.Whole || i > 0 && num != nums[i-1]+1
+		if end > 0 {
+			r.c.Segment, r.c.Offset = num, end
+		}
+	}
+	return r.flush()
+}
+
+func (r *replay) labels() error {
+	path := r.s.path("labels.log")
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	end, d, err := frame.Repair(path, labelsHeader, r.s.path("quarantine"), frame.FileHeader, r.take)
+	if err != nil {
+		return err
+	}
+	r.s.recovery.note(d)
+	r.c.Labels = end
+	return r.flush()
+}
+
+// finish settles the outbox. Where the journal has holes, receipts may be among what is lost: batches go on in a new epoch, so that no
+// number is used twice.
+func (r *replay) finish() error {
+	return r.update(func(t *txn) {
+		t.sweep()
+		t.c.Segment, t.c.Offset, t.c.Labels = r.c.Segment, r.c.Offset, r.c.Labels
+		if r.holes {
+			t.c.Epoch++
+			r.s.recovery.say("journal: parts are unreadable; batches go on in epoch %d", max(t.c.Epoch, 1))
+		}
+	})
+}
+
+// rewriteJournal writes what still counts into a new segment and removes the older ones. It runs where no commit can come in between.
+func (s *Store) rewriteJournal() error {
+	num := s.journal.num + 1
+	var log *frame.Log
+	err := s.view(func(t *txn) error {
+		temp := s.path("journal", "rewrite.tmp")
+		if err := os.Remove(temp); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		var err error
+		if log, err = frame.Create(temp, journalHeader); err != nil {
+			return err
+		}
+		if err = errors.Join(s.dump(t, log), log.Close()); err != nil {
+			return err
+		}
+		return os.Rename(temp, s.path("journal", journalName(num)))
+	})
+	if err == nil {
+		err = frame.SyncDir(s.path("journal"))
+	}
+	if err != nil {
+		return fmt.Errorf("rewrite journal: %w", err)
+	}
+	next, err := openJournal(s.path("journal"), num, log.Durable())
+	if err != nil {
+		return err
+	}
+	old := s.journal
+	s.journal = next
+	s.live.Store(log.Durable())
+	if err := errors.Join(old.close(), s.direct(func(t *txn) error { t.dirty = true; return nil })); err != nil {
+		return err
+	}
+	return s.removeSegments(num)
+}
+
+func (s *Store) removeSegments(below uint64) error {
+	nums, err := journalSegments(s.path("journal"))
+	for _, num := range nums {
+		if num < below {
+			err = errors.Join(err, os.Remove(s.path("journal", journalName(num))))
+		}
+	}
+	return err
+}
+
+// dump writes the records that give the index as it is, but for labels (labels.log has them) and blobs (their sidecars do).
+func (s *Store) dump(t *txn, log *frame.Log) error {
+	d := dumping{t: t, log: log}
+	d.write(record{Seq: t.c.Seq, Epoch: t.c.Epoch})
+	d.each(buckets.taxonomy, func(_, v []byte) (record, bool, error) {
+		r := record{Seq: 1}
+		err := t.p.unpackJSON(v, &r.Taxonomy)
+		return r, true, err
+	})
+	d.each(buckets.gaps, func(k, v []byte) (record, bool, error) {
+		r := record{Seq: journal.Seq(binary.BigEndian.Uint64(k[8:]))}
+		err := t.p.unpackJSON(v, &r.Gap)
+		return r, true, err
+	})
+	d.each(buckets.items, func(k, _ []byte) (record, bool, error) {
+		row, ok := t.row(string(k))
+		if !ok {
+			return record{}, false, t.err
+		}
+		return record{Seq: row.Seq, Entry: row.Entry, Item: row.Raw}, true, nil
+	})
+	d.each(buckets.entries, d.entry)
+	d.each(buckets.receipts, func(_, v []byte) (record, bool, error) {
+		var r record
+		err := t.p.unpackJSON(v, &r.Receipt)
+		return r, true, err
+	})
+	sent, err := t.sent()
+	if err != nil {
+		return err
+	}
+	d.write(record{Seq: t.c.Seq, Sent: sent})
+	d.each(buckets.frozen, func(_, v []byte) (record, bool, error) {
+		var r record
+		err := t.p.unpackJSON(v, &r.Frozen)
+		return r, true, err
+	})
+	return errors.Join(d.err, t.err, log.Commit())
+}
+
+type dumping struct {
+	t   *txn
+	log *frame.Log
+	err error
+}
+
+func (d *dumping) write(r record) {
+	b, err := json.Marshal(r)
+	if err != nil {
+		d.err = errors.Join(d.err, err)
+		return
+	}
+	d.log.Append(d.t.p.pack(b))
+	if d.log.Size()-d.log.Durable() > 4<<20 {
+		d.err = errors.Join(d.err, d.log.Commit())
+	}
+}
+
+func (d *dumping) each(bucket []byte, read func(k, v []byte) (record, bool, error)) {
+	err := d.t.bucket(bucket).ForEach(func(k, v []byte) error {
+		r, ok, err := read(k, v)
+		if ok && err == nil {
+			d.write(r)
+		}
+		return err
+	})
+	d.err = errors.Join(d.err, err)
+}
+
+// entry gives the evictions, the only entries that stand nowhere else.
+func (d *dumping) entry(k, v []byte) (record, bool, error) {
+	var e entry
+	if err := d.t.p.unpackJSON(v, &e); err != nil || e.Kind != journal.Eviction {
+		return record{}, false, err
+	}
+	r := record{Seq: journal.Seq(binary.BigEndian.Uint64(k)), At: e.At}
+	err := json.Unmarshal(e.Body, &r.Evicted)
+	return r, true, err
+}
+
+// sent says for each target which entries it lacks, those of a batch on its way included.
+func (t *txn) sent() (map[string]*owing, error) {
+	all := make(map[string]*owing)
+	for _, target := range t.o.Targets {
+		o := &owing{Through: t.c.Seq}
+		if b, ok := t.frozen(target); ok {
+			o.Except = append(o.Except, b.Seqs...)
+		}
+		if p := t.pending(target); p != nil {
+			err := p.ForEach(func(k, _ []byte) error {
+				o.Except = append(o.Except, journal.Seq(binary.BigEndian.Uint64(k)))
+				return nil
+			})
+			if err != nil {
+				return nil, err
+			}
+		}
+		all[target] = o
+	}
+	return all, nil
+}
+
+// keepJournal has the journal rewritten when it has outgrown its budget and most of it no longer counts.
+func (s *Store) keepJournal(ctx context.Context) error {
+	size, err := journalSize(s.path("journal"))
+	if err != nil || size < max(s.o.Journal, 2*s.live.Load()) {
+		return err
+	}
+	return s.ask(ctx, &request{alone: s.rewriteJournal, done: make(chan struct{})})
+}
