@@ -187,5 +187,6 @@ func (f *Forwarder) report(ctx context.Context, to Target, r journal.Receipt) er
 	if err != nil {
 		return err
 	}
-	return to.Put(ctx, stateKey(f.cfg.Gateway, "reported.json"), body)
+	key := stateKey(f.cfg.Gateway, "reported.json")
+	return wrap("put "+key, to.Put(ctx, key, body))
 }

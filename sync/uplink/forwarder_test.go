@@ -70,7 +70,11 @@ func checkWhole(t *testing.T, at uplink.Target, n int) *uplink.Report {
 	return r
 }
 
-const items = 10
+// items is enough for several batches, two days and windows; few is for the tests that run once for every step.
+const (
+	items = 10
+	few   = 3
+)
 
 func TestAllArrives(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -119,7 +123,7 @@ func TestFaultAtEveryStep(t *testing.T) {
 			for n, hit := 0, true; hit; n++ {
 				synctest.Test(t, func(t *testing.T) {
 					out, blobs, at := &uplinktest.Outbox{}, uplinktest.Blobs{}, &uplinktest.Memory{}
-					uplinktest.Fill(t, out, blobs, "A", items)
+					uplinktest.Fill(t, out, blobs, "A", few)
 					faulty := &uplinktest.Faulty{Target: at, Choose: func(call int, _, _ string) uplinktest.Fault {
 						if call == n {
 							return fault
@@ -127,7 +131,7 @@ func TestFaultAtEveryStep(t *testing.T) {
 						return uplinktest.None
 					}}
 					run(t, config(out, blobs, faulty), empty(out))
-					checkWhole(t, at, items)
+					checkWhole(t, at, few)
 					hit = n < faulty.Calls()
 				})
 			}
@@ -140,7 +144,7 @@ func TestOutboxFaultAtEveryStep(t *testing.T) {
 	for n, hit := 0, true; hit; n++ {
 		synctest.Test(t, func(t *testing.T) {
 			out, blobs, at := &uplinktest.Outbox{}, uplinktest.Blobs{}, &uplinktest.Memory{}
-			uplinktest.Fill(t, out, blobs, "A", items)
+			uplinktest.Fill(t, out, blobs, "A", few)
 			calls := 0
 			out.Fail = func(string) error {
 				if calls++; calls == n+1 {
@@ -149,19 +153,19 @@ func TestOutboxFaultAtEveryStep(t *testing.T) {
 				return nil
 			}
 			run(t, config(out, blobs, at), empty(out))
-			checkWhole(t, at, items)
+			checkWhole(t, at, few)
 			hit = n < calls
 		})
 	}
 }
 
-// crashes ends the process, so to speak, at the nth call: before or after doing it.
+// The process ends, so to speak, at the nth call: before or after it was done.
 func TestRestartAtEveryStep(t *testing.T) {
 	for _, fault := range []uplinktest.Fault{uplinktest.Refused, uplinktest.Ambiguous} {
 		for n, hit := 0, true; hit; n++ {
 			synctest.Test(t, func(t *testing.T) {
 				out, blobs, at := &uplinktest.Outbox{}, uplinktest.Blobs{}, &uplinktest.Memory{}
-				uplinktest.Fill(t, out, blobs, "A", items)
+				uplinktest.Fill(t, out, blobs, "A", few)
 				seen := &recorder{Target: at, bodies: map[string][]byte{}}
 				crashed := false
 				faulty := &uplinktest.Faulty{Target: seen, Choose: func(call int, _, _ string) uplinktest.Fault {
@@ -174,7 +178,7 @@ func TestRestartAtEveryStep(t *testing.T) {
 				run(t, config(out, blobs, faulty), func(*uplink.Forwarder) bool { return crashed || out.Left() == 0 })
 				hit = crashed
 				run(t, config(out, blobs, seen), empty(out))
-				checkWhole(t, at, items)
+				checkWhole(t, at, few)
 				if seen.changed != "" {
 					t.Fatalf("%s: a retry sent other bytes", seen.changed)
 				}

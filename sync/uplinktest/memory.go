@@ -33,7 +33,7 @@ func (m *Memory) PutIfAbsent(ctx context.Context, key string, body io.ReadSeeker
 		return false, err
 	}
 	if got := Sum(b); int64(len(b)) != size || got != sum {
-		return false, fmt.Errorf("%s: %d bytes with sha256 %s, announced %d with %s", key, len(b), got, size, sum)
+		return false, fmt.Errorf("%d bytes with sha256 %s, announced %d with %s", len(b), got, size, sum)
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -119,7 +119,7 @@ func (m *Memory) read(ctx context.Context, key string) ([]byte, error) {
 	defer m.mu.Unlock()
 	b, ok := m.objects[key]
 	if !ok {
-		return nil, fmt.Errorf("%s: %w", key, uplink.ErrNoObject)
+		return nil, uplink.ErrNoObject
 	}
 	return b, nil
 }
