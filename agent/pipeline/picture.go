@@ -162,6 +162,8 @@ func (p *Pipeline) newPicture(ctx context.Context, a *asset, cam Camera, im labe
 func (p *Pipeline) rememberedImages(a *asset, r *record, c label.Candidate) []edit {
 	var edits []edit
 	probe := *r
+	probe.onset, probe.limit = c.From, c.From+int64(a.cfg.MaxDuration)
+	probe.open = map[string]bool{c.ID: true}
 	probe.item = edited(r.item, []edit{widen(c.From-int64(a.cfg.Before), r.item.Window.To)})
 	a.shots = slices.DeleteFunc(a.shots, func(w waiting) bool {
 		if w.until < p.clock || !probe.takesImage(w.im, int64(p.cfg.JoinTolerance)) {

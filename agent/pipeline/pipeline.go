@@ -159,13 +159,15 @@ func (p *Pipeline) addCameras() error {
 	return errors.Join(errs...)
 }
 
-// Run works until ctx ends, which is no error. It finishes first what an earlier stop left unfinished. Every batch and picture that it
+// Run works until ctx ends, which is no error. It first finishes what an earlier stop left unfinished. Every batch and picture that it
 // was given and did not come to is answered with ErrStopped. It runs once.
 func (p *Pipeline) Run(ctx context.Context) error {
 	defer p.stop()
 	p.clock = p.cfg.Now().UnixNano()
 	p.started = p.clock
-	if err := p.recover(ctx); err != nil {
+	if err := p.recover(ctx); ctx.Err() != nil {
+		return nil
+	} else if err != nil {
 		return fmt.Errorf("finish items of before: %w", err)
 	}
 	tick := p.cfg.Tick

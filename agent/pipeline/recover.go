@@ -22,7 +22,7 @@ func (p *Pipeline) recover(ctx context.Context) error {
 			p.cfg.Log.Error("item of before is left unfinished", "item", it.ID, "error", err)
 		}
 	}
-	return ctx.Err()
+	return nil
 }
 
 func (p *Pipeline) finish(ctx context.Context, it label.Item) error {
@@ -46,7 +46,10 @@ func (p *Pipeline) finish(ctx context.Context, it label.Item) error {
 	}
 	if a := p.assets[it.Place.Asset]; a != nil {
 		it.IsPartial = false
-		r := &record{item: it, stored: true, settled: true, onset: it.At, shown: end, limit: math.MinInt64, open: map[string]bool{}}
+		r := &record{item: it, stored: true, settled: true, shown: end, limit: math.MinInt64, open: map[string]bool{}}
+		if slices.ContainsFunc(it.Candidates, func(c label.Candidate) bool { return len(c.Tags) > 0 }) {
+			r.onset = it.At
+		}
 		p.keepRecord(a, r)
 	}
 	return nil
