@@ -60,6 +60,7 @@ func (d *Detector) Push(s series.Sample) []detect.Event {
 	}
 	speed := (s.Value - d.v) / time.Duration(t-d.t).Seconds()
 	d.t, d.v = t, s.Value
+	speed = max(min(speed, math.MaxFloat64), -math.MaxFloat64) // two huge values can be further apart than a number reaches
 	size := math.Abs(speed)
 	d.outside = size > d.limit || d.outside && size > d.limit-d.deadband
 	return d.track.Set(t, d.outside, speed, size/d.limit)

@@ -25,10 +25,10 @@ type Detector struct {
 	relearn   int
 	minScale  float64
 
-	open    int // samples since the candidate opened
-	last    float64
-	begun   bool
-	step    float64 // the smallest change seen, the signal's resolution; 0 before the first
+	open  int // samples since the candidate opened
+	last  float64
+	begun bool
+	step  float64 // the smallest change seen, the signal's resolution; 0 before the first
 
 	usual, spread float64 // of the past, when the newest value was judged
 	score         float64
