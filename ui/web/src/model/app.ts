@@ -20,8 +20,9 @@ import type { Prefs } from "./prefs";
 import { Queue } from "./queue";
 import { saveState } from "./save";
 import { Session } from "./session";
+import { Sparks } from "./sparks";
 import { Classes } from "./taxonomy";
-import type { Row, Status } from "./types";
+import type { Kind, Row, Status } from "./types";
 import { speechIn } from "./words/words";
 
 export type Screen = "judge" | "history" | "status" | "clash";
@@ -54,6 +55,7 @@ export class App {
   readonly outbox: Outbox;
   readonly history: History;
   readonly prefetch: Prefetch;
+  readonly sparks: Sparks;
   readonly keys: KeyReader;
   readonly prefs: Prefs;
   readonly speech;
@@ -81,6 +83,7 @@ export class App {
     this.queue = new Queue(api, this.status);
     this.history = new History(api);
     this.prefetch = new Prefetch(api);
+    this.sparks = new Sparks((q) => api.series(q));
     this.outbox = new Outbox({
       store,
       wire: api,
@@ -179,6 +182,22 @@ export class App {
     });
     void this.claim(row, false);
     this.prefetch.want(this.queue.ahead(row.id, prefetchAhead));
+  }
+
+  /** Reads an item and opens it to be judged once more. Rejects when it cannot be read. */
+  async openById(id: string): Promise<void> {
+    const { item } = await this.deps.api.item(id);
+    this.openRow(item, item.labels > 0);
+  }
+
+  /** Shows other kinds of items or another order, and opens the first of them. */
+  async chooseQueue(kind: Kind | "", order: "oldest" | "newest"): Promise<void> {
+    this.judge.open(null);
+    this.queue.current.value = null;
+    this.queue.kind.value = kind;
+    this.queue.order.value = order;
+    this.queue.clear();
+    await this.readQueue();
   }
 
   step(by: 1 | -1): void {

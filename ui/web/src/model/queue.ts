@@ -33,13 +33,10 @@ export class Queue {
     });
   }
 
-  /** Shows other kinds or another order: the one time that rows may move. */
-  async choose(kind: Kind | "", order: "oldest" | "newest"): Promise<void> {
-    this.kind.value = kind;
-    this.order.value = order;
+  /** Forgets the rows: before other kinds or another order are read. The one time that rows may move. */
+  clear(): void {
     this.rows.value = [];
     this.loaded.value = false;
-    await this.refresh();
   }
 
   /** Reads the page again and merges it. Rejects when the gateway does not answer; what is on screen stays. */

@@ -1,1 +1,27 @@
-export const App = () => <main />;
+// Which screen is on.
+
+import type { App as Model } from "../model/app";
+import { Bench } from "./Bench";
+import { ClashScreen } from "./ClashScreen";
+import { AppProvider, useApp } from "./context";
+import { HistoryScreen } from "./HistoryScreen";
+import { Menu } from "./Menu";
+import { SignIn } from "./SignIn";
+import { StatusScreen } from "./status/StatusScreen";
+import "./style/index.css";
+
+const screens = { judge: Bench, history: HistoryScreen, status: StatusScreen, clash: ClashScreen };
+
+const Screen = () => {
+  const app = useApp();
+  const gate = app.session.gate.value;
+  if (gate.at === "asking") return <div class="blank"><i class="progress" /></div>;
+  if (gate.at === "out") return <SignIn />;
+  if (app.menu.value) return <Menu />;
+  const Now = screens[app.screen.value];
+  return <Now />;
+};
+
+export const App = ({ app }: { app: Model }) => (
+  <AppProvider value={app}><Screen /></AppProvider>
+);

@@ -13,6 +13,16 @@ export interface Socket {
   close(): void;
 }
 
+/** A WebSocket as a Socket. */
+export const webSocket = (url: string): Socket => {
+  const line = new WebSocket(url);
+  const socket: Socket = { onopen: null, onmessage: null, onclose: null, close: () => line.close() };
+  line.onopen = () => socket.onopen?.();
+  line.onmessage = (e: MessageEvent<unknown>) => socket.onmessage?.({ data: e.data });
+  line.onclose = () => socket.onclose?.();
+  return socket;
+};
+
 export class Hints {
   private socket: Socket | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;

@@ -1,0 +1,55 @@
+// Two labels on one item, side by side; and labels that the gateway refused.
+
+import type { ComponentChildren } from "preact";
+import type { Draft } from "../model/types";
+import { useApp, useSpeech } from "./context";
+import { Header } from "./Header";
+import { Mark } from "./parts/Icon";
+
+const Card = ({ head, draft, children }: { head: string; draft: Draft; children?: ComponentChildren }) => {
+  const app = useApp();
+  const { words, format } = useSpeech();
+  const ids = new Set([...(draft.classes ?? []), ...(draft.regions ?? []).flatMap((r) => (r.class ? [r.class] : []))]);
+  const tone = draft.verdict === "not_ok" ? "bad" : draft.verdict === "not_decidable" ? "warn" : "";
+  return (
+    <article class="cl">
+      <small>{head}</small>
+      <p class={`vd ${tone}`}><Mark shape={draft.verdict} /><b>{words.verdict[draft.verdict]}</b></p>
+      <p>{[...ids].map((id) => app.classes.of(id)?.name ?? id).join(", ") || "–"}</p>
+      <p class="mut num">{draft.regions?.length ? words.clash.regions(draft.regions.length) : words.clash.noRegions}{draft.decided ? ` · ${format.dayAndTime(draft.decided / 1e6)}` : ""}</p>
+      {draft.comment && <p class="mut">{draft.comment}</p>}
+      {children}
+    </article>
+  );
+};
+
+export const ClashScreen = () => {
+  const app = useApp();
+  const { words } = useSpeech();
+  const w = words.clash;
+  const refused = app.outbox.failed.value[0];
+  const clash = app.outbox.clashes.value[0];
+  const open = async (item: string): Promise<void> => app.openById(item);
+  return (
+    <div class="shell plain">
+      <Header facts={[{ name: words.item, value: refused?.title ?? clash?.title ?? "", main: true }]} />
+      <main class="clashpage">
+        {refused ? (
+          <>
+            <h1>{w.refusedTitle(refused.title)}</h1><p class="mut">{w.refusedSub}</p>
+            <div class="two"><Card head={w.mine} draft={refused.draft} /><article class="cl"><small>{words.problem.invalid}</small><p class="mono">{refused.failed}</p></article></div>
+            <div class="row acts"><button type="button" class="btn big" onClick={() => void app.outbox.dismiss(refused.key)}>{w.drop}</button><button type="button" class="btn big pri" onClick={() => void open(refused.item).then(() => app.outbox.dismiss(refused.key))}>{w.open}</button></div>
+          </>
+        ) : clash ? (
+          <>
+            <h1>{w.title(clash.title)}</h1><p class="mut">{w.sub}</p>
+            <div class="two"><Card head={w.mine} draft={clash.mine} /><Card head={w.theirs(clash.theirs.by.name || clash.theirs.by.id)} draft={clash.theirs} /></div>
+            <div class="row acts"><button type="button" class="btn big pri" onClick={() => void app.outbox.settle(clash.item)}>{w.keep}</button><button type="button" class="btn big" onClick={() => void open(clash.item).then(() => app.outbox.settle(clash.item))}>{w.open}</button></div>
+          </>
+        ) : (
+          <><h1>{words.save.saved}</h1><div class="row acts"><button type="button" class="btn big pri" onClick={() => app.go("judge")}>{words.nav.queue}</button></div></>
+        )}
+      </main>
+    </div>
+  );
+};

@@ -1,0 +1,26 @@
+// Nothing to judge: because all is judged, because the list is on its way, or because it did not come.
+
+import { useApp, useSpeech } from "./context";
+import { Icon, Mark } from "./parts/Icon";
+import { Panel } from "./parts/Panel";
+
+export const Empty = () => {
+  const app = useApp();
+  const { words } = useSpeech();
+  if (!app.queue.loaded.value && app.queueFailed.value) {
+    return (
+      <main class="blank">
+        <Panel icon={<Icon name="alert" />} title={words.done.failed} sub={words.away.text}><button type="button" class="btn" onClick={() => void app.readQueue()}>{words.retry}</button></Panel>
+      </main>
+    );
+  }
+  if (!app.queue.loaded.value) return <main class="blank"><i class="progress" role="progressbar" aria-label={words.done.loading} /></main>;
+  const n = app.judgedHere.value.length;
+  return (
+    <main class="blank">
+      <Panel icon={<Mark shape="ok" class="shape" />} title={words.done.title} sub={n > 0 ? `${words.done.count(n)} · ${words.done.sub}` : words.done.sub}>
+        <button type="button" class="btn" onClick={() => app.go("history")}><Icon name="book" />{words.done.history}</button>
+      </Panel>
+    </main>
+  );
+};

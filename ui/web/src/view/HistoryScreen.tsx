@@ -1,0 +1,73 @@
+// What was judged, newest first; any of it can be judged again, which adds a revision and changes nothing that was said before.
+
+import { say } from "../model/taxonomy";
+import { productOf, serialOf } from "../model/naming";
+import type { Kind, Row, Verdict } from "../model/types";
+import { useApp, useSpeech } from "./context";
+import { Header } from "./Header";
+import { Icon, type IconName, Mark } from "./parts/Icon";
+import { Panel } from "./parts/Panel";
+import { Segments } from "./parts/Segments";
+
+const kindIcon: Record<Kind, IconName> = { image: "camera", window: "sensor", joint: "link" };
+
+const Filters = () => {
+  const app = useApp();
+  const { words, lang } = useSpeech();
+  const w = words.history;
+  const f = app.history.filter.value;
+  const verdicts: { value: Verdict | ""; text: string }[] = [{ value: "", text: w.any }, { value: "ok", text: words.verdict.ok }, { value: "not_ok", text: words.verdict.not_ok }, { value: "not_decidable", text: words.verdict.not_decidable }];
+  const kinds: { value: Kind | ""; text: string }[] = [{ value: "", text: words.nav.all }, { value: "image", text: words.nav.images }, { value: "window", text: words.nav.windows }, { value: "joint", text: words.nav.joints }];
+  return (
+    <div class="filters">
+      <Segments label={w.verdict} value={f.verdict} options={verdicts} onPick={(verdict) => void app.history.choose({ verdict })} />
+      <Segments label={w.kind} value={f.kind} options={kinds} onPick={(kind) => void app.history.choose({ kind })} />
+      <label class="pick"><span>{w.class}</span>
+        <select value={f.class} onChange={(e) => void app.history.choose({ class: e.currentTarget.value })}>
+          <option value="">{w.any}</option>
+          {(app.classes.taxonomy.value?.classes ?? []).map((c) => <option key={c.id} value={c.id}>{say(c.name, lang)}</option>)}
+        </select>
+      </label>
+    </div>
+  );
+};
+
+const Line = ({ row }: { row: Row }) => {
+  const app = useApp();
+  const { words, format } = useSpeech();
+  const image = row.images?.[0];
+  const tone = row.verdict === "not_ok" ? "bad" : row.verdict === "not_decidable" ? "warn" : "";
+  const names = (row.classes ?? []).map((c) => app.classes.of(c)?.name ?? c).join(", ");
+  return (
+    <button type="button" class="hl" onClick={() => app.openRow(row, true)}>
+      <span class="thumb">{image ? <img src={`${app.base}/images/${image.sha256}/preview`} alt="" loading="lazy" draggable={false} /> : <Icon name={kindIcon[row.kind]} />}</span>
+      <span class="kv"><b class="num cut">{serialOf(row)}</b><small class="cut">{productOf(row)}</small></span>
+      <span class={`vd ${tone}`}><Mark shape={row.verdict} /><b>{words.verdict[row.verdict]}</b><span class="mut cut">{names}</span></span>
+      <span class="kv hide-s"><b class="num">{row.decided ? format.dayAndTime(row.decided / 1e6) : ""}</b><small class="cut">{row.by}</small></span>
+      <span class="kv st"><b class="num">{words.history.revisions(row.labels)}</b><small>{row.synced ? words.history.synced : words.history.unsynced}</small></span>
+      <Icon name="right" />
+    </button>
+  );
+};
+
+export const HistoryScreen = () => {
+  const app = useApp();
+  const { words } = useSpeech();
+  const w = words.history;
+  const h = app.history;
+  const rows = h.rows.value;
+  return (
+    <div class="shell plain">
+      <Header facts={[{ name: words.menu, value: w.title, main: true }]}><button type="button" class="headbtn" onClick={() => app.go("judge")}><Icon name="target" /><span>{words.nav.queue}</span></button></Header>
+      <main class="historypage">
+        <Filters />
+        <div class="hlist" aria-busy={h.loading.value}>
+          {rows.map((r) => <Line key={r.id} row={r} />)}
+          {h.trouble.value && <Panel icon={<Icon name="alert" />} title={w.failed} sub={words.problem[h.trouble.value]}><button type="button" class="btn" onClick={() => void h.restart()}>{words.retry}</button></Panel>}
+          {!h.trouble.value && !h.loading.value && rows.length === 0 && <Panel icon={<Icon name="book" />} title={w.empty} sub={w.emptySub} />}
+          {h.more.value && <button type="button" class="btn big more" onClick={() => void h.next()}>{w.more}</button>}
+        </div>
+      </main>
+    </div>
+  );
+};

@@ -1,0 +1,75 @@
+// The queue: what waits, what is on screen, what was judged. Rows never move under the finger.
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { QueueRow } from "../model/queue";
+import { shortOf } from "../model/naming";
+import type { Row } from "../model/types";
+import { useApp, useSpeech } from "./context";
+import { Icon, Mark } from "./parts/Icon";
+
+const Spark = ({ row }: { row: Row }) => {
+  const app = useApp();
+  const box = useRef<HTMLSpanElement>(null);
+  const [seen, setSeen] = useState(false);
+  useEffect(() => {
+    const el = box.current;
+    if (!el || seen) return;
+    const watch = new IntersectionObserver((e) => e.some((x) => x.isIntersecting) && setSeen(true), { rootMargin: "200px" });
+    watch.observe(el);
+    return () => watch.disconnect();
+  }, [seen]);
+  return (
+    <span ref={box} class="thumb spark">
+      <svg viewBox="0 0 100 60" preserveAspectRatio="none" aria-hidden="true">{seen && <path d={app.sparks.path(row).value} />}</svg>
+    </span>
+  );
+};
+
+const Thumb = ({ row }: { row: Row }) => {
+  const app = useApp();
+  const image = row.images?.[0];
+  if (!image) return <Spark row={row} />;
+  return <span class="thumb"><img src={`${app.base}/images/${image.sha256}/preview`} alt="" loading="lazy" decoding="async" draggable={false} /></span>;
+};
+
+const Entry = ({ entry, now }: { entry: QueueRow; now: boolean }) => {
+  const app = useApp();
+  const { words } = useSpeech();
+  const el = useRef<HTMLButtonElement>(null);
+  const { row, done } = entry;
+  useEffect(() => {
+    const list = el.current?.parentElement;
+    if (!now || !el.current || !list) return;
+    const above = (el.current.previousElementSibling as HTMLElement | null)?.offsetHeight ?? 0;
+    list.scrollTop = Math.max(0, el.current.offsetTop - above);
+  }, [now]);
+  const me = app.session.person?.id;
+  const taken = row.claim && row.claim.by !== me && row.claim.until > app.clock.value * 1e6;
+  const proposed = (row.candidates?.length ?? 0) > 0 && !done;
+  return (
+    <button ref={el} type="button" class={`q${now ? " now" : ""}${done ? " done" : ""}`} aria-current={now} aria-label={`${shortOf(row)} ${words.verdict[done ?? "undefined"]}`} onClick={() => app.openRow(row)}>
+      <Thumb row={row} />
+      <span class="l num">
+        <span class="cut">{shortOf(row)}</span>
+        {done && <span class={done === "not_ok" ? "bad" : done === "not_decidable" ? "warn" : ""}><Mark shape={done} /></span>}
+        {!done && taken && <Icon name="people" />}
+        {!done && !taken && row.kind === "joint" && <Icon name="link" />}
+      </span>
+      {proposed && <span class="pm"><Mark shape="not_ok" /></span>}
+    </button>
+  );
+};
+
+export const Rail = () => {
+  const app = useApp();
+  const { words, format } = useSpeech();
+  const current = app.queue.current.value;
+  return (
+    <aside class="queue" aria-label={words.queue}>
+      <div class="top"><span class="dim">{words.queue}</span><b class="num">{format.number(app.queue.waiting.value)}</b></div>
+      <div class="list">
+        {app.queue.rows.value.map((e) => <Entry key={e.row.id} entry={e} now={e.row.id === current} />)}
+      </div>
+    </aside>
+  );
+};

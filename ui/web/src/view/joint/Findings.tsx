@@ -1,0 +1,64 @@
+// What was found on the picture and on the signals, in one numbered list. While NG waits for a class, the classes stand here instead.
+
+import { type Finding, findingsOf } from "../../model/findings";
+import { extentOf } from "../../model/measure";
+import type { Row } from "../../model/types";
+import { useApp, useSpeech } from "../context";
+import { Chips } from "../judge/Chips";
+import { Icon } from "../parts/Icon";
+
+const useText = (item: Row, f: Finding): { head: string; sub: string } => {
+  const app = useApp();
+  const { words, format } = useSpeech();
+  const cls = f.region.class ? app.classes.of(f.region.class)?.name ?? f.region.class : f.picture ? words.joint.imageFlagged : words.joint.signalFlagged;
+  const image = item.images?.find((i) => i.sha256 === f.region.image);
+  if (f.picture) {
+    const size = image && extentOf(f.region, image);
+    return { head: cls, sub: size ? `${format.number(size.length, size.unit === "mm" ? 1 : 0)} ${size.unit}` : "" };
+  }
+  const { from = 0, to = 0 } = f.region;
+  return { head: `${cls} ${format.span((to - from) / 1e6)}`, sub: `${format.moment(from / 1e6)} – ${format.moment(to / 1e6)}, ${words.joint.signals(f.signals)}` };
+};
+
+const Entry = ({ item, finding: f }: { item: Row; finding: Finding }) => {
+  const { selected } = useApp().judge;
+  const { head, sub } = useText(item, f);
+  const held = selected.value === f.region.id;
+  return (
+    <button type="button" class={`f${held ? " sel" : ""}`} aria-pressed={held} onClick={() => (selected.value = held ? null : f.region.id)}>
+      <span class={`n num${f.machine ? "" : " h"}`}>{f.n}</span>
+      <span class="kv"><b class="cut">{head}</b><small class="num cut">{sub}</small></span>
+      <span class={f.machine ? "mach" : "mut"}><Icon name={f.picture ? "camera" : "sensor"} /></span>
+    </button>
+  );
+};
+
+export const Findings = ({ item }: { item: Row }) => {
+  const { judge: j } = useApp();
+  const { words } = useSpeech();
+  const own = j.regions.value.some((r) => r.id === j.selected.value);
+  if (j.armed.value || own) {
+    return (
+      <section class="find">
+        <div class="fhd"><h2>{words.joint.pickClass}</h2><button type="button" class="btn ghost" onClick={() => { j.disarm(); j.selected.value = null; }}>{words.back}</button></div>
+        <Chips columns={4} />
+      </section>
+    );
+  }
+  const findings = findingsOf(item, j.regions.value).filter((f) => !j.rejected.value.has(f.region.id));
+  const both = findings.some((f) => f.picture) && findings.some((f) => !f.picture);
+  return (
+    <section class="find">
+      <div class="fhd">
+        <h2>{words.joint.title}</h2>
+        <button type="button" class={`btn link${both ? "" : " off"}`} aria-pressed={j.linked.value} aria-disabled={!both} onClick={() => both && (j.linked.value = !j.linked.value)}>
+          <Icon name="link" /><span>{words.joint.one}</span><small class="hide-s">{words.joint.oneSub}</small>
+        </button>
+      </div>
+      <div class="fl">
+        {findings.map((f) => <Entry key={f.region.id} item={item} finding={f} />)}
+        {findings.length === 0 && <p class="mut empty">{words.joint.nothing}<br /><small>{words.joint.nothingSub}</small></p>}
+      </div>
+    </section>
+  );
+};

@@ -1,0 +1,57 @@
+// The picture stage with its loading and broken states.
+
+import { useMemo } from "preact/hooks";
+import { numbersOf } from "../../model/findings";
+import { sourceOf } from "../../model/pictures";
+import { onImage, proposalsOf } from "../../model/proposals";
+import { canvasStrings } from "../../model/words/stage";
+import type { Image, Row } from "../../model/types";
+import { ImageStage } from "../canvas/ImageStage";
+import { useApp, useSpeech } from "../context";
+import { Icon } from "../parts/Icon";
+import { Panel } from "../parts/Panel";
+
+interface Props { item: Row; image: Image; onCloseUp?(canvas: HTMLCanvasElement): void }
+
+export const Picture = ({ item, image, onCloseUp }: Props) => {
+  const app = useApp();
+  const speech = useSpeech();
+  const { words } = speech;
+  const j = app.judge;
+  const src = useMemo(() => sourceOf(image, app.base), [image.sha256]);
+  const strings = useMemo(() => canvasStrings(speech), [speech]);
+  const state = j.loads.value[image.sha256] ?? "loading";
+  const rejected = j.rejected.value;
+  const own = new Set(j.regions.value.map((r) => r.id));
+  const proposals = useMemo(() => proposalsOf(item).filter((r) => onImage(r) && r.image === image.sha256), [item, image.sha256]);
+  return (
+    <div class="view" aria-busy={state !== "ready"}>
+      <ImageStage
+        key={image.sha256}
+        image={image}
+        src={src}
+        regions={j.regions}
+        proposals={proposals.filter((r) => !own.has(r.id))}
+        rejected={rejected}
+        confirmed={j.armed.value}
+        selected={j.selected}
+        tool={j.tool}
+        {...(item.kind === "joint" ? { numbers: numbersOf(item, j.regions.value) } : {})}
+        classOf={(id) => app.classes.of(id)}
+        strings={strings}
+        onCommit={(regions) => j.setRegions(regions)}
+        viewportKey={image.camera}
+        attempt={j.attempt.value}
+        onLoad={(s) => j.loaded(image.sha256, s)}
+        {...(onCloseUp ? { onCloseUp } : {})}
+      />
+      {(state === "loading" || state === "preview") && <i class="progress" role="progressbar" aria-label={words.stage.loading(image.name ?? "")} />}
+      {state === "error" && (
+        <Panel dark icon={<Icon name="alert" />} title={words.stage.broken} sub={words.stage.brokenSub}>
+          <button type="button" class="btn" onClick={() => j.attempt.value++}>{words.retry}</button>
+          <button type="button" class="btn" onClick={() => app.skip()}>{words.skip}</button>
+        </Panel>
+      )}
+    </div>
+  );
+};

@@ -1,0 +1,66 @@
+// The signal lanes of an item with their loading and broken states.
+
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { numbersOf } from "../../model/findings";
+import type { WindowView } from "../../model/stage";
+import type { Row } from "../../model/types";
+import { laneStrings } from "../../model/words/stage";
+import { useApp, useSpeech } from "../context";
+import { LaneStage } from "../lanes/LaneStage";
+import { Icon } from "../parts/Icon";
+import { Panel } from "../parts/Panel";
+
+type Loaded = { window: WindowView } | "loading" | "broken";
+
+const useWindow = (item: Row): [Loaded, () => void] => {
+  const app = useApp();
+  const [loaded, set] = useState<Loaded>("loading");
+  const [attempt, again] = useState(0);
+  useEffect(() => {
+    let gone = false;
+    set("loading");
+    app.prefetch.series(item).then(
+      (b) => gone || set({ window: { base: b.base, from: b.from, to: b.to, tags: item.window?.tags ?? b.traces.map((t) => t.tag), traces: b.traces, gaps: b.gaps } }),
+      () => gone || set("broken"),
+    );
+    return () => void (gone = true);
+  }, [item.id, item.rev, attempt]);
+  return [loaded, () => again((n) => n + 1)];
+};
+
+export const Lanes = ({ item }: { item: Row }) => {
+  const app = useApp();
+  const speech = useSpeech();
+  const { words } = speech;
+  const j = app.judge;
+  const strings = useMemo(() => laneStrings(speech), [speech]);
+  const [loaded, retry] = useWindow(item);
+  if (loaded === "loading") return <div class="lanes wait"><i class="progress" role="progressbar" aria-label={words.lanes.loading} /></div>;
+  if (loaded === "broken") {
+    return (
+      <div class="lanes wait">
+        <Panel icon={<Icon name="alert" />} title={words.lanes.broken}><button type="button" class="btn" onClick={retry}>{words.retry}</button></Panel>
+      </div>
+    );
+  }
+  const moment = item.images?.[0] && (item.images[0].taken ?? item.images[0].received);
+  return (
+    <div class="lanes">
+      <LaneStage
+        key={item.id}
+        window={loaded.window}
+        candidates={(item.candidates ?? []).filter((c) => (c.tags?.length ?? 0) > 0)}
+        rejected={j.rejected.value}
+        regions={j.regions}
+        selected={j.selected}
+        {...(item.kind === "joint" ? { numbers: numbersOf(item, j.regions.value) } : {})}
+        confirmed={j.armed.value}
+        {...(moment ? { moment } : {})}
+        classOf={(id) => app.classes.of(id)}
+        strings={strings}
+        load={(from, to, n) => app.series(item, from, to, n)}
+        onCommit={(regions) => j.setRegions(regions)}
+      />
+    </div>
+  );
+};

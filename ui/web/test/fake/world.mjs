@@ -1,0 +1,108 @@
+// A small line: items, labels, taxonomy and status as the gateway would answer them.
+import { createHash } from "node:crypto";
+import { partImage } from "./part.mjs";
+import { tags } from "./series.mjs";
+
+const text = (zh, en) => ({ "zh-CN": zh, en });
+export const taxonomy = {
+  revision: 7,
+  name: text("端盖缺陷", "Cover defects"),
+  classes: [
+    ["scratch", "划痕", "Scratch", "image", 8], ["dent", "磕碰", "Dent", "image", 3], ["burr", "毛刺", "Burr", "image"], ["porosity", "气孔", "Porosity", "image"], ["crack", "裂纹", "Crack", "image"],
+    ["stain", "油污", "Stain", "image"], ["tool-mark", "刀纹", "Tool mark", "image"], ["missing", "缺件", "Missing feature", "image"],
+    ["chatter", "振颤", "Chatter", "signal"], ["spike", "冲击", "Spike", "signal"], ["drift", "漂移", "Drift", "signal"],
+  ].map(([id, zh, en, on, limit], i) => ({ id, name: text(zh, en), on, icon: id, hotkey: on === "signal" ? "xyz"[i - 8] : String(i + 1), ...(limit ? { limit } : {}) })),
+  modes: [["vib", "VIB", "振动异常", "Vibration"], ["ohe", "OHE", "过热", "Overheating"], ["noi", "NOI", "异响", "Noise"], ["pde", "PDE", "参数偏移", "Parameter deviation"], ["brd", "BRD", "卡死", "Breakdown"], ["oth", "OTH", "其他", "Other"]].map(([id, code, zh, en]) => ({ id, code, name: text(zh, en) })),
+  mechanisms: [["wear", "2.4", "磨损", "Wear"], ["fatigue", "2.6", "疲劳", "Fatigue"], ["loose", "1.5", "松动", "Looseness"], ["align", "1.3", "对中不良", "Misalignment"], ["heat", "2.7", "过热", "Overheating"], ["unk", "6.4", "未知", "Unknown"]].map(([id, code, zh, en]) => ({ id, code, name: text(zh, en) })),
+  causes: [["oil", "润滑不足", "Poor lubrication"], ["mount", "安装不当", "Bad mounting"], ["tool", "刀具崩刃", "Chipped tool"], ["unk", "未知", "Unknown"]].map(([id, zh, en]) => ({ id, name: text(zh, en) })),
+};
+
+const width = 1200, height = 900, mmPerPx = 0.1;
+const scratch = [760, 292, 872, 352];
+
+export class World {
+  items = new Map();
+  labels = new Map(); // item → labels
+  pictures = new Map(); // sha → () => png
+  keys = new Map();
+  claims = new Map();
+  n = 418;
+
+  constructor(now = Date.now()) {
+    this.now = now;
+    const kinds = ["image", "image", "joint", "window", "image", "image", "image", "window", "joint", "image", "image", "image"];
+    kinds.forEach((kind, i) => this.add(kind, i % 3 === 0 || kind !== "image", now - (kinds.length - i) * 8000));
+  }
+
+  add(kind, flagged, at = Date.now()) {
+    const n = this.n++, id = `01J${String(n).padStart(23, "0")}`, ns = at * 1e6;
+    const row = { id, rev: 1, kind, created: ns, at: ns, place: { site: "HZ1", line: "L2", cell: "4", asset: "T-03" }, machine: flagged ? "not_ok" : "ok", score: flagged ? 0.87 : 0.12, isSimulated: true, candidates: [], state: "open", verdict: "undefined", labels: 0, synced: false };
+    if (kind !== "window") this.addPicture(row, n, flagged, ns);
+    if (kind !== "image") this.addWindow(row, ns);
+    this.items.set(id, row);
+    this.labels.set(id, []);
+    return row;
+  }
+
+  addPicture(row, n, flagged, ns) {
+    const sha = createHash("sha256").update(String(n)).digest("hex");
+    let png;
+    this.pictures.set(sha, () => (png ??= partImage(n, width, height, flagged ? scratch : undefined)));
+    row.part = { partId: `2611-22B-0${n}`, productId: "BC-2047" };
+    row.images = [{ sha256: sha, bytes: 700000, format: "png", width, height, mmPerPx, camera: "CAM-2", taken: ns, received: ns + 2e8, part: row.part, machine: row.machine }];
+    if (!flagged) return;
+    row.candidates.push({
+      id: `c${n}`, rule: "cam2.surface", detector: "machine_result", from: ns, to: ns, score: 0.87, severity: 600, image: sha,
+      explain: text("内圈右上有一道亮线，长 12.4 mm，比限值 8.0 mm 长。", "A bright line of 12.4 mm at the upper right of the inner ring, longer than the limit of 8.0 mm."),
+      regions: [{ id: `r${n}`, kind: "box", class: "scratch", origin: "machine", score: 0.87, image: sha, rect: { x: 754, y: 284, w: 124, h: 76 }, size: { length: 12.4, width: 0.2, area: 2.4 } }],
+    });
+  }
+
+  addWindow(row, ns) {
+    const from = ns - 30e9;
+    row.window = { from, to: ns + 6e9, tags: Object.keys(tags) };
+    row.candidates.push({ id: `w${row.id}`, rule: "t03.vibration.limit", detector: "limit", tags: ["t03.current", "t03.vibration", "t03.feed"], from: from + 13.4e9, to: from + 18.2e9, limit: "H", value: 9.1, score: 0.91, severity: 500, explain: text("振动 RMS 超过上限 4.5 mm/s 共 4.8 s，峰值 9.1 mm/s。", "Vibration RMS was over its limit of 4.5 mm/s for 4.8 s, peak 9.1 mm/s.") });
+  }
+
+  page(q) {
+    let rows = [...this.items.values()].filter((r) => (!q.get("state") || r.state === q.get("state")) && (!q.get("kind") || r.kind === q.get("kind")) && (!q.get("verdict") || r.verdict === q.get("verdict")) && (!q.get("class") || r.classes?.includes(q.get("class"))) && (!q.get("part") || r.part?.partId === q.get("part")));
+    if (q.get("order") === "newest") rows.reverse();
+    const at = q.get("cursor") ? rows.findIndex((r) => r.id === q.get("cursor")) + 1 : 0, limit = Number(q.get("limit") ?? 50);
+    const cut = rows.slice(at, at + limit);
+    return { items: cut.map((r) => this.row(r)), next: at + limit < rows.length ? cut.at(-1).id : "" };
+  }
+
+  row(r) {
+    const claim = this.claims.get(r.id);
+    return claim && claim.until > Date.now() * 1e6 ? { ...r, claim } : r;
+  }
+
+  /** [status, answer] of a posted label. */
+  label(id, draft, key, person) {
+    if (this.keys.has(key)) return [201, this.keys.get(key)];
+    const row = this.items.get(id), labels = this.labels.get(id);
+    if (!row) return [404, { error: { code: "not_found", message: `item ${id}` } }];
+    if (draft.parent !== labels.length) return [409, { error: { code: "conflict", message: "a newer revision" }, newest: labels.at(-1) }];
+    const label = { ...draft, id: `01L${key}`, item: id, rev: labels.length + 1, by: person, saved: Date.now() * 1e6, key };
+    labels.push(label);
+    this.keys.set(key, label);
+    const classes = [...new Set([...(draft.classes ?? []), ...(draft.regions ?? []).flatMap((r) => (r.class ? [r.class] : []))])];
+    Object.assign(row, { state: "labeled", verdict: draft.verdict, labels: labels.length, by: person.id, decided: draft.decided, classes });
+    return [201, label];
+  }
+
+  status() {
+    const now = Date.now() * 1e6, rows = [...this.items.values()], count = (s) => rows.filter((r) => r.state === s).length;
+    const source = (name, kind, more = {}) => ({ name, kind, state: "up", since: now - 4e12, error: "", retry: 0, samples: kind === "camera" ? 0 : 482113, images: kind === "camera" ? 1904 : 0, duplicates: 3, rejected: {}, gaps: {}, lastSample: now - 4e8, problems: {}, ...more });
+    return {
+      gateway: { id: "GW-L2-01", site: "HZ1", line: "L2", version: "1.0.0", simulated: true }, now,
+      sources: [
+        source("cam3-side", "camera", { state: "waiting", error: "dial tcp 10.20.4.33:21: i/o timeout", since: now - 84e10, retry: now + 12e9, lastSample: now - 84e10, gaps: { disconnected: 1 } }),
+        source("plc-line2", "opcua", { problems: { "ns=3;s=Motor.Temp": "BadNodeIdUnknown: node does not exist on the server" } }), source("grinder-g07", "opcua", { gaps: { disconnected: 1 } }), source("plant-broker", "mqtt", { rejected: { not_json: 12 } }), source("cam2-top", "camera"),
+      ],
+      queue: { open: count("open"), labeled: count("labeled"), unsynced: count("labeled"), oldest: count("labeled") ? now - 36e10 : 0 },
+      targets: [{ name: "central", kind: "s3", state: "idle", since: now - 1e12, error: "", pending: count("labeled"), lastBatch: 4812, lastSync: now - 36e10 }],
+      disk: { used: 129e9, free: 99e9, classes: [{ name: "images", bytes: 61e9, budget: 120e9 }, { name: "windows", bytes: 3.4e9, budget: 20e9 }, { name: "series", bytes: 58e9, budget: 80e9 }, { name: "index", bytes: 4.1e9, budget: 0 }], evicted: 0 },
+    };
+  }
+}

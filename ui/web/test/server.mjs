@@ -1,0 +1,92 @@
+// Serves dist/ and fakes the gateway's API, for tests, screenshots and work on the page without a gateway.
+// `node test/server.mjs [port]`, user wang, password demo; one-time token "once".
+import { createServer } from "node:http";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { els1 } from "./fake/series.mjs";
+import { Sockets } from "./fake/socket.mjs";
+import { taxonomy, World } from "./fake/world.mjs";
+
+const dist = path.join(import.meta.dirname, "..", "dist");
+const types = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml" };
+const policy = "default-src 'self'; img-src 'self' blob: data:; style-src 'self'; frame-ancestors 'none'";
+const person = { id: "0317", name: "王敏", role: "labeler" };
+
+/** Starts the server; `fault` may be set to "away" (no answer), "full" (507), "garbled" or "" at any time. */
+export const serve = async (port = 0) => {
+  const world = new World(), sockets = new Sockets(), sessions = new Set();
+  const state = { fault: "", slow: 0, rev: 0 };
+  const hint = (what, item) => sockets.send({ rev: ++state.rev, what, ...(item ? { item } : {}) });
+
+  const json = (res, status, body, headers = {}) => res.writeHead(status, { "Content-Type": "application/json", ...headers }).end(JSON.stringify(body));
+  const wrong = (res, status, code) => json(res, status, { error: { code, message: code } });
+
+  const api = async (req, res, url, body) => {
+    const at = url.pathname.slice("/api/v1".length), q = url.searchParams;
+    const session = /edgelabel_session=(\w+)/.exec(req.headers.cookie ?? "")?.[1];
+    if (at === "/session") {
+      if (req.method === "POST") {
+        if (!(body.token === "once" || (body.user === "wang" && body.password === "demo"))) return wrong(res, 401, "unauthorized");
+        const id = Math.random().toString(36).slice(2);
+        sessions.add(id);
+        return json(res, 200, { person }, { "Set-Cookie": `edgelabel_session=${id}; HttpOnly; SameSite=Strict; Path=/` });
+      }
+      if (req.method === "DELETE") sessions.delete(session);
+      if (req.method === "DELETE") return res.writeHead(204).end();
+    }
+    if (!sessions.has(session)) return wrong(res, 401, "unauthorized");
+    if (at === "/session") return json(res, 200, { person });
+    if (at === "/items" && req.method === "GET") return json(res, 200, world.page(q));
+    if (at === "/taxonomy") return json(res, 200, taxonomy);
+    if (at === "/status") return json(res, 200, world.status());
+    if (at === "/signals") return json(res, 200, { signals: [] });
+    const [, what, id, sub] = /^\/(items|images|series)(?:\/([^/]+))?(?:\/(.+))?$/.exec(at) ?? [];
+    if (what === "images" && world.pictures.has(id)) {
+      return res.writeHead(200, { "Content-Type": "image/png", "Cache-Control": "private, max-age=31536000, immutable" }).end(world.pictures.get(id)());
+    }
+    if (what === "series") {
+      const row = world.items.get(q.get("item"));
+      if (!row?.window) return wrong(res, 404, "not_found");
+      const from = Math.max(row.window.from, Number(q.get("from") ?? 0)), to = Math.min(row.window.to, Number(q.get("to") ?? Infinity));
+      return res.writeHead(200, { "Content-Type": "application/octet-stream" }).end(els1(row.window.tags, row.window.from, from, to, Number(q.get("n")), 7));
+    }
+    if (what === "items" && sub === "labels") {
+      if (state.fault === "full") return wrong(res, 507, "full");
+      const [status, answer] = world.label(id, body, req.headers["idempotency-key"], person);
+      json(res, status, answer);
+      return hint("label", id);
+    }
+    if (what === "items" && sub === "claim") return json(res, 200, { by: person.id, name: person.name, until: (Date.now() + 60000) * 1e6 });
+    if (what === "items" && world.items.has(id)) return json(res, 200, { item: world.row(world.items.get(id)), labels: world.labels.get(id) });
+    return wrong(res, 404, "not_found");
+  };
+
+  const file = async (res, name) => {
+    try {
+      const body = await readFile(path.join(dist, name));
+      res.writeHead(200, { "Content-Type": types[path.extname(name)] ?? "application/octet-stream", "Content-Security-Policy": policy, "X-Content-Type-Options": "nosniff" }).end(body);
+    } catch {
+      res.writeHead(404).end();
+    }
+  };
+
+  const server = createServer(async (req, res) => {
+    const url = new URL(req.url, "http://localhost");
+    if (!url.pathname.startsWith("/api/")) return file(res, url.pathname === "/" ? "index.html" : url.pathname);
+    if (state.fault === "away") return req.socket.destroy();
+    if (state.slow) await new Promise((done) => setTimeout(done, state.slow));
+    const chunks = [];
+    for await (const c of req) chunks.push(c);
+    const body = chunks.length ? JSON.parse(Buffer.concat(chunks).toString()) : {};
+    await api(req, res, url, body);
+  });
+  server.on("upgrade", (req, socket) => (state.fault === "away" ? socket.destroy() : sockets.accept(req, socket)));
+  await new Promise((done) => server.listen(port, "127.0.0.1", done));
+  return {
+    url: `http://127.0.0.1:${server.address().port}`, world, state, hint, sessions, dropSockets: () => sockets.drop(),
+    close: () => { sockets.drop(); server.closeAllConnections(); return new Promise((done) => server.close(done)); },
+  };
+};
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) console.log((await serve(Number(process.argv[2] ?? 5173))).url);
