@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -47,13 +48,13 @@ func (t *txn) applyItem(r *record) {
 	}
 	now := &row{Raw: r.Item, Seq: r.Seq, item: it}
 	if known {
-		now.Standing, now.Entry, now.Owed = old.Standing, old.Entry, old.Owed
+		now.Standing, now.Entry, now.EntryAt, now.Owed = old.Standing, old.Entry, old.EntryAt, old.Owed
 		t.unrefer(&old.item, &it)
 	}
 	now.Pictures, now.Window = t.refer(&it)
 	isNew := r.Entry != 0 && now.Entry == 0
 	if isNew {
-		now.Entry = r.Entry
+		now.Entry, now.EntryAt = r.Entry, r.At
 	}
 	now.settle(0)
 	t.putRow(it.ID, old, now)
@@ -87,7 +88,7 @@ func (t *txn) applyLabel(r *record) {
 	}
 	isNew := r.Entry != 0 && now.Entry == 0
 	if isNew {
-		now.Entry = r.Entry
+		now.Entry, now.EntryAt = r.Entry, r.At
 	}
 	now.settle(0)
 	t.putRow(l.Item, old, &now)
@@ -133,7 +134,7 @@ func (t *txn) applyGap(r *record) {
 	if t.bucket(buckets.gaps).Get(key) != nil {
 		return
 	}
-	t.putJSON(buckets.gaps, key, r.Gap)
+	t.putJSON(buckets.gaps, key, r)
 	t.trimGaps()
 	t.putBody(r.Seq, journal.Gap, fmt.Sprintf("gap-%d", r.Seq), r.At, r.Gap)
 }
@@ -158,7 +159,7 @@ func (t *txn) applyTaxonomy(r *record) {
 	if t.bucket(buckets.taxonomy).Get(key) != nil {
 		return
 	}
-	t.putJSON(buckets.taxonomy, key, r.Taxonomy)
+	t.putJSON(buckets.taxonomy, key, r)
 	t.c.Taxonomy = max(t.c.Taxonomy, r.Taxonomy.Revision)
 	t.putBody(r.Seq, journal.Taxonomy, fmt.Sprintf("taxonomy-%d", r.Taxonomy.Revision), r.At, r.Taxonomy)
 	t.changed("taxonomy", "")
@@ -186,12 +187,12 @@ func (t *txn) gapsWithin(from, to int64, most int) []series.Gap {
 	var list []series.Gap
 	c := t.bucket(buckets.gaps).Cursor()
 	for k, v := c.Seek(keyTime(from)); k != nil && len(list) < most; k, v = c.Next() {
-		var g series.Gap
-		if err := t.p.unpackJSON(v, &g); err != nil {
-			t.fail(err)
+		var r record
+		if err := t.p.unpackJSON(v, &r); err != nil || r.Gap == nil {
+			t.fail(cmp.Or(err, errDamaged))
 			return nil
 		}
-		if g.From < to && g.To > from {
+		if g := *r.Gap; g.From < to && g.To > from {
 			list = append(list, g)
 		}
 	}

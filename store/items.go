@@ -41,17 +41,17 @@ func (s *Store) createItem(ctx context.Context, it label.Item, f *frozenWindow) 
 		if _, known := t.row(it.ID); known || t.err != nil {
 			return t.err
 		}
-		f.enter(t)
-		return t.emitItem(it, nil)
+		return t.emitItem(it, nil, f)
 	})
 }
 
 // emitItem records a revision of the item, together with its outbox entry when it is due.
-func (t *txn) emitItem(it label.Item, old *row) error {
+func (t *txn) emitItem(it label.Item, old *row, f *frozenWindow) error {
 	raw, err := json.Marshal(it)
 	if err != nil {
 		return fmt.Errorf("%w: item %s: %w", label.ErrInvalid, it.ID, err)
 	}
+	f.enter(t)
 	r := record{Seq: t.next(), Item: raw}
 	labels, entry := 0, false
 	if old != nil {
@@ -65,7 +65,7 @@ func (t *txn) emitItem(it label.Item, old *row) error {
 
 // UpdateItem lets change edit the newest revision and stores the result with the next Rev, durably. ErrNotFound; ErrFrozen when the item
 // is final and was labeled or journaled. An error from change is returned as it is and nothing is stored. change runs inside the writer:
-// it must not call the store, and it gets a copy that is its own.
+// it must not call the store, it may be called again on another copy, and each copy is its own.
 func (s *Store) UpdateItem(ctx context.Context, id string, change func(*label.Item) error) error {
 	return s.do(ctx, func(t *txn) error {
 		old, err := t.changeable(id)
@@ -77,7 +77,7 @@ func (s *Store) UpdateItem(ctx context.Context, id string, change func(*label.It
 			return err
 		}
 		it.ID, it.Rev = id, old.item.Rev+1
-		return t.emitItem(it, old)
+		return t.emitItem(it, old, nil)
 	})
 }
 
@@ -124,10 +124,9 @@ func (s *Store) SettleItem(ctx context.Context, id string, w *series.Window) err
 		it.Rev++
 		it.IsPartial = false
 		if f != nil {
-			f.enter(t)
 			it.Window = &label.WindowRef{From: f.from, To: f.to, Tags: f.tags, SHA256: f.sha, Bytes: f.bytes}
 		}
-		return t.emitItem(it, old)
+		return t.emitItem(it, old, f)
 	})
 }
 

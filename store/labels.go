@@ -76,7 +76,10 @@ func (t *txn) addLabel(item string, d label.Draft, by label.Person, key string) 
 		return label.Label{}, fmt.Errorf("%w: %w", label.ErrInvalid, err)
 	}
 	if newest := old.Standing.Labels; d.Parent != newest {
-		l, _ := t.label(labelKey(item, newest))
+		l := label.Label{Item: item}
+		if newest > 0 {
+			l, _ = t.label(labelKey(item, newest))
+		}
 		return label.Label{}, &label.Conflict{Newest: l}
 	}
 	made := label.Label{Draft: d, ID: ulid.Make().String(), Item: item, Rev: old.Standing.Labels + 1, By: by, Saved: t.now, Key: key}
@@ -92,9 +95,11 @@ func (t *txn) addLabel(item string, d label.Draft, by label.Person, key string) 
 }
 
 func (t *txn) taxonomy() label.Taxonomy {
-	var tax label.Taxonomy
-	t.getJSON(buckets.taxonomy, key64(uint64(t.c.Taxonomy)), &tax)
-	return tax
+	var r record
+	if !t.getJSON(buckets.taxonomy, key64(uint64(t.c.Taxonomy)), &r) || r.Taxonomy == nil {
+		return label.Taxonomy{}
+	}
+	return *r.Taxonomy
 }
 
 // PutTaxonomy stores the next revision, durably, and returns it. ErrInvalid, with everything that is wrong; ErrStale when t.Revision is

@@ -35,7 +35,7 @@ func (s *Store) Items(ctx context.Context, q label.Query) (label.Page, error) {
 	default:
 		return label.Page{}, fmt.Errorf("%w: state %q", label.ErrInvalid, q.State)
 	}
-	walk := walk{q: q, letter: letter, from: q.Cursor, match: matcher(q)}
+	walk := walk{q: q, letter: letter, from: q.Cursor, match: matcher(q), page: label.Page{Rows: []label.Row{}}}
 	for !walk.done {
 		if err := ctx.Err(); err != nil {
 			return label.Page{}, err

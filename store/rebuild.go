@@ -181,24 +181,16 @@ func (s *Store) removeSegments(below uint64) error {
 
 // dump writes the records that give the index as it is, but for labels (labels.log has them) and blobs (their sidecars do).
 func (s *Store) dump(t *txn, log *frame.Log) error {
-	d := dumping{t: t, log: log}
+	d := dumping{s: s, t: t, log: log}
 	d.write(record{Seq: t.c.Seq, Epoch: t.c.Epoch})
-	d.each(buckets.taxonomy, func(_, v []byte) (record, bool, error) {
-		r := record{Seq: 1}
-		err := t.p.unpackJSON(v, &r.Taxonomy)
-		return r, true, err
-	})
-	d.each(buckets.gaps, func(k, v []byte) (record, bool, error) {
-		r := record{Seq: journal.Seq(binary.BigEndian.Uint64(k[8:]))}
-		err := t.p.unpackJSON(v, &r.Gap)
-		return r, true, err
-	})
+	d.each(buckets.taxonomy, d.whole)
+	d.each(buckets.gaps, d.whole)
 	d.each(buckets.items, func(k, _ []byte) (record, bool, error) {
 		row, ok := t.row(string(k))
 		if !ok {
 			return record{}, false, t.err
 		}
-		return record{Seq: row.Seq, Entry: row.Entry, Item: row.Raw}, true, nil
+		return record{Seq: row.Seq, At: row.EntryAt, Entry: row.Entry, Item: row.Raw}, true, nil
 	})
 	d.each(buckets.entries, d.entry)
 	d.each(buckets.receipts, func(_, v []byte) (record, bool, error) {
@@ -220,6 +212,7 @@ func (s *Store) dump(t *txn, log *frame.Log) error {
 }
 
 type dumping struct {
+	s   *Store
 	t   *txn
 	log *frame.Log
 	err error
@@ -248,15 +241,31 @@ func (d *dumping) each(bucket []byte, read func(k, v []byte) (record, bool, erro
 	d.err = errors.Join(d.err, err)
 }
 
-// entry gives the evictions, the only entries that stand nowhere else.
+// whole gives values that are records.
+func (d *dumping) whole(_, v []byte) (record, bool, error) {
+	r, err := d.s.decode(v)
+	if err != nil {
+		return record{}, false, err
+	}
+	return *r, true, nil
+}
+
+// entry gives the entries that may stand nowhere else.
 func (d *dumping) entry(k, v []byte) (record, bool, error) {
 	var e entry
-	if err := d.t.p.unpackJSON(v, &e); err != nil || e.Kind != journal.Eviction {
+	if err := d.t.p.unpackJSON(v, &e); err != nil {
 		return record{}, false, err
 	}
 	r := record{Seq: journal.Seq(binary.BigEndian.Uint64(k)), At: e.At}
-	err := json.Unmarshal(e.Body, &r.Evicted)
-	return r, true, err
+	switch e.Kind {
+	case journal.Eviction:
+		err := json.Unmarshal(e.Body, &r.Evicted)
+		return r, true, err
+	case journal.Gap:
+		err := json.Unmarshal(e.Body, &r.Gap)
+		return r, true, err
+	}
+	return record{}, false, nil
 }
 
 // sent says for each target which entries it lacks, those of a batch on its way included.

@@ -16,9 +16,10 @@ import (
 type row struct {
 	Raw      json.RawMessage `json:"item"` // label.Item, byte for byte as it was recorded
 	Standing label.Standing  `json:"standing"`
-	Seq      journal.Seq     `json:"seq"`             // record of this revision
-	Entry    journal.Seq     `json:"entry,omitempty"` // outbox entry of the item; 0 while it has none
-	Owed     int             `json:"owed,omitempty"`  // outbox entries of it and its labels that some target lacks
+	Seq      journal.Seq     `json:"seq"`               // record of this revision
+	Entry    journal.Seq     `json:"entry,omitempty"`   // outbox entry of the item; 0 while it has none
+	EntryAt  int64           `json:"entryAt,omitempty"` // UTC ns, when that was written
+	Owed     int             `json:"owed,omitempty"`    // outbox entries of it and its labels that some target lacks
 	Pictures bool            `json:"pictures,omitempty"`
 	Window   bool            `json:"window,omitempty"` // its pictures, its frozen window are on disk
 

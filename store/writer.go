@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"syscall"
 
 	"edgelabel/agent/label"
+	"edgelabel/store/frame"
 	"edgelabel/store/queue"
 
 	bolt "go.etcd.io/bbolt"
@@ -89,28 +91,52 @@ func (s *Store) commit(requests []*request, errs []error) error {
 		return err
 	}
 	labelsAt, journalAt := s.labels.Durable(), s.journal.log.Durable()
-	tx, err := s.db.Begin(true)
+	t, err := s.plan(requests, errs)
 	if err != nil {
 		return err
 	}
-	t := s.newTxn(tx)
-	t.labels, t.journal = s.labels, s.journal
-	for i, r := range requests {
-		errs[i] = r.plan(t)
-	}
 	changed := t.dirty || s.labels.Size() > labelsAt || s.journal.log.Size() > journalAt
-	if t.err != nil || !changed {
-		return errors.Join(t.err, tx.Rollback(), s.cutLogs(labelsAt, journalAt))
+	if !changed {
+		return t.tx.Rollback()
 	}
 	if err := s.sync(t); err != nil {
-		return errors.Join(err, tx.Rollback(), s.cutLogs(labelsAt, journalAt))
+		return errors.Join(err, t.tx.Rollback(), s.cutLogs(labelsAt, journalAt))
 	}
-	if err := tx.Commit(); err != nil {
+	if err := t.tx.Commit(); err != nil {
 		return errors.Join(fmt.Errorf("index: %w", err), s.reopen())
 	}
 	s.commits.Add(1)
 	s.announce(t)
 	return nil
+}
+
+// plan runs the requests' plans inside one transaction. One that meets a damaged value fails alone: the others are planned again without
+// it.
+func (s *Store) plan(requests []*request, errs []error) (*txn, error) {
+	failed := make([]bool, len(requests))
+	for {
+		tx, err := s.db.Begin(true)
+		if err != nil {
+			return nil, err
+		}
+		t := s.newTxn(tx)
+		t.labels, t.journal = s.labels, s.journal
+		for i, r := range requests {
+			if failed[i] || t.err != nil {
+				continue
+			}
+			if errs[i] = r.plan(t); t.err != nil {
+				errs[i], failed[i] = t.err, true
+			}
+		}
+		if t.err == nil {
+			return t, nil
+		}
+		err = errors.Join(tx.Rollback(), s.cutLogs(s.labels.Durable(), s.journal.log.Durable()))
+		if err != nil || !slices.Contains(failed, true) {
+			return nil, errors.Join(t.err, err)
+		}
+	}
 }
 
 func (s *Store) sync(t *txn) error {
@@ -154,11 +180,11 @@ func (s *Store) reopen() error {
 	if err == nil && c.Segment != s.journal.num {
 		c.Offset = s.journal.log.Durable() // the commit would have been the first of its segment
 		if c.Segment < s.journal.num {
-			c.Offset = int64(len(journalHeader))
+			c.Offset = frame.FileHeader
 		}
 	}
 	if err == nil {
-		err = s.cutLogs(c.Labels, c.Offset)
+		err = s.cutLogs(max(c.Labels, frame.FileHeader), c.Offset)
 	}
 	if err != nil {
 		return errors.Join(err, db.Close())
