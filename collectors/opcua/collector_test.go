@@ -3,6 +3,7 @@ package opcua_test
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"testing"
 	"time"
 
@@ -56,13 +57,13 @@ func run(t *testing.T, c opcua.Config) *running {
 	ended := make(chan error, 1)
 	o := collectors.Options{Min: 50 * time.Millisecond, Max: 200 * time.Millisecond, Log: slog.New(slog.DiscardHandler)}
 	go func() { ended <- collectors.Supervise(ctx, col, r.sink, r.status, o) }()
-	r.stop = func() {
+	r.stop = sync.OnceFunc(func() {
 		cancel()
-		if err, ok := <-ended; ok && err != nil {
+		if err := <-ended; err != nil {
 			t.Errorf("Supervise: %v", err)
 		}
-	}
-	t.Cleanup(func() { cancel(); close(ended) })
+	})
+	t.Cleanup(r.stop)
 	return r
 }
 

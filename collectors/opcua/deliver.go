@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	drainTime  = 2 * time.Second // for what is still queued when a run ends; the rest waits for the next run
+	drainTime  = time.Second // for what is still queued when a run ends; the rest waits for the next run
 	retryStore = time.Second
 )
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gopcua/opcua"
@@ -18,6 +19,8 @@ const (
 	// tokenLife is how far the clocks of server and gateway may differ before the library takes fresh security tokens for expired ones: it
 	// compares the server's time of issue with its own clock.
 	tokenLife = 75 * time.Minute
+
+	clockRemedy = "set the clock of the server (a controller that lost its time starts in 1970) or of this gateway"
 )
 
 // errClock marks a connection that cannot work because the clocks are too far apart.
@@ -44,11 +47,13 @@ func discover(ctx context.Context, endpoint string, now func() time.Time) (disco
 		return discovery{}, err
 	}
 	defer channel.Close()
-	if err := guard(func() error { return channel.Open(ctx) }); err != nil {
-		return discovery{}, cause(err, broken)
-	}
+	ctx, release := endWith(ctx, broken)
+	defer release()
 	var d discovery
 	err = guard(func() error {
+		if err := channel.Open(ctx); err != nil {
+			return err
+		}
 		return channel.SendRequest(ctx, &ua.GetEndpointsRequest{EndpointURL: endpoint}, nil, func(r ua.Response) error {
 			answer, ok := r.(*ua.GetEndpointsResponse)
 			if !ok {
@@ -58,27 +63,38 @@ func discover(ctx context.Context, endpoint string, now func() time.Time) (disco
 			return nil
 		})
 	})
+	if cause := context.Cause(ctx); cause != nil {
+		err = expired(cause)
+	}
 	if err != nil {
-		return discovery{}, cause(err, broken)
+		return discovery{}, err
 	}
 	return d, nil
 }
 
-// cause prefers what broke the channel over the timeout or end of file that came of it.
-func cause(err error, broken <-chan error) error {
-	select {
-	case first := <-broken:
-		if strings.Contains(first.Error(), "unable to find instance for SecureChannelID") {
-			return fmt.Errorf("%w: the security token had expired when it arrived; set the clock of the server (a controller that lost its time starts in 1970) or of this gateway: %w",
-				errClock, first)
+// endWith returns a context that ends with the first error of the channel: the library leaves requests waiting that it can no longer answer.
+func endWith(ctx context.Context, broken <-chan error) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	var watcher sync.WaitGroup
+	watcher.Go(func() {
+		select {
+		case err := <-broken:
+			cancel(err)
+		case <-ctx.Done():
 		}
-		if errors.Is(err, first) {
-			return err
-		}
-		return fmt.Errorf("%w: %w", err, first)
-	default:
+	})
+	return ctx, func() {
+		cancel(nil)
+		watcher.Wait()
+	}
+}
+
+// expired explains an error that comes of security tokens that look expired.
+func expired(err error) error {
+	if !strings.Contains(err.Error(), "unable to find instance for SecureChannelID") {
 		return err
 	}
+	return fmt.Errorf("%w: the security token had expired when it arrived; %s: %w", errClock, clockRemedy, err)
 }
 
 // withClock adds to a failure that the clocks may be its reason.
@@ -86,8 +102,7 @@ func withClock(err error, offset time.Duration) error {
 	if offset.Abs() < tokenLife {
 		return err
 	}
-	return fmt.Errorf("%w (%s); set the clock of the server (a controller that lost its time starts in 1970) or of this gateway: %w",
-		errClock, clockText(offset), err)
+	return fmt.Errorf("%w (%s); %s: %w", errClock, clockText(offset), clockRemedy, err)
 }
 
 func offset(server, gateway time.Time) time.Duration {

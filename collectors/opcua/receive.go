@@ -106,8 +106,8 @@ func (r *receiver) values(items []*ua.MonitoredItemNotification, now time.Time) 
 		case it == nil || it.Value == nil:
 		case it.ClientHandle == heartbeatHandle:
 			r.heartbeat(it.Value, now)
-		case it.ClientHandle < uint32(len(r.tags)):
-			if s, ok := r.sample(r.tags[it.ClientHandle], it.Value, now); ok {
+		case it.ClientHandle >= firstHandle && it.ClientHandle-firstHandle < uint32(len(r.tags)):
+			if s, ok := r.sample(r.tags[it.ClientHandle-firstHandle], it.Value, now); ok {
 				batch = append(batch, s)
 				newest = max(newest, s.Source)
 			}

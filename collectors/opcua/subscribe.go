@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"time"
 
 	"github.com/gopcua/opcua"
@@ -20,7 +19,8 @@ const (
 	subscriptionLife   = time.Minute // what a server keeps after a cut
 	minRequestTimeout  = 10 * time.Second
 	heartbeatSampling  = time.Second
-	heartbeatHandle    = math.MaxUint32
+	heartbeatHandle    = 1 // small handles only: node-opcua replaces 2^32-1
+	firstHandle        = 2 // of the first tag
 	minQueueSize       = 10
 	notificationBuffer = 256 // publications that wait while nodes are being asked for again
 

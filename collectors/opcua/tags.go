@@ -28,49 +28,49 @@ type tag struct {
 type nodes struct {
 	sub     *subscription
 	cfg     Config
-	tags    []*tag // the handle of a tag is its index
+	tags    []*tag // the handle of a tag is its index and firstHandle
 	batch   int    // nodes per call
 	problem func(what, text string)
 }
 
 // createAll asks for all tags. A node that is refused is noted; only a failure of the connection is an error.
 func (n *nodes) createAll(ctx context.Context) error {
-	handles := make([]int, len(n.tags))
+	all := make([]int, len(n.tags))
 	for i := range n.tags {
-		handles[i] = i
+		all[i] = i
 	}
-	return n.create(ctx, handles)
+	return n.create(ctx, all)
 }
 
 // retry asks again for the tags that were refused.
 func (n *nodes) retry(ctx context.Context) error {
-	var handles []int
+	var refused []int
 	for i, t := range n.tags {
 		if t.refused {
-			handles = append(handles, i)
+			refused = append(refused, i)
 		}
 	}
-	if len(handles) == 0 {
+	if len(refused) == 0 {
 		return nil
 	}
 	if err := guard(func() error { return n.sub.client.UpdateNamespaces(ctx) }); err != nil {
 		return fmt.Errorf("read namespaces: %w", err)
 	}
-	return n.create(ctx, handles)
+	return n.create(ctx, refused)
 }
 
-func (n *nodes) create(ctx context.Context, handles []int) error {
+func (n *nodes) create(ctx context.Context, indexes []int) error {
 	var known []int
 	var requests []*ua.MonitoredItemCreateRequest
-	for _, h := range handles {
-		t := n.tags[h]
+	for _, i := range indexes {
+		t := n.tags[i]
 		node, err := t.ref.resolve(n.sub.client.Namespaces())
 		if err != nil {
 			n.refuse(t, err)
 			continue
 		}
-		known = append(known, h)
-		requests = append(requests, itemRequest(node, uint32(h), t.sampling, n.cfg.queueSize(t.sampling)))
+		known = append(known, i)
+		requests = append(requests, itemRequest(node, firstHandle+uint32(i), t.sampling, n.cfg.queueSize(t.sampling)))
 	}
 	for chunk := range slices.Chunk(known, n.batch) {
 		results, err := n.sub.monitor(ctx, requests[:len(chunk)])
@@ -78,8 +78,8 @@ func (n *nodes) create(ctx context.Context, handles []int) error {
 			return fmt.Errorf("subscribe to %d nodes from %s on: %w", len(chunk), n.tags[chunk[0]].NodeID, err)
 		}
 		requests = requests[len(chunk):]
-		for i, h := range chunk {
-			n.settle(n.tags[h], results[i])
+		for k, i := range chunk {
+			n.settle(n.tags[i], results[k])
 		}
 	}
 	return nil

@@ -1,0 +1,262 @@
+package opcua_test
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"edgelabel/agent/series"
+	"edgelabel/collectors/opcua"
+)
+
+// peer is a node-opcua server: another implementation, in a process of its own.
+type peer struct {
+	url, control string
+}
+
+// startPeer starts the server, or skips the test where it is not installed.
+func startPeer(t *testing.T) *peer {
+	t.Helper()
+	dir := os.Getenv("EDGELABEL_PEERS")
+	if dir == "" {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir = filepath.Join(home, ".cache", "edgelabel-peers")
+	}
+	node, err := exec.LookPath("node")
+	if err == nil {
+		_, err = os.Stat(filepath.Join(dir, "plant", "node_modules", "node-opcua"))
+	}
+	if err != nil {
+		if os.Getenv("EDGELABEL_REQUIRE_PEERS") == "1" {
+			t.Fatalf("node-opcua: not installed: %v", err)
+		}
+		t.Skip("node-opcua: not installed")
+	}
+	port, control := freePort(t), freePort(t)
+	p := &peer{url: fmt.Sprintf("opc.tcp://127.0.0.1:%d", port), control: fmt.Sprintf("http://127.0.0.1:%d", control)}
+	cmd := exec.Command(node, "opcua-server.cjs", "--port", fmt.Sprint(port), "--ctl", fmt.Sprint(control), "--pki", t.TempDir(), "--vars", "40")
+	cmd.Dir = filepath.Join(dir, "plant")
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := cmd.Process.Signal(syscall.SIGTERM); err == nil {
+			time.AfterFunc(3*time.Second, func() { _ = cmd.Process.Kill() })
+		}
+		_ = cmd.Wait()
+	})
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if strings.HasPrefix(lines.Text(), "READY") {
+			go func() { _, _ = io.Copy(io.Discard, out) }()
+			return p
+		}
+	}
+	t.Fatal("node-opcua ended before it was ready")
+	return nil
+}
+
+func freePort(t *testing.T) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+// tell sends a command to the server's control port.
+func (p *peer) tell(t *testing.T, command string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, p.control+command, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatalf("%s: %v", command, err)
+	}
+	res.Body.Close()
+	http.DefaultClient.CloseIdleConnections()
+}
+
+func (p *peer) config(t *testing.T, nodes ...opcua.Node) opcua.Config {
+	return opcua.Config{
+		Name: "line1", Endpoint: p.url, PKI: t.TempDir(), Host: "gateway", User: "agent", Password: "s3cret",
+		PublishInterval: 200 * time.Millisecond, SamplingInterval: 50 * time.Millisecond, Heartbeat: 3 * time.Second, Nodes: nodes,
+	}
+}
+
+func peerNode(name string, kind series.Kind) opcua.Node {
+	return opcua.Node{Tag: name, NodeID: "ns=1;s=" + name, Kind: kind}
+}
+
+func TestRealServer(t *testing.T) {
+	p := startPeer(t)
+	for _, policy := range []string{"Basic256Sha256", "Aes128_Sha256_RsaOaep", "Aes256_Sha256_RsaPss"} {
+		t.Run("encrypts with "+policy, func(t *testing.T) {
+			c := p.config(t, peerNode("V000", series.Number))
+			c.Policy, c.Mode = policy, "SignAndEncrypt"
+			r := run(t, c)
+			r.waitUp(t)
+			r.waitFor(t, "data", func() bool { return len(r.sink.Tag("V000")) > 5 })
+		})
+	}
+	t.Run("refuses a wrong password", func(t *testing.T) { wrongPassword(t, p) })
+	t.Run("takes every kind and names what does not fit", func(t *testing.T) { kinds(t, p) })
+	t.Run("loses nothing without a gap", func(t *testing.T) { drops(t, p) })
+	t.Run("notices a server that hangs", func(t *testing.T) { hangs(t, p) })
+	t.Run("probes", func(t *testing.T) { probes(t, p) })
+}
+
+func wrongPassword(t *testing.T, p *peer) {
+	c := p.config(t, peerNode("V000", series.Number))
+	c.Password = "guess"
+	r := run(t, c)
+	r.waitFor(t, "a refusal that says why", func() bool {
+		return strings.Contains(r.status.Snapshot().Err, "refuses the user or the password")
+	})
+	if s := r.status.Snapshot(); s.Samples > 0 || strings.Contains(s.Err, "guess") {
+		t.Errorf("status %+v", s)
+	}
+}
+
+func kinds(t *testing.T, p *peer) {
+	r := run(t, p.config(t, peerNode("V010", series.Number), peerNode("V011", series.Number), peerNode("Wave", series.Wave),
+		peerNode("Running", series.Bool), peerNode("Batch", series.Number), peerNode("Temp", ""), peerNode("Missing", series.Number),
+		opcua.Node{Tag: "elsewhere", NodeID: "nsu=urn:nobody;s=X"}))
+	r.waitUp(t)
+	has := func(tag string, ok func(series.Sample) bool) func() bool {
+		return func() bool {
+			for _, s := range r.sink.Tag(tag) {
+				if ok(s) {
+					return true
+				}
+			}
+			return false
+		}
+	}
+	r.waitFor(t, "bad quality", has("V010", func(s series.Sample) bool { return s.Status == 0x808C0000 && s.Quality() == series.Bad }))
+	r.waitFor(t, "uncertain quality", has("V011", func(s series.Sample) bool { return s.Quality() == series.Uncertain && s.Source > 0 }))
+	r.waitFor(t, "a wave", has("Wave", func(s series.Sample) bool { return len(s.Wave) == 1024 && s.Wave[0] >= 1 }))
+	r.waitFor(t, "a bool", has("Running", func(s series.Sample) bool { return s.Value == 1 || s.Value == 0 }))
+	r.waitFor(t, "an undeclared kind", has("Temp", func(s series.Sample) bool { return s.Value > 0 }))
+	s := r.status.Snapshot()
+	if !contains(s.Problems["Batch"], "expected number", "String") || s.Rejected["type"] == 0 || len(r.sink.Tag("Batch")) > 0 {
+		t.Errorf("text on a number tag: %q, rejected %v", s.Problems["Batch"], s.Rejected)
+	}
+	if !contains(s.Problems["Missing"], "ns=1;s=Missing", "BadNodeIDUnknown") {
+		t.Errorf("missing node: %q", s.Problems["Missing"])
+	}
+	if !contains(s.Problems["elsewhere"], "unknown namespace urn:nobody") {
+		t.Errorf("unknown namespace: %q", s.Problems["elsewhere"])
+	}
+	if len(s.Problems) != 3 || s.Attempts != 1 {
+		t.Errorf("status %+v", s)
+	}
+}
+
+// drops checks the server's own counter: where it jumps, a gap must say so.
+func drops(t *testing.T, p *peer) {
+	r := run(t, p.config(t, peerNode("V000", series.Number), peerNode("V002", series.Number)))
+	for n := 1; n <= 3; n++ {
+		r.waitUp(t)
+		before := len(r.sink.Tag("V000"))
+		r.waitFor(t, "data", func() bool { return len(r.sink.Tag("V000")) > before+10 })
+		p.tell(t, "/drop")
+		r.waitFor(t, "a gap", func() bool { return len(r.sink.Gaps()) == n })
+	}
+	r.waitUp(t)
+	r.stop()
+	gaps := r.sink.Gaps()
+	for _, g := range gaps {
+		if g.Reason != series.GapDisconnected || g.From >= g.To || g.Source != "line1" || g.Tag != "" {
+			t.Errorf("gap %+v", g)
+		}
+	}
+	if s := r.status.Snapshot(); len(gaps) != 3 || s.Gaps[series.GapDisconnected] != 3 {
+		t.Errorf("%d gaps, status %v", len(gaps), s.Gaps)
+	}
+	for _, tag := range []string{"V000", "V002"} {
+		for _, hole := range holes(r.sink.Tag(tag), gaps) {
+			t.Errorf("%s: %s", tag, hole)
+		}
+	}
+}
+
+// holes lists where a counter repeats, or jumps without a gap between its neighbours.
+func holes(samples []series.Sample, gaps []series.Gap) (out []string) {
+	for i := 1; i < len(samples); i++ {
+		a, b := samples[i-1], samples[i]
+		if b.Value == a.Value+1 || covered(a, b, gaps) && b.Value > a.Value {
+			continue
+		}
+		out = append(out, fmt.Sprintf("%v at %d is followed by %v at %d; gaps %+v", a.Value, a.Source, b.Value, b.Source, gaps))
+	}
+	return out
+}
+
+// covered tells whether everything lost between two samples lies inside a gap.
+func covered(a, b series.Sample, gaps []series.Gap) bool {
+	for _, g := range gaps {
+		if a.Source <= g.To && g.From <= b.Source {
+			return true
+		}
+	}
+	return false
+}
+
+func hangs(t *testing.T, p *peer) {
+	r := run(t, p.config(t, peerNode("V000", series.Number)))
+	r.waitUp(t)
+	r.waitFor(t, "data", func() bool { return len(r.sink.Tag("V000")) > 5 })
+	hung := make(chan struct{})
+	go func() { defer close(hung); p.tell(t, "/pause?ms=6000") }()
+	r.waitFor(t, "silence is noticed", func() bool { return strings.Contains(r.status.Snapshot().Err, "connected, but silent for") })
+	<-hung
+	r.waitUp(t)
+	r.waitFor(t, "a gap", func() bool { return len(r.sink.Gaps()) > 0 })
+	r.stop()
+	if gaps := r.sink.Gaps(); len(gaps) != 1 || gaps[0].Reason != series.GapSilent || time.Duration(gaps[0].To-gaps[0].From) < 3*time.Second {
+		t.Errorf("gaps %+v", gaps)
+	}
+	for _, hole := range holes(r.sink.Tag("V000"), r.sink.Gaps()) {
+		t.Error(hole)
+	}
+}
+
+func probes(t *testing.T, p *peer) {
+	c := p.config(t, peerNode("V000", series.Number))
+	if err := opcua.Probe(t.Context(), c); err != nil {
+		t.Errorf("a good source: %v", err)
+	}
+	if _, err := os.Stat(filepath.Join(c.PKI, "trusted", "line1.der")); !os.IsNotExist(err) {
+		t.Errorf("the probe pinned a certificate: %v", err)
+	}
+	c.Nodes = append(c.Nodes, peerNode("Batch", series.Number), peerNode("Missing", ""), opcua.Node{Tag: "x", NodeID: "nsu=urn:nobody;s=x"})
+	err := opcua.Probe(t.Context(), c)
+	if err == nil || !contains(err.Error(), "tag Batch", "expected number", "tag Missing", "BadNodeIDUnknown", "unknown namespace urn:nobody") ||
+		strings.Contains(err.Error(), "V000") {
+		t.Errorf("three bad nodes: %v", err)
+	}
+}
