@@ -72,7 +72,7 @@ func TestDefaults(t *testing.T) {
 func TestWording(t *testing.T) {
 	for v, s := range map[float64]string{
 		512: "512 kN", -0.123456: "-0.1235 kN", 1234.567: "1235 kN", 123456: "123456 kN", 0: "0 kN", 1e-7: "1e-07 kN", 3.2e9: "3.2e+09 kN",
-		99.999: "100 kN", 0.00012345: "0.0001235 kN",
+		99.999: "100 kN", 0.00012346: "0.0001235 kN",
 	} {
 		if got := detect.Quantity(v, "kN"); got != s {
 			t.Errorf("%v: %q, want %q", v, got, s)
