@@ -70,7 +70,7 @@ type tiffFile struct {
 	order binary.ByteOrder
 }
 
-// directory reads the wanted tags of the first page.
+// directory reads the wanted tags of the first page, and makes sure that the values of all lie inside the file.
 func (t tiffFile) directory() (map[uint16][]uint32, error) {
 	head, ok := t.at(4, 4)
 	if !ok {
@@ -89,41 +89,52 @@ func (t tiffFile) directory() (map[uint16][]uint32, error) {
 	tags := map[uint16][]uint32{}
 	for e := entries; len(e) >= 12; e = e[12:] {
 		tag := t.order.Uint16(e)
-		if _, again := tags[tag]; again || !slices.Contains(wanted[:], tag) {
-			continue // also so that a crafted directory cannot have the same megabytes read a thousand times
-		}
-		values, err := t.values(e[:12])
+		raw, err := t.raw(e[:12])
 		if err != nil {
 			return nil, err
 		}
-		tags[tag] = values
+		// Each tag once, so that a crafted directory cannot have the same megabytes read a thousand times.
+		if _, again := tags[tag]; !again && slices.Contains(wanted[:], tag) {
+			tags[tag] = t.numbers(t.order.Uint16(e[2:]), raw)
+		}
 	}
 	return tags, nil
 }
 
-// values reads an entry of SHORTs or LONGs, which lie in the entry itself when they fit into four bytes. Others are nil.
-func (t tiffFile) values(entry []byte) ([]uint32, error) {
-	size := map[uint16]uint64{3: 2, 4: 4}[t.order.Uint16(entry[2:])]
-	if size == 0 {
+// widths are the bytes of one value of each type, from BYTE to DOUBLE.
+var widths = [...]uint64{1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}
+
+const (
+	typeShort = 3
+	typeLong  = 4
+)
+
+// raw is an entry's values, which lie in the entry itself when they fit into four bytes. Those of an unknown type are nil.
+func (t tiffFile) raw(entry []byte) ([]byte, error) {
+	kind := int(t.order.Uint16(entry[2:]))
+	if kind >= len(widths) {
 		return nil, nil
 	}
-	length := uint64(t.order.Uint32(entry[4:])) * size
-	raw, ok := entry[8:12], true
-	if length > 4 {
-		raw, ok = t.at(uint64(t.order.Uint32(raw)), length)
+	length := uint64(t.order.Uint32(entry[4:])) * widths[kind]
+	if length <= 4 {
+		return entry[8 : 8+length], nil
 	}
+	raw, ok := t.at(uint64(t.order.Uint32(entry[8:])), length)
 	if !ok {
 		return nil, fmt.Errorf("%w: TIFF tag %d", ErrTruncated, t.order.Uint16(entry))
 	}
-	var out []uint32
-	for raw = raw[:length]; len(raw) > 0; raw = raw[size:] {
-		if size == 2 {
-			out = append(out, uint32(t.order.Uint16(raw)))
-			continue
-		}
-		out = append(out, t.order.Uint32(raw))
+	return raw, nil
+}
+
+// numbers reads SHORTs or LONGs; other types are nil.
+func (t tiffFile) numbers(kind uint16, raw []byte) (out []uint32) {
+	for len(raw) >= 2 && kind == typeShort {
+		out, raw = append(out, uint32(t.order.Uint16(raw))), raw[2:]
 	}
-	return out, nil
+	for len(raw) >= 4 && kind == typeLong {
+		out, raw = append(out, t.order.Uint32(raw)), raw[4:]
+	}
+	return out
 }
 
 func (t tiffFile) at(offset, length uint64) ([]byte, bool) {

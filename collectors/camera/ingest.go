@@ -21,7 +21,10 @@ const (
 	DefaultWait       = 10 * time.Second
 )
 
-const retryAfter = "5" // seconds
+const (
+	retryAfter  = "5" // seconds
+	readTimeout = time.Minute
+)
 
 // IngestConfig describes POST /ingest/v1/images.
 type IngestConfig struct {
@@ -130,7 +133,7 @@ func (in *Ingest) serve(w http.ResponseWriter, r *http.Request) (collectors.Stor
 	case <-ctx.Done():
 		return none, fault(http.StatusServiceUnavailable, "full", "%d pictures are being stored already", in.cfg.Concurrent)
 	}
-	u, err := in.read(w, r)
+	u, err := in.readInTime(w, r)
 	if err != nil {
 		return none, err
 	}
@@ -142,6 +145,22 @@ func (in *Ingest) serve(w http.ResponseWriter, r *http.Request) (collectors.Stor
 		return none, fault(http.StatusBadRequest, "invalid", "camera %q is not configured", u.camera)
 	}
 	return in.store(r.Context(), u, cam)
+}
+
+// readInTime keeps a sender that stalls from holding its place for ever.
+func (in *Ingest) readInTime(w http.ResponseWriter, r *http.Request) (upload, error) {
+	c := http.NewResponseController(w)
+	if err := c.SetReadDeadline(time.Now().Add(readTimeout)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return upload{}, fmt.Errorf("limit the time to read: %w", err)
+	}
+	u, err := in.read(w, r)
+	if err != nil {
+		return u, err
+	}
+	if err := c.SetReadDeadline(time.Time{}); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return u, fmt.Errorf("limit the time to read: %w", err)
+	}
+	return u, nil
 }
 
 func (in *Ingest) store(ctx context.Context, u upload, cam IngestCamera) (collectors.Stored, error) {
