@@ -57,7 +57,7 @@ func (p *page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
-	isFile := strings.HasPrefix(name, "assets/") || strings.Contains(path.Base(name), ".")
+	isFile := name == "assets" || strings.HasPrefix(name, "assets/") || path.Ext(name) != ""
 	if name == "index.html" || !isFile {
 		serveBytes(w, r, "text/html; charset=utf-8", p.index)
 		return
