@@ -82,7 +82,11 @@ func (t *txn) addLabel(item string, d label.Draft, by label.Person, key string) 
 		}
 		return label.Label{}, &label.Conflict{Newest: l}
 	}
-	made := label.Label{Draft: d, ID: ulid.Make().String(), Item: item, Rev: old.Standing.Labels + 1, By: by, Saved: t.now, Key: key}
+	id, err := ulid.New(uint64(t.now/1e6), t.o.Rand)
+	if err != nil {
+		return label.Label{}, fmt.Errorf("label id: %w", err)
+	}
+	made := label.Label{Draft: d, ID: id.String(), Item: item, Rev: old.Standing.Labels + 1, By: by, Saved: t.now, Key: key}
 	raw, err := json.Marshal(made)
 	if err != nil {
 		return label.Label{}, fmt.Errorf("%w: label of item %s: %w", label.ErrInvalid, item, err)

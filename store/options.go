@@ -1,6 +1,8 @@
 package store
 
 import (
+	"crypto/rand"
+	"io"
 	"log/slog"
 	"time"
 
@@ -47,6 +49,7 @@ type Options struct {
 	Tags          []series.Tag   // names, units and rates of signals
 
 	Now   func() time.Time
+	Rand  io.Reader // for the ids of labels; nil is crypto/rand
 	Log   *slog.Logger
 	Probe func(path string) error // checks an index file after an unclean stop, best in a process of its own; nil opens it directly
 }
@@ -77,6 +80,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Rand == nil {
+		o.Rand = rand.Reader
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

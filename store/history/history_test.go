@@ -1,0 +1,201 @@
+package history_test
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"edgelabel/agent/series"
+	"edgelabel/store/frame"
+	"edgelabel/store/history"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+type running struct {
+	*history.History
+	t    *testing.T
+	stop func()
+}
+
+func open(t *testing.T, dir string, segment int64) (*running, []frame.Damage) {
+	t.Helper()
+	for _, name := range []string{"series", "quarantine"} {
+		if err := os.MkdirAll(filepath.Join(dir, name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h, damages, err := history.Open(history.Config{Dir: filepath.Join(dir, "series"), Quarantine: filepath.Join(dir, "quarantine"), Segment: segment})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- h.Run(ctx) }()
+	r := &running{History: h, t: t}
+	var once sync.Once
+	r.stop = func() {
+		once.Do(func() {
+			cancel()
+			if err := <-ended; err != nil {
+				t.Error(err)
+			}
+			if err := h.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	t.Cleanup(r.stop)
+	return r, damages
+}
+
+func (r *running) add(samples ...series.Sample) {
+	r.t.Helper()
+	done := make(chan error, 1)
+	if err := r.Append(r.t.Context(), samples, func(err error) { done <- err }); err != nil {
+		r.t.Fatal(err)
+	}
+	if err := <-done; err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+func (r *running) values(tag string, from, to int64) string {
+	r.t.Helper()
+	got, gaps, err := r.Read(r.t.Context(), []string{tag}, from, to)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	var list []string
+	for _, s := range got[tag] {
+		list = append(list, fmt.Sprint(s.Value))
+	}
+	return strings.TrimSpace(strings.Join(list, " ") + strings.Repeat(" gap", len(gaps)))
+}
+
+func sample(tag string, n int) series.Sample {
+	return series.Sample{Tag: tag, Source: int64(n + 1), Receive: 1000, Value: float64(n)}
+}
+
+// sealed waits until no raw segment but the newest is left.
+func (r *running) sealed(dir string) []string {
+	r.t.Helper()
+	for range 500 {
+		raw, err := filepath.Glob(filepath.Join(dir, "series", "*.raw"))
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		seg, err := filepath.Glob(filepath.Join(dir, "series", "*.seg"))
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		if len(raw) == 0 && len(seg) > 0 {
+			return seg
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	r.t.Fatalf("not sealed: %v", r.Stats().SealErr)
+	return nil
+}
+
+func TestSegmentsAreSealedAndRead(t *testing.T) {
+	dir := t.TempDir()
+	h, _ := open(t, dir, 1) // a segment for each commit
+	h.add(sample("a", 2), sample("b", 5), sample("a", 1))
+	h.add(sample("a", 1), sample("a", 3)) // 1 again
+	h.sealed(dir)
+	if got := h.values("a", 0, 100); got != "1 2 3" {
+		t.Errorf("a: %s", got)
+	}
+	if got := h.values("a", 3, 4); got != "2" {
+		t.Errorf("a in part: %s", got)
+	}
+	h.stop()
+	h, damages := open(t, dir, 1)
+	if got := h.values("b", 0, 100); got != "5" || len(damages) > 0 {
+		t.Errorf("b after a restart: %s, %v", got, damages)
+	}
+	seg, ok := h.Oldest()
+	if !ok || seg.From != 2 || seg.To != 6 {
+		t.Fatalf("oldest: %+v", seg)
+	}
+	if err := h.Drop(seg); err != nil {
+		t.Fatal(err)
+	}
+	if got := h.values("a", 0, 100); got != "1 3" {
+		t.Errorf("a after dropping the oldest: %s", got)
+	}
+}
+
+func TestDamageIsSaidAndCostsLittle(t *testing.T) {
+	dir := t.TempDir()
+	h, _ := open(t, dir, 1<<20)
+	h.add(sample("a", 1))
+	h.add(sample("a", 2))
+	h.stop()
+	path := filepath.Join(dir, "series", "0000000000000001.raw")
+	b := read(t, path)
+	put(t, path, append(b, "torn"...))
+	h, damages := open(t, dir, 1<<20)
+	if len(damages) != 1 || damages[0].Cut != 4 {
+		t.Errorf("torn tail: %+v", damages)
+	}
+	h.sealed(dir)
+	h.stop()
+
+	path = filepath.Join(dir, "series", "0000000000000001.seg")
+	b = read(t, path)
+	b[len(b)-1] ^= 1 // the trailer: the index cannot be found
+	put(t, path, b)
+	h, damages = open(t, dir, 1<<20)
+	if got := h.values("a", 0, 100); got != "1 2" || len(damages) != 1 {
+		t.Errorf("without its index: %s, %+v", got, damages)
+	}
+	h.stop()
+	b = read(t, path)
+	b[30] ^= 1 // inside the only block
+	put(t, path, b)
+	h, _ = open(t, dir, 1<<20)
+	if got := h.values("a", 0, 100); got != "gap" {
+		t.Errorf("with a damaged block: %s", got)
+	}
+}
+
+func TestGolden(t *testing.T) {
+	dir := t.TempDir()
+	h, _ := open(t, dir, 1<<20)
+	h.add(sample("b", 7), sample("a", 2), sample("a", 1))
+	h.stop()
+	raw := hex.Dump(read(t, filepath.Join(dir, "series", "0000000000000001.raw")))
+	h, _ = open(t, dir, 1<<20)
+	seg := hex.Dump(read(t, h.sealed(dir)[0]))
+	for name, got := range map[string]string{"raw": raw, "sealed": seg} {
+		if want := string(read(t, "testdata/"+name+".golden")); got != want {
+			t.Errorf("%s segment:\n%s\nwant\n%s", name, got, want)
+		}
+	}
+}
+
+func read(t *testing.T, path string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func put(t *testing.T, path string, b []byte) {
+	t.Helper()
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
