@@ -46,7 +46,7 @@ func newCleaner(t Tag, seed maphash.Seed) cleaner {
 
 // clean corrects the sample in place and reports whether it repeats one that was there. now is the gateway's clock.
 func (c *cleaner) clean(s *series.Sample, now int64, n *counts) (repeated bool) {
-	c.date(s, now, n)
+	date(s, now, n)
 	c.unit(s, n)
 	return c.repeats(s)
 }
@@ -65,7 +65,8 @@ func (c *cleaner) unit(s *series.Sample, n *counts) {
 	}
 }
 
-func (c *cleaner) date(s *series.Sample, now int64, n *counts) {
+// date gives the sample a time that can be believed: the gateway's where the source's cannot.
+func date(s *series.Sample, now int64, n *counts) {
 	if s.Receive <= 0 {
 		s.Receive = now
 	}

@@ -66,7 +66,7 @@ func (r *Replay) Row(t int64, values []float64, signals []Score) Score {
 
 func (st *replayed) row(t int64, v float64, learning bool, n *counts) Score {
 	s := series.Sample{Tag: st.tag.ID, Source: t, Receive: t, Value: v}
-	st.clean.date(&s, t, n)
+	date(&s, t, n)
 	st.clean.unit(&s, n)
 	if learning {
 		st.stream.learn(s)

@@ -44,7 +44,7 @@ func (p *Pipeline) sift(ctx context.Context, batch []series.Sample) []series.Sam
 			n := p.meter.source("")
 			n.samples.Add(1)
 			n.reject(unknownTag)
-			s.Receive = or(s.Receive, p.clock)
+			date(&s, p.clock, n)
 			fresh = append(fresh, s)
 			continue
 		}
