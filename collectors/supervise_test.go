@@ -161,6 +161,32 @@ func TestSuperviseReturnsOnlyAfterRun(t *testing.T) {
 	})
 }
 
+// finishing is a collector with a last word.
+type finishing struct {
+	scripted
+	said []error // the state of Finish's context, once per call
+}
+
+func (c *finishing) Finish(ctx context.Context, _ collectors.Sink, _ *collectors.Status) error {
+	c.said = append(c.said, ctx.Err())
+	return nil
+}
+
+func TestSuperviseLetsACollectorFinishWhileItWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, stop := context.WithCancel(t.Context())
+		c := &finishing{scripted: scripted{runs: []func(context.Context, *collectors.Status) error{failing}, stop: stop}}
+		time.AfterFunc(10*time.Millisecond, stop)
+		o := collectors.Options{Rand: func() float64 { return 1 }, Log: quiet()}
+		if err := collectors.Supervise(ctx, c, nil, collectors.NewStatus("press", time.Now), o); err != nil {
+			t.Error(err)
+		}
+		if len(c.began) != 1 || len(c.said) != 1 || c.said[0] != nil {
+			t.Errorf("%d runs, then Finish with %v", len(c.began), c.said)
+		}
+	})
+}
+
 func TestSuperviseRefusesMinAboveMax(t *testing.T) {
 	err := collectors.Supervise(t.Context(), &scripted{}, nil, collectors.NewStatus("press", time.Now),
 		collectors.Options{Min: time.Minute, Max: time.Second})

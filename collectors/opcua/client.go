@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"time"
 
 	"github.com/gopcua/opcua"
@@ -15,13 +14,9 @@ import (
 
 const (
 	openTimeout    = 30 * time.Second // discovery and connecting together
-	dialTimeout    = 10 * time.Second
-	sessionTimeout = time.Minute // what a server keeps for us after a cut, so that retries do not pile up
+	sessionTimeout = time.Minute      // what a server keeps for us after a cut, so that retries do not pile up
 	closeTimeout   = 3 * time.Second
 	closePatience  = 5 * time.Second // then a Close that hangs is left to itself
-	maxMessage     = 16 << 20
-	maxChunks      = 512
-	bufferSize     = 0xffff
 )
 
 // session is one connection with its own client, which is never used again after close.
@@ -53,7 +48,9 @@ func open(ctx context.Context, c Config, problem func(what, text string), rememb
 	}
 	s := &session{lost: make(chan struct{}, 1), offset: found.offset}
 	url := sessionURL(c.Endpoint, chosen.EndpointURL)
-	if s.client, err = opcua.NewClient(url, s.options(c, chosen, id)...); err != nil {
+	dial := newDialer(ctx)
+	defer dial.release()
+	if s.client, err = opcua.NewClient(url, append(s.options(c, chosen, id), opcua.Dialer(dial.uacp()))...); err != nil {
 		return nil, fmt.Errorf("client for %s: %w", url, err)
 	}
 	if err := s.connect(ctx); err != nil {
@@ -91,7 +88,6 @@ func (c Config) trust(e *ua.EndpointDescription, problem func(what, text string)
 func (s *session) options(c Config, e *ua.EndpointDescription, id *identity) []opcua.Option {
 	o := []opcua.Option{
 		opcua.AutoReconnect(false), // it may end connected, but with no subscription
-		opcua.Dialer(dialer()),
 		opcua.RequestTimeout(c.requestTimeout),
 		opcua.SessionTimeout(sessionTimeout),
 		opcua.SessionName("edgelabel " + c.Name),
@@ -109,14 +105,6 @@ func (s *session) options(c Config, e *ua.EndpointDescription, id *identity) []o
 		o = append(o, opcua.AuthAnonymous())
 	}
 	return append(o, opcua.SecurityFromEndpoint(e, c.token()))
-}
-
-// dialer has limits of its own: the library's options would change those of every client in the process.
-func dialer() *uacp.Dialer {
-	return &uacp.Dialer{
-		Dialer:    &net.Dialer{Timeout: dialTimeout},
-		ClientACK: &uacp.Acknowledge{ReceiveBufSize: bufferSize, SendBufSize: bufferSize, MaxChunkCount: maxChunks, MaxMessageSize: maxMessage},
-	}
 }
 
 func (s *session) connect(ctx context.Context) error {

@@ -125,7 +125,13 @@ func (c Config) validate() error {
 	if c.PKI == "" && c.Policy != None {
 		bad("no folder for certificates")
 	}
+	if min(c.PublishInterval, c.SamplingInterval, c.Heartbeat, c.RetryNodes) < 0 || c.Buffer < 0 {
+		bad("intervals and buffer must not be negative")
+	}
 	for _, n := range c.Nodes {
+		if n.SamplingInterval < 0 {
+			bad("tag %s: negative sampling interval", n.Tag)
+		}
 		if _, err := parseNodeID(n.NodeID); err != nil {
 			bad("tag %s: %w", n.Tag, err)
 		}

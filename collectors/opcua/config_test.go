@@ -7,6 +7,7 @@ import (
 )
 
 func TestNewReportsEveryMistakeAtOnce(t *testing.T) {
+	t.Parallel()
 	_, err := opcua.New(opcua.Config{Name: "press", Endpoint: "http://plc", Policy: "Basic256", Nodes: []opcua.Node{
 		{Tag: "a", NodeID: "V000"}, {Tag: "b", NodeID: "ns=1;s=x", Kind: "matrix"}}})
 	if err == nil || !contains(err.Error(), "source press", "expected opc.tcp://", "Basic256 rests on broken cryptography", "no folder for certificates",
@@ -16,6 +17,7 @@ func TestNewReportsEveryMistakeAtOnce(t *testing.T) {
 }
 
 func TestNewChecksSecurity(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		policy, mode string
 		insecure     bool

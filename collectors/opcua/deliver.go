@@ -52,7 +52,7 @@ func (d *delivery) loop(ctx context.Context, last <-chan struct{}) {
 		select {
 		case <-d.queue.wake:
 		case <-last:
-			if d.queue.empty() {
+			if d.queue.len() == 0 {
 				return
 			}
 		}

@@ -34,7 +34,9 @@ type discovery struct {
 
 // discover asks for the endpoints over a channel of its own, without security: the answer is only believed where a certificate proves it.
 func discover(ctx context.Context, endpoint string, now func() time.Time) (discovery, error) {
-	conn, err := dialer().Dial(ctx, endpoint)
+	dial := newDialer(ctx)
+	defer dial.release()
+	conn, err := dial.uacp().Dial(ctx, endpoint)
 	if err != nil {
 		return discovery{}, err
 	}

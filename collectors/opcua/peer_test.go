@@ -112,6 +112,7 @@ func peerNode(name string, kind series.Kind) opcua.Node {
 }
 
 func TestRealServer(t *testing.T) {
+	t.Parallel()
 	p := startPeer(t)
 	for _, policy := range []string{"Basic256Sha256", "Aes128_Sha256_RsaOaep", "Aes256_Sha256_RsaPss"} {
 		t.Run("encrypts with "+policy, func(t *testing.T) {

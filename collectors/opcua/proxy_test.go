@@ -61,6 +61,13 @@ func (p *proxy) cut() {
 	p.wg.Wait()
 }
 
+// open counts the connections that are there.
+func (p *proxy) open() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.conns)
+}
+
 // freeze holds everything back, without ending connections, until thaw is called.
 func (p *proxy) freeze() (thaw func()) {
 	ch := make(chan struct{})

@@ -25,7 +25,7 @@ type queue struct {
 	gaps     []series.Gap
 	out      int64 // time of the newest sample that was taken
 	dropping bool  // the oldest samples were dropped since the last take
-	from     int64 // of that gap
+	from, to int64 // of that gap
 	dropped  int
 }
 
@@ -97,23 +97,24 @@ func (q *queue) giveBack(gaps []series.Gap, batch []series.Sample) {
 	q.signal()
 }
 
-// empty tells that nothing waits.
-func (q *queue) empty() bool {
+// len counts the samples and gaps that wait.
+func (q *queue) len() int {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return len(q.samples) == 0 && len(q.gaps) == 0 && !q.dropping
+	return len(q.samples) + len(q.gaps)
 }
 
 func (q *queue) trimLocked() {
 	n := 0
 	for ; q.points > q.limit && n < len(q.samples)-1; n++ {
 		if !q.dropping {
-			q.dropping, q.from, q.dropped = true, q.out, 0
+			q.dropping, q.from, q.to, q.dropped = true, q.out, 0, 0
 			if q.from == 0 {
 				q.from = q.samples[n].Time()
 			}
 		}
 		q.points -= weight(q.samples[n])
+		q.to = max(q.to, q.samples[n].Time())
 		q.dropped++
 	}
 	q.samples = slices.Delete(q.samples, 0, n)
@@ -125,7 +126,7 @@ func (q *queue) closeGapLocked() {
 		return
 	}
 	q.dropping = false
-	q.addGapLocked(series.Gap{Source: q.source, From: q.from, To: max(q.from, q.samples[0].Time()), Reason: series.GapOverflow,
+	q.addGapLocked(series.Gap{Source: q.source, From: q.from, To: max(q.from, q.to, q.samples[0].Time()), Reason: series.GapOverflow,
 		Detail: overflowDetail(q.dropped)})
 }
 

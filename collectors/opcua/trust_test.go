@@ -17,6 +17,7 @@ import (
 )
 
 func TestFirstCertificateIsPinnedAndAnotherRefused(t *testing.T) {
+	t.Parallel()
 	p := newPlant(t)
 	p.set("force", dataValue(1.0, ua.StatusOK, time.Now()))
 	p.Start(t)
@@ -48,6 +49,7 @@ func TestFirstCertificateIsPinnedAndAnotherRefused(t *testing.T) {
 }
 
 func TestNamedCertificateIsTheOnlyOne(t *testing.T) {
+	t.Parallel()
 	p := newPlant(t)
 	p.set("force", dataValue(1.0, ua.StatusOK, time.Now()))
 	p.Start(t)
@@ -64,6 +66,7 @@ func TestNamedCertificateIsTheOnlyOne(t *testing.T) {
 }
 
 func TestExpiredCertificateIsToldAndNeverPinned(t *testing.T) {
+	t.Parallel()
 	p := newPlant(t)
 	p.set("force", dataValue(1.0, ua.StatusOK, time.Now()))
 	p.Start(t)
@@ -83,6 +86,7 @@ func TestExpiredCertificateIsToldAndNeverPinned(t *testing.T) {
 }
 
 func TestOwnCertificate(t *testing.T) {
+	t.Parallel()
 	p := newPlant(t)
 	p.set("force", dataValue(1.0, ua.StatusOK, time.Now()))
 	p.Start(t)

@@ -11,6 +11,7 @@ import (
 )
 
 func TestDecodesEveryKind(t *testing.T) {
+	t.Parallel()
 	p := newPlant(t)
 	at := time.Now().Truncate(time.Microsecond).UTC()
 	c := p.config()
@@ -52,6 +53,7 @@ func TestDecodesEveryKind(t *testing.T) {
 }
 
 func TestValueThatDoesNotFitIsNamedAndTheNextIsTaken(t *testing.T) {
+	t.Parallel()
 	p := newPlant(t)
 	p.set("force", dataValue(ua.NewExtensionObject(&ua.BuildInfo{}), ua.StatusOK, time.Now()))
 	p.Start(t)
@@ -67,6 +69,7 @@ func TestValueThatDoesNotFitIsNamedAndTheNextIsTaken(t *testing.T) {
 }
 
 func TestNodeThatAppearsLaterIsTaken(t *testing.T) {
+	t.Parallel()
 	p := newPlant(t)
 	p.set("force", dataValue(1.0, ua.StatusOK, time.Now()))
 	p.Start(t)
