@@ -1,6 +1,8 @@
 // Package robustz flags values far from the median of the signal's own recent past, measured in robust standard deviations:
-// z = |x - median| / (1.4826 * MAD), MAD the median absolute deviation (Iglewicz and Hoaglin 1993). Unlike mean and standard deviation
-// neither is moved by the outliers it looks for.
+// z = |x - median| / spread. The spread is 1.4826 * MAD, MAD the median absolute deviation (Iglewicz and Hoaglin 1993), or what the
+// distance between the first and the last decile makes of it where that is more: a signal that rests in one state for more than half of
+// the time has a MAD of nothing, and its other state is no outlier. Unlike mean and standard deviation none of these is moved by a few
+// outliers.
 package robustz
 
 import (
@@ -14,6 +16,9 @@ import (
 
 // consistency makes the MAD of normally distributed values their standard deviation.
 const consistency = 1.4826
+
+// deciles is the distance between the first and the last decile of normally distributed values, in standard deviations.
+const deciles = 2.5631
 
 // Detector watches one signal. While a candidate is open, or about to open, it learns nothing, so that a fault does not become normal.
 // A change that outlasts the rule's Relearn ends the candidate and is learned as the new normal, beginning with a new warm-up.
@@ -104,7 +109,7 @@ func (d *Detector) scale() float64 {
 	if floor == 0 {
 		floor = d.step
 	}
-	return max(consistency*d.past.deviation(), floor, math.Abs(d.usual)*1e-9, math.SmallestNonzeroFloat64)
+	return max(consistency*d.past.deviation(), d.past.decileRange()/deciles, floor, math.Abs(d.usual)*1e-9, math.SmallestNonzeroFloat64)
 }
 
 func (d *Detector) sentence(tag series.Tag, v float64, lasted time.Duration) label.Text {

@@ -66,3 +66,9 @@ func (w *window) deviation() float64 {
 	}
 	return max(math.Abs(mid-w.sorted[low]), math.Abs(w.sorted[low+k-1]-mid))
 }
+
+// decileRange is the distance between the first and the last decile.
+func (w *window) decileRange() float64 {
+	cut := len(w.sorted) / 10
+	return w.sorted[len(w.sorted)-1-cut] - w.sorted[cut]
+}
