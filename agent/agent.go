@@ -1,2 +1,245 @@
 // Package agent wires the collectors, the pipeline, the store, the page and sync into one program.
+//
+//	OPC UA ─┐                                                             ┌─▶ page (people label) ─┐
+//	MQTT ───┼─▶ collectors ─▶ sink ─▶ pipeline ─▶ store ◀──── labels ─────┘                        │
+//	camera ─┘                                       └─▶ outbox ─▶ uplink ─▶ bucket
 package agent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"edgelabel/agent/config"
+	"edgelabel/agent/detect/catalog"
+	"edgelabel/agent/label"
+	"edgelabel/agent/pipeline"
+	"edgelabel/agent/series"
+	"edgelabel/collectors"
+	"edgelabel/configs"
+	"edgelabel/store"
+	"edgelabel/sync/uplink"
+	"edgelabel/ui"
+	"edgelabel/ui/auth"
+
+	"github.com/oklog/ulid/v2"
+)
+
+// The store serves everybody, and nobody imports it: here is the proof that it does.
+var (
+	_ pipeline.Recorder = (*store.Store)(nil)
+	_ pipeline.Items    = (*store.Store)(nil)
+	_ ui.Items          = (*store.Store)(nil)
+	_ ui.Labels         = (*store.Store)(nil)
+	_ ui.Media          = (*store.Store)(nil)
+	_ ui.Feed           = (*store.Store)(nil)
+	_ uplink.Outbox     = (*store.Store)(nil)
+	_ uplink.Blobs      = (*store.Store)(nil)
+	_ collectors.Sink   = (*sink)(nil)
+)
+
+// Options is what the program around the agent decides.
+type Options struct {
+	Version string
+	Log     *slog.Logger
+	Now     func() time.Time
+	Probe   func(path string) error // checks an index file after an unclean stop; see store.Options
+}
+
+// Agent is the whole program. New opens files and the page's port; Run works until told to stop; nothing runs in between.
+type Agent struct {
+	cfg  *config.Config
+	opt  Options
+	tags []series.Tag
+
+	store    *store.Store
+	pipeline *pipeline.Pipeline
+	sources  []source
+	uplinks  []*uplink.Forwarder
+	hints    *fan
+	auth     *auth.Auth
+	page     *ui.Server
+	listener net.Listener
+	ready    atomic.Bool
+	labels   atomic.Uint64 // made durable since the start
+}
+
+// New builds the agent. When it returns an error nothing is left open.
+func New(cfg *config.Config, opt Options) (_ *Agent, err error) {
+	a := &Agent{cfg: cfg, opt: opt}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.close())
+		}
+	}()
+	if a.listener, err = net.Listen("tcp", cfg.Web.Listen); err != nil {
+		return nil, fmt.Errorf("page: %w", err)
+	}
+	all := tags(cfg)
+	a.tags = bare(all)
+	if err = a.openStore(); err != nil {
+		return nil, err
+	}
+	a.pipeline, err = pipeline.New(pipeline.Config{
+		Place:  label.Place{Site: cfg.Gateway.Site, Area: cfg.Gateway.Area, Line: cfg.Gateway.Line},
+		Assets: assets(cfg), Tags: all, Cameras: cameras(cfg), Simulated: cfg.Gateway.Simulated,
+		JoinWithin: time.Duration(cfg.Join.Within), JoinTolerance: time.Duration(cfg.Join.Tolerance),
+		Detector: catalog.New, Now: opt.Now, NewID: func() string { return ulid.Make().String() }, Log: opt.Log,
+	}, a.store, a.store)
+	if err != nil {
+		return nil, err
+	}
+	if a.sources, err = a.newSources(); err != nil {
+		return nil, err
+	}
+	if err = a.newUplinks(); err != nil {
+		return nil, err
+	}
+	return a, a.newPage()
+}
+
+func (a *Agent) openStore() error {
+	taxonomy, err := firstTaxonomy(a.cfg)
+	if err != nil {
+		return err
+	}
+	var targets []string
+	for _, t := range a.cfg.Sync.Targets {
+		targets = append(targets, t.Name)
+	}
+	a.store, err = store.Open(a.cfg.Data.Dir, store.Options{
+		Series: int64(a.cfg.Data.Series), Images: int64(a.cfg.Data.Images), Windows: int64(a.cfg.Data.Windows),
+		Index: int64(a.cfg.Data.Index), MinFree: int64(a.cfg.Data.Free),
+		Targets: targets, SyncUnlabeled: a.cfg.Sync.Unlabeled, Taxonomy: *taxonomy, Tags: a.tags,
+		Now: a.opt.Now, Log: a.opt.Log, Probe: a.opt.Probe,
+	})
+	if err != nil {
+		return fmt.Errorf("store %s: %w", a.cfg.Data.Dir, err)
+	}
+	return nil
+}
+
+func firstTaxonomy(cfg *config.Config) (*label.Taxonomy, error) {
+	if cfg.Taxonomy == "" {
+		return config.ParseTaxonomy("taxonomy.yaml", configs.Taxonomy)
+	}
+	return config.LoadTaxonomy(cfg.Taxonomy)
+}
+
+func (a *Agent) newUplinks() error {
+	a.hints = newFan(a.store.Journaled(), len(a.cfg.Sync.Targets))
+	for i, t := range a.cfg.Sync.Targets {
+		target, err := OpenTarget(t)
+		if err != nil {
+			return err
+		}
+		f, err := uplink.New(uplink.Config{
+			Gateway: a.cfg.Gateway.ID, Site: a.cfg.Gateway.Site, Line: a.cfg.Gateway.Line, Version: a.opt.Version, Epoch: a.store.Epoch(),
+			Name: t.Name, Target: target, Outbox: a.store, Blobs: a.store, Journaled: a.hints.out[i],
+			Linger: time.Duration(t.Linger), MaxBatchBytes: int64(t.BatchSize), Now: a.opt.Now, Log: a.opt.Log,
+		})
+		if err != nil {
+			return fmt.Errorf("target %s: %w", t.Name, err)
+		}
+		a.uplinks = append(a.uplinks, f)
+	}
+	return nil
+}
+
+// URL is where the page answers.
+func (a *Agent) URL() string {
+	scheme := "http"
+	if a.cfg.Web.TLS.Cert != "" {
+		scheme = "https"
+	}
+	address := a.listener.Addr().(*net.TCPAddr)
+	if address.IP.IsUnspecified() {
+		return fmt.Sprintf("%s://localhost:%d", scheme, address.Port)
+	}
+	return fmt.Sprintf("%s://%s", scheme, address)
+}
+
+// Auth is the people who may sign in.
+func (a *Agent) Auth() *auth.Auth { return a.auth }
+
+// Run works until ctx ends. ready, which may be nil, is called once when the page answers.
+func (a *Agent) Run(ctx context.Context, ready func()) error {
+	defer a.close()
+	inner := ring{{"store", a.store.Run}}
+	middle := ring{{"pipeline", a.pipeline.Run}, {"hints", a.hints.run}}
+	for _, f := range a.uplinks {
+		middle = append(middle, task{"sync", f.Run})
+	}
+	outer := ring{{"page", func(ctx context.Context) error { return a.serve(ctx, ready) }}, {"live page", a.page.Run}}
+	for _, s := range a.sources {
+		if s.collector != nil {
+			outer = append(outer, task{"source " + s.status.Snapshot().Name, func(ctx context.Context) error { return a.supervise(ctx, s) }})
+		}
+	}
+	return run(ctx, inner, middle, outer)
+}
+
+// close lets go of what New opened. Twice is harmless.
+func (a *Agent) close() error {
+	var errs []error
+	if a.listener != nil {
+		if err := a.listener.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+			errs = append(errs, err)
+		}
+	}
+	if a.store != nil {
+		errs = append(errs, a.store.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Deadlines of the web server. An image may come slowly over a bad line; headers may not.
+const (
+	headerDeadline = 10 * time.Second
+	idleDeadline   = 2 * time.Minute
+	closeDeadline  = 5 * time.Second
+)
+
+func (a *Agent) serve(ctx context.Context, ready func()) error {
+	server := &http.Server{
+		Handler: a.page, ReadHeaderTimeout: headerDeadline, IdleTimeout: idleDeadline,
+		ErrorLog:    slog.NewLogLogger(a.opt.Log.Handler(), slog.LevelDebug),
+		BaseContext: func(net.Listener) context.Context { return ctx },
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- a.listen(server) }()
+	a.ready.Store(true)
+	if ready != nil {
+		ready()
+	}
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	a.ready.Store(false)
+	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeDeadline)
+	defer cancel()
+	if err := server.Shutdown(limited); err != nil {
+		server.Close() // whoever is still reading has had its time
+	}
+	if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+func (a *Agent) listen(server *http.Server) error {
+	if a.cfg.Web.TLS.Cert == "" {
+		return server.Serve(a.listener)
+	}
+	return server.ServeTLS(a.listener, a.cfg.Web.TLS.Cert, a.cfg.Web.TLS.Key)
+}
+
+func (a *Agent) pki() string { return filepath.Join(a.cfg.Data.Dir, "pki") }

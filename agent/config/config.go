@@ -2,7 +2,16 @@
 // line and column, and the checks that a type cannot express.
 package config
 
-import "time"
+import (
+	"edgelabel/agent/detect"
+	"edgelabel/agent/pipeline"
+	"edgelabel/collectors/camera"
+	"edgelabel/collectors/mqtt"
+	"edgelabel/collectors/opcua"
+	"edgelabel/store"
+	"edgelabel/sync/uplink"
+	"edgelabel/ui/auth"
+)
 
 // Config is the whole configuration. configs/edgelabel.yaml shows and explains every key.
 type Config struct {
@@ -11,6 +20,7 @@ type Config struct {
 	Log      Log      `yaml:"log"`
 	Web      Web      `yaml:"web"`
 	Assets   []Asset  `yaml:"assets"`
+	Join     Join     `yaml:"join"`
 	Tags     []Tag    `yaml:"tags"`
 	OPCUA    []OPCUA  `yaml:"opcua"`
 	MQTT     []MQTT   `yaml:"mqtt"`
@@ -30,11 +40,12 @@ type Gateway struct {
 
 // Data says where everything is kept and how much of it.
 type Data struct {
-	Dir    string   `yaml:"dir"`
-	Images ByteSize `yaml:"images"`
-	Series ByteSize `yaml:"series"`
-	Index  ByteSize `yaml:"index"`
-	Free   ByteSize `yaml:"keep_free"`
+	Dir     string   `yaml:"dir"`
+	Images  ByteSize `yaml:"images"`
+	Windows ByteSize `yaml:"windows"`
+	Series  ByteSize `yaml:"series"`
+	Index   ByteSize `yaml:"index"`
+	Free    ByteSize `yaml:"keep_free"`
 }
 
 // Log says how the agent logs to stderr.
@@ -66,34 +77,28 @@ type Ingest struct {
 
 // Asset is a machine: the thing that signals and cameras belong to.
 type Asset struct {
-	ID            string   `yaml:"id"`
-	Name          string   `yaml:"name"`
-	Cell          string   `yaml:"cell"`
-	PartTag       string   `yaml:"part_tag"`
-	Before        Duration `yaml:"before"`
-	After         Duration `yaml:"after"`
-	MaxDuration   Duration `yaml:"max_duration"`
-	JoinWithin    Duration `yaml:"join_within"`
-	JoinTolerance Duration `yaml:"join_tolerance"`
+	ID          string   `yaml:"id"`
+	Name        string   `yaml:"name"`
+	Cell        string   `yaml:"cell"`
+	PartTag     string   `yaml:"part_tag"`
+	Before      Duration `yaml:"before"`
+	After       Duration `yaml:"after"`
+	MaxDuration Duration `yaml:"max_duration"`
 }
 
 func (a *Asset) setDefaults() {
 	*a = Asset{
-		Before: Duration(DefaultBefore), After: Duration(DefaultAfter), MaxDuration: Duration(DefaultMaxDuration),
-		JoinWithin: Duration(DefaultJoinWithin), JoinTolerance: Duration(DefaultJoinTolerance),
+		Before: Duration(pipeline.DefaultBefore), After: Duration(pipeline.DefaultAfter), MaxDuration: Duration(pipeline.DefaultMaxDuration),
 	}
 }
 
-// Defaults of an asset's windows.
-const (
-	DefaultBefore        = 10 * time.Second
-	DefaultAfter         = 10 * time.Second
-	DefaultMaxDuration   = 2 * time.Minute
-	DefaultJoinWithin    = 30 * time.Second
-	DefaultJoinTolerance = 2 * time.Second
-)
+// Join says when an image and the signals of the same part or moment become one item.
+type Join struct {
+	Within    Duration `yaml:"within"`
+	Tolerance Duration `yaml:"tolerance"`
+}
 
-// Tag is one signal: how to read it, how to clean it and what to flag.
+// Tag is one signal: how to read it, how to clean it and what to flag. Without Rules the default detectors watch it; an empty list is none.
 type Tag struct {
 	ID       string   `yaml:"id"`
 	Name     string   `yaml:"name"`
@@ -109,27 +114,23 @@ type Tag struct {
 	Rules    []Rule   `yaml:"rules"`
 }
 
-func (t *Tag) setDefaults() {
-	*t = Tag{Kind: "number", Scale: 1, MaxDelay: Duration(DefaultMaxDelay)}
-}
-
-// DefaultMaxDelay is how late a sample may come and still be put in order.
-const DefaultMaxDelay = 2 * time.Second
+func (t *Tag) setDefaults() { *t = Tag{Kind: "number", Scale: 1} }
 
 // Rule flags candidates on one tag. Exactly one of its blocks is given.
 type Rule struct {
-	Name     string   `yaml:"name"`
-	Severity int      `yaml:"severity"`
-	OnDelay  Duration `yaml:"on_delay"`
-	OffDelay Duration `yaml:"off_delay"`
-	Limit    *Limit   `yaml:"limit"`
-	Stuck    *Stuck   `yaml:"stuck"`
-	Missing  *Missing `yaml:"missing"`
-	Rate     *Rate    `yaml:"rate"`
-	RobustZ  *RobustZ `yaml:"robust_z"`
+	Name       string   `yaml:"name"`
+	Severity   int      `yaml:"severity"`
+	OnDelay    Duration `yaml:"on_delay"`
+	OffDelay   Duration `yaml:"off_delay"`
+	Refractory Duration `yaml:"refractory"`
+	Limit      *Limit   `yaml:"limit"`
+	Stuck      *Stuck   `yaml:"stuck"`
+	Missing    *Missing `yaml:"missing"`
+	Rate       *Rate    `yaml:"rate"`
+	RobustZ    *RobustZ `yaml:"robust_z"`
 }
 
-func (r *Rule) setDefaults() { *r = Rule{Severity: 500} }
+func (r *Rule) setDefaults() { *r = Rule{Severity: detect.DefaultSeverity} }
 
 // Limit flags values beyond LL, L, H or HH.
 type Limit struct {
@@ -151,9 +152,11 @@ type Missing struct {
 	After Duration `yaml:"after"`
 }
 
-// Rate flags a change faster than Max units per second.
+// Rate flags a change faster than Max units per second, measured over at least Over.
 type Rate struct {
-	Max float64 `yaml:"max"`
+	Max      float64  `yaml:"max"`
+	Over     Duration `yaml:"over"`
+	Deadband float64  `yaml:"deadband"`
 }
 
 // RobustZ flags values far from the rolling median, in units of the rolling median absolute deviation.
@@ -163,7 +166,9 @@ type RobustZ struct {
 	MinScale  float64 `yaml:"min_scale"`
 }
 
-func (r *RobustZ) setDefaults() { *r = RobustZ{Threshold: 8, Samples: 300} }
+func (r *RobustZ) setDefaults() {
+	*r = RobustZ{Threshold: detect.DefaultThreshold, Samples: detect.DefaultWindow}
+}
 
 // OPCUA is one OPC UA server.
 type OPCUA struct {
@@ -182,8 +187,8 @@ type OPCUA struct {
 func (o *OPCUA) setDefaults() {
 	*o = OPCUA{
 		Security: Security{Policy: "auto", Mode: "auto"},
-		Publish:  Duration(500 * time.Millisecond), Sampling: Duration(100 * time.Millisecond),
-		Queue: 50, Heartbeat: Duration(10 * time.Second),
+		Publish:  Duration(opcua.DefaultPublishInterval), Sampling: Duration(opcua.DefaultSamplingInterval),
+		Heartbeat: Duration(opcua.DefaultHeartbeat),
 	}
 }
 
@@ -217,7 +222,7 @@ type MQTT struct {
 }
 
 func (m *MQTT) setDefaults() {
-	*m = MQTT{KeepAlive: Duration(20 * time.Second), MaxPayload: 8 << 20}
+	*m = MQTT{KeepAlive: Duration(mqtt.DefaultKeepAlive), MaxPayload: mqtt.DefaultMaxPayload}
 }
 
 // MQTTTLS is how a broker is trusted and how the agent proves itself to it.
@@ -266,11 +271,8 @@ type Camera struct {
 }
 
 func (c *Camera) setDefaults() {
-	*c = Camera{Select: "all", Before: Duration(DefaultBefore), After: Duration(DefaultCameraAfter)}
+	*c = Camera{Select: "all", Before: Duration(pipeline.DefaultImageBefore), After: Duration(pipeline.DefaultImageAfter)}
 }
-
-// DefaultCameraAfter is how long after an image its signals are kept with it.
-const DefaultCameraAfter = 2 * time.Second
 
 // Folder is a folder that a camera writes to.
 type Folder struct {
@@ -287,7 +289,7 @@ type Folder struct {
 
 func (f *Folder) setDefaults() {
 	*f = Folder{
-		Settle: Duration(500 * time.Millisecond), After: "move", Poll: Duration(2 * time.Second),
+		Settle: Duration(camera.DefaultSettle), After: string(camera.Move), Poll: Duration(camera.DefaultPollInterval),
 		OK: []string{"ok", "pass", "good"}, NotOK: []string{"ng", "nok", "not_ok", "fail", "bad"},
 	}
 }
@@ -310,16 +312,28 @@ type Target struct {
 	BatchSize ByteSize `yaml:"batch_size"`
 }
 
-func (t *Target) setDefaults() { *t = Target{Linger: Duration(2 * time.Second), BatchSize: 64 << 20} }
+func (t *Target) setDefaults() {
+	*t = Target{Linger: Duration(uplink.DefaultLinger), BatchSize: uplink.DefaultMaxBatchBytes}
+}
+
+// Defaults that belong to no component.
+const (
+	DefaultListen = "127.0.0.1:8080"
+	DefaultIndex  = 512 << 20 // bytes: half of what the index may take, for 32-bit gateways
+)
 
 // Default is what holds where a file says nothing.
 func Default() *Config {
 	return &Config{
-		Data: Data{Dir: "edgelabel-data", Images: 8 << 30, Series: 4 << 30, Index: 512 << 20, Free: 1 << 30},
-		Log:  Log{Level: "info", Format: "text"},
+		Join: Join{Within: Duration(pipeline.DefaultJoinWithin), Tolerance: Duration(pipeline.DefaultJoinTolerance)},
+		Data: Data{
+			Dir: "edgelabel-data", Images: store.DefaultImages, Windows: store.DefaultWindows, Series: store.DefaultSeries,
+			Index: DefaultIndex, Free: store.DefaultMinFree,
+		},
+		Log: Log{Level: "info", Format: "text"},
 		Web: Web{
-			Listen: "127.0.0.1:8080", Session: Duration(12 * time.Hour),
-			Ingest: Ingest{MaxBytes: 32 << 20, MaxPixels: 100_000_000},
+			Listen: DefaultListen, Session: Duration(auth.DefaultSession),
+			Ingest: Ingest{MaxBytes: camera.DefaultMaxBytes, MaxPixels: camera.DefaultMaxPixels},
 		},
 	}
 }

@@ -3,10 +3,20 @@ package config
 import (
 	"fmt"
 	"io"
+	"os"
 	"reflect"
 
 	"edgelabel/agent/label"
 )
+
+// LoadTaxonomy reads a taxonomy file.
+func LoadTaxonomy(path string) (*label.Taxonomy, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("taxonomy: %w", err)
+	}
+	return ParseTaxonomy(path, data)
+}
 
 // ParseTaxonomy reads a taxonomy file as strictly as a configuration. The result has revision 1.
 func ParseTaxonomy(file string, data []byte) (*label.Taxonomy, error) {

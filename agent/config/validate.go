@@ -88,6 +88,9 @@ func (v *validator) config(c *Config) {
 	v.gateway(c)
 	v.web(&c.Web)
 	v.assets(c.Assets)
+	if c.Join.Within < 0 || c.Join.Tolerance < 0 {
+		v.wrong("join", "within and tolerance: want zero or more")
+	}
 	v.tags(c.Tags)
 	for i := range c.Assets {
 		v.known("tag", fmt.Sprintf("assets[%d].part_tag", i), c.Assets[i].PartTag)
@@ -118,7 +121,7 @@ func (v *validator) gateway(c *Config) {
 	if c.Data.Dir == "" {
 		v.wrong("data.dir", "want a folder")
 	}
-	for key, size := range map[string]ByteSize{"images": c.Data.Images, "series": c.Data.Series} {
+	for key, size := range map[string]ByteSize{"images": c.Data.Images, "windows": c.Data.Windows, "series": c.Data.Series} {
 		if size < 16<<20 {
 			v.wrong("data."+key, "%d bytes: want at least 16MiB", size)
 		}
@@ -160,7 +163,7 @@ func (v *validator) assets(assets []Asset) {
 		path := fmt.Sprintf("assets[%d]", i)
 		v.id(path+".id", a.ID)
 		v.unique("asset", path+".id", a.ID)
-		for key, d := range map[string]Duration{"before": a.Before, "after": a.After, "join_within": a.JoinWithin, "join_tolerance": a.JoinTolerance} {
+		for key, d := range map[string]Duration{"before": a.Before, "after": a.After} {
 			if d < 0 {
 				v.wrong(path+"."+key, "want zero or more")
 			}

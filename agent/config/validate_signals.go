@@ -47,8 +47,8 @@ func (v *validator) rule(path string, r *Rule) {
 	if r.Severity < 1 || r.Severity > 1000 {
 		v.wrong(path+".severity", "%d: want 1 to 1000", r.Severity)
 	}
-	if r.OnDelay < 0 || r.OffDelay < 0 {
-		v.wrong(path, "on_delay and off_delay: want zero or more")
+	if r.OnDelay < 0 || r.OffDelay < 0 || r.Refractory < 0 {
+		v.wrong(path, "on_delay, off_delay and refractory: want zero or more")
 	}
 	switch {
 	case r.Limit != nil:
@@ -107,7 +107,9 @@ func (v *validator) opcua(path string, o *OPCUA) {
 	v.file(path+".security.server_cert", o.Security.ServerCert)
 	v.positive(path+".publish", float64(o.Publish))
 	v.positive(path+".sampling", float64(o.Sampling))
-	v.positive(path+".queue", float64(o.Queue))
+	if o.Queue < 0 {
+		v.wrong(path+".queue", "want zero or more")
+	}
 	v.positive(path+".heartbeat", float64(o.Heartbeat))
 	if len(o.Nodes) == 0 {
 		v.wrong(path+".nodes", "want at least one node")

@@ -1,0 +1,27 @@
+package agent
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	"edgelabel/agent/label"
+	"edgelabel/ui"
+)
+
+// countedLabels counts the labels that became durable.
+type countedLabels struct {
+	ui.Labels
+	now func() time.Time
+	n   *atomic.Uint64
+}
+
+// AddLabel implements ui.Labels. A repeated key returns the label of before, which was counted then.
+func (c countedLabels) AddLabel(ctx context.Context, item string, d label.Draft, by label.Person, key string) (label.Label, error) {
+	began := c.now().UnixNano()
+	made, err := c.Labels.AddLabel(ctx, item, d, by, key)
+	if err == nil && made.Saved >= began {
+		c.n.Add(1)
+	}
+	return made, err
+}

@@ -1,0 +1,120 @@
+package agent
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"edgelabel/agent/label"
+	"edgelabel/collectors"
+	"edgelabel/store"
+	"edgelabel/ui"
+	"edgelabel/ui/auth"
+)
+
+func (a *Agent) newPage() (err error) {
+	a.auth, err = auth.Open(auth.Config{Dir: a.cfg.Data.Dir, Session: time.Duration(a.cfg.Web.Session), Now: a.opt.Now})
+	if err != nil {
+		return err
+	}
+	ingest, err := a.ingest()
+	if err != nil {
+		return err
+	}
+	g := a.cfg.Gateway
+	a.page, err = ui.New(ui.Config{
+		Items: a.store, Labels: countedLabels{a.store, a.opt.Now, &a.labels}, Media: a.store, Feed: a.store, Auth: a.auth,
+		Gateway: ui.Gateway{ID: g.ID, Site: g.Site, Line: g.Line, Version: a.opt.Version, Simulated: g.Simulated},
+		Place:   label.Place{Site: g.Site, Area: g.Area, Line: g.Line},
+		Status:  a.status, Signals: a.signals, Ready: a.isReady, Metrics: a.writeMetrics, Ingest: ingest,
+		Now: a.opt.Now, Log: a.opt.Log, MaxPixels: a.cfg.Web.Ingest.MaxPixels,
+	})
+	return err
+}
+
+var errStarting = errors.New("starting or stopping")
+
+func (a *Agent) isReady() error {
+	if !a.ready.Load() {
+		return errStarting
+	}
+	return nil
+}
+
+// status is what the status page shows.
+func (a *Agent) status(ctx context.Context) ui.Status {
+	var s ui.Status
+	for _, src := range a.sources {
+		s.Sources = append(s.Sources, sourceStatus(src))
+	}
+	for i, f := range a.uplinks {
+		u := f.Status()
+		s.Targets = append(s.Targets, ui.Target{
+			Name: u.Name, Kind: kindOf(a.cfg.Sync.Targets[i].URL), State: string(u.State), Since: u.Since, Error: u.Error,
+			Pending: u.Pending, LastBatch: int64(u.LastBatch), LastSync: u.LastSync,
+		})
+	}
+	st, err := a.store.Stats(ctx)
+	if err != nil {
+		a.opt.Log.Warn("store statistics", "error", err)
+		return s
+	}
+	s.Disk = disk(st)
+	return s
+}
+
+func disk(st store.Stats) ui.Disk {
+	d := ui.Disk{Free: st.Free}
+	for _, c := range []struct {
+		name  string
+		usage store.Usage
+	}{{"images", st.Images}, {"windows", st.Windows}, {"series", st.Series}, {"index", st.Index}, {"journal", st.Journal}} {
+		d.Used += c.usage.Bytes
+		d.Classes = append(d.Classes, ui.Class{Name: c.name, Bytes: c.usage.Bytes, Budget: c.usage.Budget})
+	}
+	for _, n := range st.Evicted {
+		d.Evicted += n
+	}
+	return d
+}
+
+func sourceStatus(src source) ui.Source {
+	s := src.status.Snapshot()
+	return ui.Source{
+		Name: s.Name, Kind: src.kind, State: string(s.State), Since: nanos(s.Since), Error: s.Err, Retry: nanos(s.Retry),
+		Samples: s.Samples, Images: s.Images, Duplicates: s.Duplicates, Rejected: s.Rejected, Gaps: s.Gaps,
+		LastSample: nanos(s.LastSample), Problems: s.Problems,
+	}
+}
+
+// nanos is UTC nanoseconds, 0 for the zero time.
+func nanos(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixNano()
+}
+
+// signals lists every configured tag with its newest sample.
+func (a *Agent) signals() []ui.Signal {
+	all := make([]ui.Signal, 0, len(a.tags))
+	for _, t := range a.tags {
+		s := ui.Signal{Tag: t}
+		if last, ok := a.store.Latest(t.ID); ok {
+			s.Last = &ui.Last{T: last.Time(), V: last.Value, Quality: last.Quality()}
+		}
+		all = append(all, s)
+	}
+	slices.SortFunc(all, func(x, y ui.Signal) int { return cmp.Or(cmp.Compare(x.Asset, y.Asset), cmp.Compare(x.ID, y.ID)) })
+	return all
+}
+
+// up reports whether a source delivers.
+func up(s collectors.Snapshot) float64 {
+	if s.State == collectors.Up {
+		return 1
+	}
+	return 0
+}

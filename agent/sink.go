@@ -1,0 +1,57 @@
+package agent
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+
+	"edgelabel/agent/label"
+	"edgelabel/agent/pipeline"
+	"edgelabel/collectors"
+	"edgelabel/collectors/camera"
+)
+
+// sink hands what the collectors read to the pipeline. It looks at each picture before anybody decodes it.
+type sink struct {
+	*pipeline.Pipeline
+	limits camera.Limits
+	scale  map[string]float64 // camera → mm per pixel
+}
+
+// Image implements collectors.Sink.
+func (s *sink) Image(ctx context.Context, p collectors.Picture) (collectors.Stored, error) {
+	format, width, height, err := camera.Inspect(p.Data, s.limits)
+	if err != nil {
+		return collectors.Stored{}, err
+	}
+	verdict, err := machineVerdict(p.Result)
+	if err != nil {
+		return collectors.Stored{}, err
+	}
+	sum := sha256.Sum256(p.Data)
+	im := label.Image{
+		SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(p.Data)), Format: formats[format], Width: width, Height: height,
+		MMPerPx: s.scale[p.Camera], Camera: p.Camera, Name: p.Name, Taken: p.Taken, Received: p.Received, Machine: verdict,
+		Part: label.Part{PartID: p.Part, ProductID: p.Product, ExternalRecipeID: p.Recipe, JobID: p.Job},
+	}
+	item, known, err := s.Picture(ctx, im, p.Data)
+	if err != nil {
+		return collectors.Stored{}, fmt.Errorf("store picture %s of %s: %w", p.Name, p.Camera, err)
+	}
+	return collectors.Stored{SHA256: im.SHA256, Item: item, Duplicate: known}, nil
+}
+
+// formats are the names of package label.
+var formats = map[camera.Format]string{camera.JPEG: "jpeg", camera.PNG: "png", camera.BMP: "bmp", camera.TIFF: "tiff"}
+
+func machineVerdict(result string) (label.Verdict, error) {
+	var v label.Verdict
+	if result == "" {
+		return v, nil
+	}
+	if err := v.UnmarshalText([]byte(result)); err != nil {
+		return v, fmt.Errorf("%w: machine result: %w", collectors.ErrRejected, err)
+	}
+	return v, nil
+}

@@ -1,0 +1,116 @@
+package agent
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"edgelabel/agent/config"
+	"edgelabel/collectors"
+	"edgelabel/collectors/mqtt"
+	"edgelabel/collectors/opcua"
+	"edgelabel/collectors/timestamp"
+)
+
+// source is one way in: a collector with its status. A camera whose images only come over HTTP or MQTT has no collector of its own.
+type source struct {
+	kind      string // opcua, mqtt, camera
+	collector collectors.Collector
+	status    *collectors.Status
+}
+
+func (a *Agent) newSources() ([]source, error) {
+	var all []source
+	add := func(kind string, name string, c collectors.Collector) {
+		status := collectors.NewStatus(name, a.opt.Now)
+		if c == nil {
+			status.Up() // nothing to connect: others come to us
+		}
+		all = append(all, source{kind, c, status})
+	}
+	for _, o := range a.cfg.OPCUA {
+		c, err := opcua.New(a.opcua(o))
+		if err != nil {
+			return nil, err
+		}
+		add("opcua", o.Name, c)
+	}
+	for _, m := range a.cfg.MQTT {
+		c, err := mqtt.New(a.mqtt(m))
+		if err != nil {
+			return nil, err
+		}
+		add("mqtt", m.Name, c)
+	}
+	for _, c := range a.cfg.Cameras {
+		folder, err := a.folder(c)
+		if err != nil {
+			return nil, err
+		}
+		add("camera", c.Name, folder)
+	}
+	return all, nil
+}
+
+func (a *Agent) supervise(ctx context.Context, s source) error {
+	return collectors.Supervise(ctx, s.collector, a.sink(), s.status, collectors.Options{Now: a.opt.Now, Log: a.opt.Log})
+}
+
+func (a *Agent) opcua(o config.OPCUA) opcua.Config {
+	kind := kinds(a.tags)
+	nodes := make([]opcua.Node, len(o.Nodes))
+	for i, n := range o.Nodes {
+		k, _ := kind(n.Tag)
+		nodes[i] = opcua.Node{Tag: n.Tag, NodeID: n.Node, Kind: k, SamplingInterval: time.Duration(n.Sampling)}
+	}
+	return opcua.Config{
+		Name: o.Name, Endpoint: o.Endpoint, Policy: o.Security.Policy, Mode: o.Security.Mode, AllowInsecure: o.Security.AllowInsecure,
+		User: o.User, Password: o.Password.Reveal(), PKI: a.pki(), ServerCert: o.Security.ServerCert,
+		PublishInterval: time.Duration(o.Publish), SamplingInterval: time.Duration(o.Sampling), QueueSize: uint32(o.Queue),
+		Heartbeat: time.Duration(o.Heartbeat), Nodes: nodes, LastSeen: func() int64 { return a.lastSeen(nodes) }, Now: a.opt.Now, Log: a.opt.Log,
+	}
+}
+
+// lastSeen is the newest event time, UTC ns, that an earlier run stored of the nodes; 0 when there is none.
+func (a *Agent) lastSeen(nodes []opcua.Node) int64 {
+	var newest int64
+	for _, n := range nodes {
+		if s, ok := a.store.Latest(n.Tag); ok {
+			newest = max(newest, s.Time())
+		}
+	}
+	return newest
+}
+
+func (a *Agent) mqtt(m config.MQTT) mqtt.Config {
+	topics := make([]mqtt.Topic, len(m.Topics))
+	for i, t := range m.Topics {
+		topics[i] = topic(t)
+	}
+	return mqtt.Config{
+		Name: m.Name, URL: m.URL, ClientID: cmp.Or(m.ClientID, fmt.Sprintf("edgelabel-%s-%s", a.cfg.Gateway.ID, m.Name)),
+		User: m.User, Password: m.Password.Reveal(),
+		TLS: mqtt.TLS{
+			CAFile: m.TLS.CA, CertFile: m.TLS.Cert, KeyFile: m.TLS.Key, ServerName: m.TLS.ServerName,
+			InsecureSkipVerify: m.TLS.AllowInsecure, AllowInsecure: m.TLS.AllowInsecure,
+		},
+		KeepAlive: time.Duration(m.KeepAlive), MaxPayload: int(m.MaxPayload), AcceptRetained: m.AcceptRetained, Topics: topics,
+		Kind: kinds(a.tags), StateDir: filepath.Join(a.cfg.Data.Dir, "mqtt"), Now: a.opt.Now, Log: a.opt.Log,
+	}
+}
+
+func topic(t config.Topic) mqtt.Topic {
+	out := mqtt.Topic{
+		Filter: t.Filter, QoS: t.QoS, Payload: mqtt.Payload(t.Payload), Tag: t.Tag, Value: t.Value, Time: t.Time, Quality: t.Quality,
+		Camera: t.Camera, Part: t.Part,
+	}
+	if t.TimeAs != "auto" {
+		out.TimeFormat = timestamp.Format(t.TimeAs)
+	}
+	for _, f := range t.Fields {
+		out.Fields = append(out.Fields, mqtt.Field{Path: f.Path, Tag: f.Tag, Optional: f.Optional})
+	}
+	return out
+}

@@ -1,0 +1,41 @@
+package agent
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"strings"
+
+	"edgelabel/agent/config"
+	"edgelabel/sync/file"
+	"edgelabel/sync/s3"
+	"edgelabel/sync/uplink"
+)
+
+// OpenTarget makes the central store that a URL names: s3://bucket/prefix?endpoint=host:port or file:///folder. Nothing is connected yet.
+func OpenTarget(t config.Target) (uplink.Target, error) {
+	if kindOf(t.URL) == "file" {
+		cfg, err := file.ParseTarget(t.URL)
+		if err != nil {
+			return nil, fmt.Errorf("target %s: %w", t.Name, err)
+		}
+		return file.New(cfg), nil
+	}
+	cfg, err := s3.ParseTarget(t.URL, os.Getenv)
+	if err != nil {
+		return nil, fmt.Errorf("target %s: %w", t.Name, err)
+	}
+	cfg.AccessKey, cfg.SecretKey = cmp.Or(t.AccessKey.Reveal(), cfg.AccessKey), cmp.Or(t.SecretKey.Reveal(), cfg.SecretKey)
+	cfg.CAFile, cfg.Region = cmp.Or(t.CA, cfg.CAFile), cmp.Or(t.Region, cfg.Region)
+	target, err := s3.New(cfg)
+	if err != nil {
+		return nil, fmt.Errorf("target %s: %w", t.Name, err)
+	}
+	return target, nil
+}
+
+// kindOf is the scheme of a target's URL.
+func kindOf(url string) string {
+	scheme, _, _ := strings.Cut(url, ":")
+	return scheme
+}
