@@ -15,6 +15,10 @@ const (
 	maxParts  = 256
 	maxGaps   = 64
 	maxImages = 16 // of one item
+
+	// maxCandidates of one item are kept. A signal that goes in and out of its limit all the time prolongs the item with every further
+	// one, and is counted.
+	maxCandidates = 64
 )
 
 // asset is what belongs to one machine: signals, recent past, part numbers, and the items of this moment.

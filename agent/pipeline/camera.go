@@ -24,7 +24,7 @@ func (p *Pipeline) choose(cam Camera, im label.Image, known bool) (label.Candida
 	case im.Machine == label.NotOK && cam.Select != SelectNone:
 		c.Rule, c.Detector, c.Score, c.Severity = cam.Name+"."+string(SelectNG), detectorResult, 1, severityResult
 		c.Explain = judged(cam.Name, im.Part.PartID)
-	case cam.Select == SelectEvery && p.taken[cam.Name]%uint64(cam.EveryN) == 0:
+	case cam.Select == SelectEvery && !known && p.taken[cam.Name]%uint64(cam.EveryN) == 0:
 		c.Explain = label.Text{
 			ZH: fmt.Sprintf("相机 %s 每 %d 张抽检 1 张。", cam.Name, cam.EveryN),
 			EN: fmt.Sprintf("Camera %s: one picture in %d is shown.", cam.Name, cam.EveryN),

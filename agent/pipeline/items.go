@@ -46,6 +46,13 @@ func distance(a, b int64) int64 { return max(a-b, b-a) }
 
 // addCandidate puts an open candidate into a record, new or not. It reports false when the store takes no more changes of that item.
 func (p *Pipeline) addCandidate(ctx context.Context, a *asset, r *record, key string, c label.Candidate) bool {
+	if len(r.item.Candidates) >= maxCandidates {
+		p.meter.count(func(m *meter) { m.crowded++ })
+		r.open[c.ID] = true
+		a.running[key] = running{r, c.ID}
+		a.schedule()
+		return true
+	}
 	first := r.onset == 0
 	onset, limit := c.From, max(c.From+int64(a.cfg.MaxDuration), r.shown)
 	if !first {
@@ -82,7 +89,9 @@ func (p *Pipeline) closed(ctx context.Context, a *asset, key string, c label.Can
 	c.ID = open.id
 	delete(r.open, c.ID)
 	r.ended = max(r.ended, c.To)
-	p.change(ctx, a, r, setCandidate(c), widen(r.item.Window.From, r.end()))
+	if slices.ContainsFunc(r.item.Candidates, func(o label.Candidate) bool { return o.ID == c.ID }) {
+		p.change(ctx, a, r, setCandidate(c), widen(r.item.Window.From, r.end()))
+	}
 	a.schedule()
 }
 

@@ -135,6 +135,21 @@ func TestSilenceOfOneSignalHoldsNothingUp(t *testing.T) {
 	want(t, "settled", r.items(1)[0].IsPartial, false)
 }
 
+func TestChatterIsOneItem(t *testing.T) {
+	r := start(t, press(), newStore(), nil)
+	r.run(0, 9, nil)
+	for i := range 400 {
+		r.send(num("force", 10+float64(i)/20, 50+float64(i%2)*462))
+	}
+	r.run(30, 40, nil)
+	it := r.items(1)[0]
+	want(t, "candidates", len(it.Candidates), 64)
+	want(t, "crowded", r.p.Stats().Crowded, uint64(136))
+	want(t, "settled", it.IsPartial, false)
+	want(t, "to", it.Window.To, sec(35))
+	want(t, "revisions", it.Rev < 150, true)
+}
+
 func TestRefusedItemIsStoredLater(t *testing.T) {
 	s := newStore()
 	s.refuse = label.ErrFull
