@@ -46,6 +46,7 @@ const ARROW = 0.2;
 function takeKey(host: HTMLElement, editor: Editor, e: KeyboardEvent): boolean {
   if (e.ctrlKey) return e.key.toLowerCase() === "z" && !e.shiftKey && editor.undo();
   const isButton = e.target instanceof HTMLButtonElement;
+  if (isNudge(e)) return false;
   switch (e.key) {
     case "Escape":
       return editor.escape();
@@ -60,6 +61,9 @@ function takeKey(host: HTMLElement, editor: Editor, e: KeyboardEvent): boolean {
       return moveKey(editor, e.key);
   }
 }
+
+/** Handles take their own arrows. */
+const isNudge = (e: KeyboardEvent): boolean => e.key.startsWith("Arrow") && e.target instanceof Element && e.target.closest("[data-nudge]") !== null;
 
 function moveKey({ camera }: Editor, key: string): boolean {
   const { w, h } = camera.stage;

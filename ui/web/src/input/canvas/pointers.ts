@@ -3,6 +3,7 @@ import { contactOf } from "./contact";
 
 /** Who takes part in a surface's pointer events. */
 export interface PointerSink {
+  readonly focus?: HTMLElement; // takes the focus on a press; the surface itself when absent
   gesture(g: Gesture): void;
   hover(c: Contact): void;
   left(): void;
@@ -15,6 +16,7 @@ export interface PointerSink {
 export function listenPointers(host: HTMLElement, sink: PointerSink): () => void {
   const gestures = new Gestures(limitsFor(millimetre(host)));
   const stop = new AbortController();
+  const focused = sink.focus ?? host;
   const send = (all: Gesture[]): void => all.forEach((g) => sink.gesture(g));
   const contact = (e: PointerEvent): Contact => contactOf(e, host.getBoundingClientRect());
 
@@ -22,7 +24,8 @@ export function listenPointers(host: HTMLElement, sink: PointerSink): () => void
     if (isControl(e.target)) return;
     gestures.setLimits(limitsFor(millimetre(host)));
     host.setPointerCapture(e.pointerId);
-    host.focus({ preventScroll: true });
+    focused.toggleAttribute("data-pointer", true); // whoever points needs no ring that says where the focus is
+    focused.focus({ preventScroll: true });
     send(gestures.press(contact(e)));
     host.toggleAttribute("data-busy", true);
     e.preventDefault();
@@ -43,6 +46,7 @@ export function listenPointers(host: HTMLElement, sink: PointerSink): () => void
     host.removeAttribute("data-busy");
   };
   const on = { signal: stop.signal };
+  focused.addEventListener("keydown", () => focused.removeAttribute("data-pointer"), { ...on, capture: true });
   host.addEventListener("pointerdown", down, on);
   host.addEventListener("pointermove", move, on);
   host.addEventListener("pointerup", up, on);

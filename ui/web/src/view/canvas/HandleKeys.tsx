@@ -29,7 +29,7 @@ export function HandleKeys({ selected, regions, strings, editor }: Props) {
   return (
     <div class="stage-keys">
       {SIDES.map((side) => (
-        <button key={side} type="button" aria-label={strings.handle(side)} onKeyDown={nudge(side)}>{strings.handle(side)}</button>
+        <button key={side} type="button" data-nudge onKeyDown={nudge(side)}>{strings.handle(side)}</button>
       ))}
     </div>
   );

@@ -3,6 +3,7 @@ import type { CanvasStrings } from "../../model/stage";
 import type { ScaleBar } from "../../model/canvas/scalebar";
 import type { Editor } from "../../model/canvas/editor";
 import type { Furniture } from "./furniture";
+import { Glyph, GLYPHS } from "./Glyph";
 
 interface HudProps {
   furniture: Signal<Furniture | null>;
@@ -25,26 +26,22 @@ export function Hud({ furniture, editor, strings }: HudProps) {
           {f.canRemove && <RemoveButton name={strings.remove} onRemove={() => editor()?.remove()} />}
         </div>
         <div class="stage-zoom">
-          <button type="button" class="stage-btn stage-step" aria-label={strings.zoomOut} onClick={() => editor()?.camera.zoomMiddle(1 / Math.SQRT2)}><Glyph d="M5 12h14" /></button>
+          <button type="button" class="stage-btn stage-step" aria-label={strings.zoomOut} onClick={() => editor()?.camera.zoomMiddle(1 / Math.SQRT2)}><Glyph d={GLYPHS.minus} /></button>
           <button type="button" class="stage-btn stage-fit" aria-label={`${strings.fit}, ${strings.percent(f.zoom)}`} onClick={() => editor()?.camera.toggle()}>
-            <Glyph d="M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5" />
+            <Glyph d={GLYPHS.fit} />
             <span>{strings.percent(f.zoom)}</span>
           </button>
-          <button type="button" class="stage-btn stage-step" aria-label={strings.zoomIn} onClick={() => editor()?.camera.zoomMiddle(Math.SQRT2)}><Glyph d="M5 12h14M12 5v14" /></button>
+          <button type="button" class="stage-btn stage-step" aria-label={strings.zoomIn} onClick={() => editor()?.camera.zoomMiddle(Math.SQRT2)}><Glyph d={GLYPHS.plus} /></button>
         </div>
       </div>
     </>
   );
 }
 
-function Glyph({ d }: { d: string }) {
-  return <svg class="stage-glyph" viewBox="0 0 24 24" aria-hidden="true"><path d={d} /></svg>;
-}
-
 function RemoveButton({ name, onRemove }: { name: string; onRemove(): void }) {
   return (
     <button type="button" class="stage-act" onClick={onRemove}>
-      <Glyph d="M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13M10.5 11v5.5M13.5 11v5.5" />
+      <Glyph d={GLYPHS.bin} />
       <span>{name}</span>
     </button>
   );

@@ -9,8 +9,14 @@ import type { LaneEditor } from "../../model/lanes/editor";
  */
 export interface StageInputs {
   readonly canvas: (host: HTMLElement, editor: Editor) => () => void;
-  readonly lanes: (host: HTMLElement, editor: LaneEditor) => () => void;
+  readonly lanes: (parts: LaneSurfaces, editor: LaneEditor) => () => void;
   readonly views: ViewMemory; // zoom and position by camera, for as long as the page lives
+}
+
+/** The whole lane stage, which takes keys, and its plot, which takes pointers. */
+export interface LaneSurfaces {
+  readonly host: HTMLElement;
+  readonly plot: HTMLElement;
 }
 
 export const StageInputs = createContext<StageInputs | null>(null);

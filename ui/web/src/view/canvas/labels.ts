@@ -12,15 +12,16 @@ import { sizeWords, wordsFor } from "./words";
 /** With more regions in view than this only the selected one carries a label. */
 const MOST_TAGS = 40;
 
-/** Draws the labels of everything in view, the selected region's and the sketch's first: those find a place before the others. */
-export function drawLabels(g: CanvasRenderingContext2D, editor: Editor, ctx: VectorContext, ink: Ink): void {
+/** Draws the labels of everything in view, the selected region's and the sketch's first: those find a place before the others. Areas in taken stay free. */
+export function drawLabels(g: CanvasRenderingContext2D, editor: Editor, ctx: VectorContext, ink: Ink, taken: readonly Area[]): void {
   const { stage } = editor.camera;
   const shown = inView(editor).map((r) => (r.id === editor.selected?.id ? editor.selected : r));
   const crowd = shown.length > MOST_TAGS;
   const tags = shown.filter((r) => !crowd || r.id === editor.selected?.id).map((r) => tagFor(r, editor, ctx, ink));
   const sketch = sketchTag(editor, ctx);
   if (sketch) tags.push(sketch);
-  const marks = crowd ? tags.map((t) => t.mark) : [...shown.map((r) => markOf(r, editor, ink)), ...tags.map((t) => t.mark)];
+  const seen = crowd ? [] : shown.map((r) => markOf(r, editor, ink));
+  const marks = [...taken, ...seen, ...tags.map((t) => t.mark)];
   for (const t of tags) if (t.number !== undefined) drawNumber(g, t, t.number, stage, ink);
   drawTags(g, tags.filter((t) => t.number === undefined && t.standing !== "rejected"), marks, stage, ink);
 }

@@ -21,10 +21,11 @@ export function drawOverlay(
   const r = editor.selected;
   if (r) drawSelected(g, r, editor, masks, ink);
   drawSketch(g, editor.sketch, v, ink);
-  drawLabels(g, editor, ctx, ink);
-  const { finger } = editor;
-  if (!finger || finger.kind === "mouse" || !picture) return;
-  drawLoupe(g, finger.at, v, loupeArea(finger.at, stage, ink.mm), ink, (lens: Viewport) => {
+  const finger = editor.finger?.kind === "mouse" ? null : editor.finger;
+  const glass = finger && picture ? loupeArea(finger.at, stage, ink.mm) : null;
+  drawLabels(g, editor, ctx, ink, glass ? [glass] : []);
+  if (!finger || !glass || !picture) return;
+  drawLoupe(g, finger.at, v, glass, ink, (lens: Viewport) => {
     picture.draw(g, lens, stage, dpr);
     if (r) strokeAll(g, [r], lens, "selected", ink);
     drawSketch(g, editor.sketch, lens, ink);

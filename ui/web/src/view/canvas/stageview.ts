@@ -56,6 +56,7 @@ export class StageView {
 
   /** Takes new props: another picture, other proposals, another verdict or language. */
   update(props: Props): void {
+    if (props === this.props) return;
     const isOther = props.image.sha256 !== this.props.image.sha256 || props.viewportKey !== this.props.viewportKey;
     this.props = props;
     if (isOther) this.open();

@@ -1,0 +1,39 @@
+import { clamp } from "../canvas/geometry";
+
+/** Where things stand on the lane stage, in CSS pixels from its plot's top left corner. */
+export interface Layout {
+  readonly width: number;
+  readonly height: number;
+  readonly strip: number; // height of the strip above the lanes
+  readonly axis: number; // height of the axis below them
+  readonly lane: number; // height of one lane
+  readonly lanes: number; // how many
+  readonly scroll: number; // how far the lanes are scrolled up
+}
+
+/** The least height of a lane in mm: below it lanes scroll instead of shrinking. */
+const LEAST_LANE = 9;
+const STRIP = 7.4;
+
+export function layoutOf(width: number, height: number, lanes: number, mm: number, scroll: number): Layout {
+  const strip = Math.max(34, Math.round(STRIP * mm));
+  const axis = Math.max(26, Math.round(4.6 * mm));
+  const room = Math.max(0, height - strip - axis);
+  const lane = Math.max(LEAST_LANE * mm, lanes > 0 ? room / lanes : room);
+  const most = Math.max(0, Math.round(lane * lanes - room));
+  return { width, height, strip, axis, lane, lanes, scroll: clamp(scroll, 0, most) };
+}
+
+/** Height of what is seen of the lanes. */
+export const roomOf = (l: Layout): number => Math.max(0, l.height - l.strip - l.axis);
+
+export const laneTop = (l: Layout, i: number): number => l.strip + i * l.lane - l.scroll;
+
+/** The lane under y, or undefined in the strip and on the axis. */
+export function laneAt(l: Layout, y: number): number | undefined {
+  if (y < l.strip || y >= l.height - l.axis) return undefined;
+  const i = Math.floor((y - l.strip + l.scroll) / l.lane);
+  return i < l.lanes ? i : undefined;
+}
+
+export const inStrip = (l: Layout, y: number): boolean => y < l.strip;

@@ -1,0 +1,13 @@
+/** A pictogram of strokes on a 24 grid. */
+export function Glyph({ d }: { d: string }) {
+  return <svg class="stage-glyph" viewBox="0 0 24 24" aria-hidden="true"><path d={d} /></svg>;
+}
+
+export const GLYPHS = {
+  minus: "M5 12h14",
+  plus: "M5 12h14M12 5v14",
+  fit: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
+  bin: "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13M10.5 11v5.5M13.5 11v5.5",
+  interval: "M6 5v14M18 5v14M6 12h12M9 9l-3 3 3 3M15 9l3 3-3 3",
+  moment: "M12 3v18M8 7l4-4 4 4",
+} as const;

@@ -1,0 +1,54 @@
+import type { LaneEditor } from "../../model/lanes/editor";
+import type { Mode } from "../../model/lanes/sketch";
+import { laneWords } from "../../model/lanes/words";
+import type { LaneStrings } from "../../model/stage";
+import { Glyph, GLYPHS } from "../canvas/Glyph";
+import type { Gutter } from "./gutter";
+
+interface Props {
+  gutter: Gutter;
+  strings: LaneStrings;
+  editor(): LaneEditor | undefined;
+}
+
+/** Zoom, and what a finger makes next. */
+export function LaneBar({ gutter, strings, editor }: Props) {
+  const own = laneWords(strings.lang);
+  const axis = () => editor()?.axis;
+  return (
+    <div class="lane-bar">
+      <span class="lane-range">{gutter.range}</span>
+      {gutter.canRemove && <Button glyph={GLYPHS.bin} name={strings.remove} onPress={() => editor()?.remove()} />}
+      <div class="lane-seg" role="group">
+        <Button glyph={GLYPHS.minus} name={strings.zoomOut} onPress={() => axis()?.zoomMiddle(1 / 1.6)} />
+        <Button glyph={GLYPHS.fit} name={strings.fit} onPress={() => axis()?.fit()} />
+        <Button glyph={GLYPHS.plus} name={strings.zoomIn} onPress={() => axis()?.zoomMiddle(1.6)} />
+      </div>
+      <div class="lane-seg" role="group">
+        <ModeButton mode="interval" now={gutter.mode} glyph={GLYPHS.interval} name={own.addInterval} editor={editor} />
+        <ModeButton mode="instant" now={gutter.mode} glyph={GLYPHS.moment} name={own.addMoment} editor={editor} />
+      </div>
+    </div>
+  );
+}
+
+function Button({ glyph, name, onPress }: { glyph: string; name: string; onPress(): void }) {
+  return <button type="button" class="lane-btn" aria-label={name} title={name} onClick={onPress}><Glyph d={glyph} /></button>;
+}
+
+interface ModeProps {
+  mode: Mode;
+  now: Mode;
+  glyph: string;
+  name: string;
+  editor(): LaneEditor | undefined;
+}
+
+function ModeButton({ mode, now, glyph, name, editor }: ModeProps) {
+  return (
+    <button type="button" class="lane-btn lane-mode" aria-pressed={mode === now} onClick={() => editor()?.setMode(mode)}>
+      <Glyph d={glyph} />
+      <span>{name}</span>
+    </button>
+  );
+}

@@ -1,0 +1,63 @@
+import { effect, useSignal } from "@preact/signals";
+import { useContext, useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import type { LaneStageProps } from "../../model/stage";
+import { StageInputs } from "../canvas/inputs";
+import { EdgeKeys } from "./EdgeKeys";
+import { sameGutter, type Gutter } from "./gutter";
+import { LaneBar } from "./LaneBar";
+import { LaneGutter } from "./LaneGutter";
+import { LaneView } from "./laneview";
+import "../canvas/canvas.css";
+import "./lanes.css";
+
+/** Signals on one time axis, to look at and to mark. See LaneStageProps for what it reads and gives back. */
+export function LaneStage(props: LaneStageProps) {
+  const host = useRef<HTMLDivElement>(null);
+  const plot = useRef<HTMLDivElement>(null);
+  const traces = useRef<HTMLCanvasElement>(null);
+  const overlay = useRef<HTMLCanvasElement>(null);
+  const gutter = useSignal<Gutter | null>(null);
+  const view = useRef<LaneView>(undefined);
+  const inputs = useContext(StageInputs);
+
+  useLayoutEffect(() => {
+    if (!host.current || !plot.current || !traces.current || !overlay.current) return undefined;
+    const parts = { host: host.current, plot: plot.current, traces: traces.current, overlay: overlay.current };
+    const v = new LaneView(parts, props, (g) => {
+      if (!sameGutter(gutter.peek(), g)) gutter.value = g;
+    });
+    view.current = v;
+    const detach = inputs?.lanes({ host: parts.host, plot: parts.plot }, v.editor);
+    return () => {
+      detach?.();
+      v.close();
+    };
+  }, [inputs, props.window]);
+
+  useLayoutEffect(() => view.current?.update(props));
+  useEffect(() => effect(() => {
+    void props.regions.value;
+    view.current?.setMarks();
+  }), [props.regions, props.window]);
+  useEffect(() => effect(() => {
+    void props.selected.value;
+    view.current?.select();
+  }), [props.selected, props.window]);
+
+  const { strings } = props;
+  const editor = () => view.current?.editor;
+  const g = gutter.value;
+  return (
+    <div class="lane-stage" data-stage="lanes" data-mode={g?.mode ?? "look"} ref={host} tabIndex={0} role="application" aria-label={g?.range}>
+      {g && <LaneBar gutter={g} strings={strings} editor={editor} />}
+      <div class="lane-body">
+        {g && <LaneGutter gutter={g} strings={strings} editor={editor} />}
+        <div class="lane-plot" ref={plot}>
+          <canvas class="stage-layer" ref={traces} />
+          <canvas class="stage-layer" ref={overlay} />
+          <EdgeKeys shown={g?.canRemove ?? false} strings={strings} editor={editor} />
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+import type { LaneEditor } from "../../model/lanes/editor";
+import type { Mode } from "../../model/lanes/sketch";
+import { toNs } from "../../model/lanes/time";
+import type { Reading } from "../../model/lanes/trace";
+import type { LaneStrings } from "../../model/stage";
+
+/** One row of the gutter, in words. */
+export interface GutterRow {
+  readonly tag: string;
+  readonly name: string;
+  readonly unit: string;
+  readonly value: string;
+  readonly hi: string;
+  readonly lo: string;
+  readonly belongs: boolean;
+}
+
+/** All that stands beside the lanes as plain elements; it follows from the editor. */
+export interface Gutter {
+  readonly rows: readonly GutterRow[];
+  readonly head: string; // what the values are: a moment, or the peak within the interval
+  readonly foot: string; // the day
+  readonly strip: number; // CSS pixels
+  readonly axis: number;
+  readonly lane: number;
+  readonly scroll: number;
+  readonly proposed: boolean; // the ticks are a machine's
+  readonly mode: Mode;
+  readonly range: string;
+  readonly canRemove: boolean;
+}
+
+export function gutterOf(editor: LaneEditor, strings: LaneStrings): Gutter {
+  const { axis, data, cursor } = editor;
+  const { layout, view } = axis;
+  const mark = editor.selected ?? editor.marks[0];
+  const belonging = editor.belonging;
+  const rows = data.lanes.map((lane) => ({
+    tag: lane.tag,
+    name: lane.name,
+    unit: lane.unit,
+    value: cursor !== null ? readingWords(data.reading(lane.tag, cursor), strings) : mark ? words(data.peak(lane.tag, mark.span), strings) : "",
+    hi: strings.number(lane.scale.hi),
+    lo: strings.number(lane.scale.lo),
+    belongs: belonging.has(lane.tag),
+  }));
+  const { strip, lane, scroll } = layout;
+  const moment = (ms: number): string => strings.moment(toNs(ms, data.base));
+  return {
+    rows, strip, axis: layout.axis, lane, scroll,
+    head: cursor !== null ? moment(cursor) : mark ? strings.peakHint : "",
+    foot: new Intl.DateTimeFormat(strings.lang, { year: "numeric", month: "2-digit", day: "2-digit" }).format(toNs(view.from, data.base) / 1e6),
+    proposed: editor.selected?.isProposal ?? false,
+    mode: editor.mode,
+    range: `${moment(view.from)} – ${moment(view.to)}`,
+    canRemove: editor.selected !== undefined && !editor.selected.isProposal,
+  };
+}
+
+const words = (v: number | undefined, strings: LaneStrings): string => (v === undefined ? "–" : strings.number(v));
+
+function readingWords(r: Reading, strings: LaneStrings): string {
+  if (!r) return "–";
+  return "value" in r ? strings.number(r.value) : `${strings.number(r.min)}…${strings.number(r.max)}`;
+}
+
+/** Whether nothing that is shown differs. */
+export const sameGutter = (a: Gutter | null, b: Gutter): boolean => a !== null && JSON.stringify(a) === JSON.stringify(b);
