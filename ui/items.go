@@ -127,7 +127,11 @@ func (s *Server) settle(ctx context.Context, to Settler, it label.Item) error {
 	if err != nil {
 		return fmt.Errorf("item %s: %w", it.ID, err)
 	}
-	if err := to.SettleItem(ctx, it.ID, w); err != nil && !errors.Is(err, label.ErrFrozen) {
+	whole := series.Window{From: it.Window.From, To: it.Window.To, Gaps: w.Gaps}
+	for _, tag := range it.Window.Tags { // a signal that was silent belongs to the item all the same
+		whole.Traces = append(whole.Traces, traceOf(w, tag))
+	}
+	if err := to.SettleItem(ctx, it.ID, &whole); err != nil && !errors.Is(err, label.ErrFrozen) {
 		return fmt.Errorf("item %s: %w", it.ID, err)
 	}
 	return nil

@@ -60,7 +60,7 @@ func TestPersonMarksWhatWasMissed(t *testing.T) {
 		t.Errorf("%+v", row)
 	}
 	w, err := series.DecodeWindow(r.store.blobs[row.Window.SHA256])
-	if err != nil || len(w.Traces) != 1 {
+	if err != nil || len(w.Traces) != 2 || len(w.Traces[0].T) != 1 || w.Traces[1].Tag != "temp" {
 		t.Errorf("frozen window %+v, %v", w, err)
 	}
 	for _, bad := range []string{
