@@ -15,6 +15,7 @@ import { type Decision, Judge } from "./judge";
 import { type Command, KeyReader } from "./keys";
 import { serialOf, shortOf } from "./naming";
 import { type OperationStore, Outbox } from "./outbox";
+import { onImage } from "./proposals";
 import { Prefetch } from "./prefetch";
 import type { Prefs } from "./prefs";
 import { Queue } from "./queue";
@@ -22,6 +23,7 @@ import { saveState } from "./save";
 import { Session } from "./session";
 import { Sparks } from "./sparks";
 import { Classes } from "./taxonomy";
+import type { ClassView } from "./stage";
 import type { Kind, Row, Status } from "./types";
 import { speechIn } from "./words/words";
 
@@ -103,6 +105,7 @@ export class App {
       labels: async (id) => (await api.item(id)).labels,
       person: () => this.session.person?.id,
       taxonomy: () => this.classes.revision,
+      suits: (id, region) => this.classes.suits(id, onImage(region)),
       terminal: prefs.terminal,
       title: shortOf,
       onDecided: (row, verdict, again) => this.decided(row, verdict, again),
@@ -138,10 +141,12 @@ export class App {
     }
   }
 
-  /** The class chips for the item on screen. */
-  chips() {
-    const item = this.judge.item.value;
-    return item ? this.classes.offered(item.kind) : [];
+  /** The class chips for what is on screen; on a joint item those of the finding that is selected, else the picture's. */
+  chips(): ClassView[] {
+    const { item, selected, regions, proposals } = this.judge;
+    if (!item.value) return [];
+    const focus = [...regions.value, ...proposals.value].find((r) => r.id === selected.value);
+    return this.classes.offered(item.value.kind === "joint" ? !focus || onImage(focus) : item.value.kind === "image");
   }
 
   run(c: Command): void {

@@ -29,6 +29,7 @@ export interface JudgeDeps {
   labels(item: string): Promise<Label[]>;
   person(): string | undefined;
   taxonomy(): number;
+  suits(classId: string, region: Region): boolean; // a defect class stands on pictures, a fault class on signals
   terminal: string;
   title(row: Row): string;
   onDecided(row: Row, verdict: Decision, again: boolean): void; // again: the item was opened to be judged once more
@@ -189,12 +190,8 @@ export class Judge {
   }
 
   private draft(item: Row, verdict: Decision): Draft {
-    const chosen = this.chosen.peek();
-    const proposals = this.proposals.peek();
-    const mine = (r: Region): boolean => proposals.length === 1 || r.id === this.selected.peek() || !r.class; // whose class `chosen` is
-    const taken = verdict === "not_ok" ? proposals.map((r) => accept(r, mine(r) ? chosen : null)) : [];
-    let regions = [...this.regions.peek().map((r) => (chosen && !r.class && verdict === "not_ok" ? classed(r, chosen) : r)), ...taken];
-    if (this.linked.peek()) regions = linkAll(regions);
+    const chosen = verdict === "not_ok" ? this.chosen.peek() : null;
+    const regions = verdict === "not_ok" ? this.marked(chosen) : this.regions.peek();
     const draft: Draft = {
       verdict,
       origin: originOf(regions),
@@ -205,9 +202,17 @@ export class Judge {
       parent: Math.max(item.labels, this.revisions.get(item.id) ?? 0),
       taxonomy: this.deps.taxonomy(),
     };
-    if (regions.length > 0) draft.regions = regions;
-    else if (chosen && verdict === "not_ok") draft.classes = [chosen];
+    if (regions.length > 0) draft.regions = this.linked.peek() ? linkAll(regions) : regions;
+    if (chosen && !regions.some((r) => r.class === chosen)) draft.classes = [chosen];
     return { ...draft, ...this.words() };
+  }
+
+  /** A person's regions and the accepted proposals, with the chosen class on those that it is meant for. */
+  private marked(chosen: string | null): Region[] {
+    const suited = this.proposals.peek().filter((r) => chosen !== null && this.deps.suits(chosen, r));
+    const meant = (r: Region): boolean => suited.includes(r) && (!r.class || suited.length === 1 || r.id === this.selected.peek());
+    const own = this.regions.peek().map((r) => (chosen && !r.class && this.deps.suits(chosen, r) ? classed(r, chosen) : r));
+    return [...own, ...this.proposals.peek().map((r) => accept(r, meant(r) ? chosen : null))];
   }
 
   /** What was said beside the verdict; empty parts are left out. */

@@ -108,8 +108,8 @@ export class Outbox {
 
   /** Sends what may be sent now. Call it whenever the line or the person came back. */
   flush(): void {
+    if (this.sending) return; // it takes along what was put meanwhile, or sets a timer when it cannot go on
     this.retry++;
-    if (this.sending) return;
     this.sending = true;
     void this.drain().finally(() => {
       this.sending = false;

@@ -25,6 +25,6 @@ export const saveState = (outbox: Outbox, status: ReadonlySignal<Status | null>)
     if (clash) return { is: "clash", title: clash.title, n: outbox.clashes.value.length };
     if (first) return { is: "saving", title: first.title };
     const queue = status.value?.queue;
-    if (!outbox.lastSaved.value && !queue) return { is: "idle" };
+    if (!outbox.lastSaved.value && !queue?.unsynced) return { is: "idle" };
     return { is: "saved", unsynced: queue?.unsynced ?? 0, oldest: queue?.oldest ?? 0 };
   });

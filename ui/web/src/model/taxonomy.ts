@@ -3,13 +3,13 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import type { Lang } from "./prefs";
 import type { ClassView } from "./stage";
-import type { Class, Kind, Taxonomy, Term, Text } from "./types";
+import type { Class, Taxonomy, Term, Text } from "./types";
 
 export interface TermView { id: string; code: string; name: string }
 
 export const say = (text: Text | undefined, lang: Lang): string => (text ? text[lang] || text.en || text["zh-CN"] : "");
 
-const fits = (c: Class, kind: Kind): boolean => !c.on || c.on === "both" || kind === "joint" || (c.on === "image") === (kind === "image");
+const fits = (c: Class, onPicture: boolean): boolean => !c.on || c.on === "both" || (c.on === "image") === onPicture;
 
 export class Classes {
   readonly taxonomy = signal<Taxonomy | null>(null);
@@ -24,12 +24,18 @@ export class Classes {
     return this.views.value.get(id);
   }
 
-  /** What is offered for an item of that kind, in the taxonomy's order. Classes without a hotkey get the free digits. */
-  offered(kind: Kind): ClassView[] {
-    const offered = (this.taxonomy.value?.classes ?? []).filter((c) => !c.retired && fits(c, kind));
+  /** What is offered for a picture or for signals, in the taxonomy's order. Classes without a hotkey get the free digits. */
+  offered(onPicture: boolean): ClassView[] {
+    const offered = (this.taxonomy.value?.classes ?? []).filter((c) => !c.retired && fits(c, onPicture));
     const taken = new Set(offered.map((c) => c.hotkey));
     const free = [..."123456789"].filter((d) => !taken.has(d));
     return offered.map((c) => ({ ...this.view(c), key: c.hotkey || (free.shift() ?? "") }));
+  }
+
+  /** Whether a class may stand on a picture, or on signals. */
+  suits(id: string, onPicture: boolean): boolean {
+    const c = this.taxonomy.peek()?.classes?.find((k) => k.id === id);
+    return !c || fits(c, onPicture);
   }
 
   terms(which: "modes" | "mechanisms" | "causes"): TermView[] {

@@ -58,7 +58,7 @@ export const HistoryScreen = () => {
   const rows = h.rows.value;
   return (
     <div class="shell plain">
-      <Header facts={[{ name: words.menu, value: w.title, main: true }]}><button type="button" class="headbtn" onClick={() => app.go("judge")}><Icon name="target" /><span>{words.nav.queue}</span></button></Header>
+      <Header facts={[{ name: words.brand, value: w.title, main: true }]}><button type="button" class="headbtn" onClick={() => app.go("judge")}><Icon name="target" /><span>{words.nav.queue}</span></button></Header>
       <main class="historypage">
         <Filters />
         <div class="hlist" aria-busy={h.loading.value}>

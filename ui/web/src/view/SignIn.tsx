@@ -57,7 +57,7 @@ const Form = () => {
         </span>
       </label>
       <Notice />
-      <button type="submit" class="btn pri" aria-disabled={busy || !user.value}>{busy ? w.busy : w.go}</button>
+      <button type="submit" class="btn pri" aria-disabled={busy}>{busy ? w.busy : w.go}</button>
     </form>
   );
 };

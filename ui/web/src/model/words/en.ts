@@ -42,7 +42,7 @@ export const en = {
   claimed: (name: string) => `${name} has this on screen too`,
   side: {
     proposed: "Proposed", confirmed: "Confirmed", drawn: "Drawn", nothing: "No region", nothingSub: "Draw a box where the defect is, or just give the verdict", tapRegion: "Tap a region to measure it",
-    limit: (limit: string, over: string) => `Limit ${limit}, ${over}`, noLimit: "no limit set", width: (w: string, a: string) => `Width ${w}, ${a} mm²`, classes: "Defect class", size: "Size",
+    guess: (name: string, score: string) => `${name}? ${score}`, over: (limit: string, by: string) => `Limit ${limit}, +${by}`, under: (limit: string, by: string) => `Limit ${limit}, ${by} below`, noLimit: "no limit set", width: (w: string, a: string) => `Width ${w}, ${a} mm²`, classes: "Defect class", size: "Size",
   },
   lanes: {
     title: "Signals", lane: (name: string, unit: string) => (unit ? `${name} in ${unit}: belongs to the interval` : `${name}: belongs to the interval`), image: (at: string) => `Image ${at}`, noData: "no data", peakHint: "Left: peak within the interval",
@@ -86,7 +86,7 @@ export const en = {
       sourceProblem: (name: string) => `${name} reports a problem`, sourceProblemTodo: "The rest of the source goes on. Correct the entry in the configuration.",
       targetDown: (name: string) => `Upload to ${name} waits`, targetDownTodo: "Labels stay on this gateway and go out later by themselves. Check the line and the access key.",
       diskLow: (free: string) => `Only ${free} of disk free`, diskLowTodo: "Old raw history is dropped first; labels never. Make room or enlarge the budget.",
-      away: "The gateway does not answer", awayTodo: "Check its power and the network cable. Labels on this panel are kept.", retry: (t: string) => `Next try ${t}.`,
+      away: "The gateway does not answer", awayTodo: "Check its power and the network cable. Labels on this panel are kept.", retry: (t: string) => `Next try in ${t}.`,
     },
   },
   problem: { away: "The gateway does not answer", unauthorized: "Sign in first", forbidden: "Not allowed for you", not_found: "It is gone", invalid: "Not accepted", conflict: "Somebody else was faster", full: "The gateway's disk is full", too_large: "Too large", rate_limited: "Too many at once", internal: "The gateway made an error", garbled: "The answer was not readable" } satisfies Record<Code, string>,

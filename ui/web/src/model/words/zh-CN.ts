@@ -40,7 +40,7 @@ export const zh: Words = {
   claimed: (name) => `${name} 也正在看这一件`,
   side: {
     proposed: "建议", confirmed: "已确认", drawn: "人工画", nothing: "没有标记", nothingSub: "可在缺陷处画框，也可直接判定", tapRegion: "点一处标记可看尺寸",
-    limit: (limit, over) => `限值 ${limit}，${over}`, noLimit: "未设限值", width: (w, a) => `宽 ${w}，面积 ${a} mm²`, classes: "缺陷类别", size: "尺寸",
+    guess: (name, score) => `建议：${name} ${score}`, over: (limit, by) => `限值 ${limit}，超 ${by}`, under: (limit, by) => `限值 ${limit}，低 ${by}`, noLimit: "未设限值", width: (w, a) => `宽 ${w}，面积 ${a} mm²`, classes: "缺陷类别", size: "尺寸",
   },
   lanes: {
     title: "信号", lane: (name, unit) => (unit ? `${name}（${unit}）：属于该区间` : `${name}：属于该区间`), image: (at) => `图像 ${at}`, noData: "无数据", peakHint: "左列：区间内峰值",
@@ -76,7 +76,7 @@ export const zh: Words = {
     title: "状态", gateway: "网关", version: "版本", allWell: "一切正常", allWellSub: "数据源在送数，上传通畅，磁盘够用。", problems: (n) => `${n} 个问题`, furtherProblems: (n) => `另有 ${n} 个`,
     sources: "数据源", name: "名称", kind: "协议", last: "最近", total: "已收", rejected: "拒收", gaps: "缺口", state: { up: "运行", connecting: "连接中", waiting: "等待重试", starting: "启动中", stopped: "已停" },
     queue: "队列", open: "待判", labeled: "已判", unsynced: "待上传", oldest: "最旧",
-    targets: "上传", noTargets: "没有配置上传目标", pending: (n) => `待传 ${n}`, lastSync: (ago) => `上次 ${ago}前`, never: "尚未上传", target: { idle: "已传完", uploading: "上传中", waiting: "等待重试" },
+    targets: "上传", noTargets: "没有配置上传目标", pending: (n) => `待传 ${n}`, lastSync: (ago) => `${ago} 前传过`, never: "尚未上传", target: { idle: "已传完", uploading: "上传中", waiting: "等待重试" },
     disk: "磁盘", diskOf: (used, total) => `${used} / ${total}`, budget: (b) => `/ ${b}`, free: "剩余", evicted: (n) => (n === 0 ? "没有因空间删除" : `因空间已清理 ${n} 项`), classes: { images: "图像", windows: "信号窗", series: "原始历史", index: "索引与判定" },
     failed: "状态没有取到", noSources: "没有配置数据源", since: (clock, ago) => `${clock} 起，${ago}`, kinds: { opcua: "OPC UA", mqtt: "MQTT", camera: "相机", s3: "S3", file: "文件夹" },
     fault: {
@@ -84,7 +84,7 @@ export const zh: Words = {
       sourceProblem: (name) => `${name} 有一处异常`, sourceProblemTodo: "其余照常采集。请在配置里改正这一项。",
       targetDown: (name) => `到 ${name} 的上传在等待`, targetDownTodo: "判定都留在本机，恢复后自动补传。请查线路和访问密钥。",
       diskLow: (free) => `磁盘只剩 ${free}`, diskLowTodo: "先清理最旧的原始历史，判定从不删除。请腾出空间或加大预算。",
-      away: "网关没有应答", awayTodo: "请查网关电源和网线。本机上的判定都保留着。", retry: (t) => `${t}再试。`,
+      away: "网关没有应答", awayTodo: "请查网关电源和网线。本机上的判定都保留着。", retry: (t) => `${t} 后再试。`,
     },
   },
   problem: { away: "网关没有应答", unauthorized: "请先登录", forbidden: "你没有这个权限", not_found: "已经不在了", invalid: "不被接受", conflict: "别人先改了", full: "网关磁盘已满", too_large: "太大了", rate_limited: "请求太多", internal: "网关内部出错", garbled: "应答看不懂" },

@@ -23,12 +23,12 @@ export const Chips = ({ columns = 2 }: { columns?: 2 | 4 }) => {
   const proposed = new Set(j.proposals.value.map((p) => p.class));
   const held = j.chosen.value ?? own;
   return (
-    <div class={`chips c${columns}${j.armed.value ? " awake" : ""}`} role="group" aria-label={words.side.classes}>
+    <div class={`chips${columns === 4 ? " four" : ""}${j.armed.value ? " awake" : ""}`} role="group" aria-label={words.side.classes}>
       {shown.map((c) => (
         <button key={c.id} type="button" class={`chip${proposed.has(c.id) ? " hint" : ""}`} aria-pressed={held === c.id} aria-disabled={!j.ready.value} onClick={() => j.pick(c.id)}>
           <Icon name={classIcon(c.icon, c.id)} />
           {c.key && <kbd>{c.key}</kbd>}
-          <b class="cut">{c.name}</b>
+          <b>{c.name}</b>
         </button>
       ))}
       {more && (

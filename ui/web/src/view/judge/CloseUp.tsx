@@ -35,7 +35,7 @@ const Limit = ({ length, limit }: { length: number; limit: number }) => {
   return (
     <>
       <div class="lim"><i class={over > 0 ? "over" : ""} ref={(el) => el?.style.setProperty("width", `${share}%`)} /><u /></div>
-      <span class="num mut xs">{words.side.limit(format.number(limit, 1), `${over > 0 ? "+" : "−"}${format.number(Math.abs(over), 1)}`)}</span>
+      <span class="num mut xs">{words.side[over > 0 ? "over" : "under"](format.number(limit, 1), format.number(Math.abs(over), 1))}</span>
     </>
   );
 };
@@ -59,7 +59,7 @@ export const CloseUp = ({ image, picture }: { image: Image; picture: ReadonlySig
     <section class="prop">
       <Loupe picture={picture} tone={tone} />
       <div class="col grow">
-        <span class={`m cut sm ${tone}`}>{confirmed || own ? name : words.stage.proposal(name, region.score === undefined ? "" : format.number(region.score, 2))}</span>
+        <span class={`m cut sm ${tone}`}>{confirmed || own ? name : words.side.guess(name, region.score === undefined ? "" : format.number(region.score, 2))}</span>
         {size && <span class="big num">{format.number(size.length, digits)} <small>{size.unit}</small></span>}
         {size?.unit === "mm" && view?.limit ? <Limit length={size.length} limit={view.limit} /> : <span class="num mut xs">{size?.unit === "px" ? words.stage.notCalibrated : words.side.noLimit}</span>}
         {size && size.width > 0 && <span class="num dim xs">{size.area ? words.side.width(format.number(size.width, digits), format.number(size.area, 1)) : `${format.number(size.length, digits)} × ${format.number(size.width, digits)} ${size.unit}`}</span>}

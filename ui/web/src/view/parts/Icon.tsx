@@ -47,6 +47,8 @@ const paths = {
   drift: <path d="M3 17h5c3 0 4-10 8-10h5" />,
   spike: <path d="M3 17h6l3-13 3 13h6" />,
   stuck: <path d="M3 12h18M7 8v8M17 8v8" />,
+  overload: <><path d="M4 17.5a8.5 8.5 0 1 1 16 0" /><path d="m12 14.5 4.5-5M18.5 11.500l1.5-.6" /></>,
+  stoppage: <><circle cx="12" cy="12" r="8.5" /><path d="M9.5 9v6M14.5 9v6" /></>,
   other: <><circle cx="12" cy="12" r="8.5" /><path d="M9.8 9.500a2.3 2.3 0 1 1 3.2 2.200c-.7.3-1 .8-1 1.600M12 16.200h.01" /></>,
 } satisfies Record<string, JSX.Element>;
 

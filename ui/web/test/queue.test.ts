@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { signal } from "@preact/signals-core";
+import { Queue } from "../src/model/queue";
+import type { Row, Status } from "../src/model/types";
+import { row } from "./kit";
+
+const rig = (ids: string[]) => {
+  const gateway = new Map<string, Row>(ids.map((id) => [id, row(id)]));
+  const wire = {
+    items: async (q: { limit?: number }) => {
+      const open = [...gateway.values()].filter((r) => r.state === "open");
+      const items = open.slice(0, q.limit);
+      return { items, next: open.length > items.length ? "more" : "" };
+    },
+    item: async (id: string) => {
+      const item = gateway.get(id);
+      if (!item) throw new Error("gone");
+      return { item, labels: [] };
+    },
+  };
+  const status = signal<Status | null>(null);
+  const queue = new Queue(wire, status);
+  return { queue, gateway, status, ids: () => queue.rows.value.map((r) => r.row.id) };
+};
+const free = (): boolean => false;
+
+test("new items join at the end and nothing else moves", async () => {
+  const r = rig(["b", "c"]);
+  await r.queue.refresh();
+  r.gateway.clear();
+  for (const id of ["a", "b", "c", "d"]) r.gateway.set(id, row(id));
+  await r.queue.refresh();
+  assert.deepEqual(r.ids(), ["b", "c", "a", "d"]);
+});
+
+test("a judged row stays where it is, dimmed, and is no longer counted or offered", async () => {
+  const r = rig(["a", "b", "c"]);
+  await r.queue.refresh();
+  r.queue.current.value = "a";
+  r.queue.judged("a", "ok");
+  await r.queue.refresh();
+  assert.deepEqual(r.ids(), ["a", "b", "c"]);
+  assert.equal(r.queue.waiting.value, 2);
+  assert.equal(r.queue.after("a", free)?.id, "b");
+});
+
+test("what somebody else judged is looked up and dimmed; what is gone for good leaves", async () => {
+  const r = rig(["a", "b", "c"]);
+  await r.queue.refresh();
+  r.queue.current.value = "a";
+  r.gateway.set("b", row("b", { state: "labeled", verdict: "not_ok", labels: 1 }));
+  r.gateway.delete("c");
+  await r.queue.refresh();
+  assert.deepEqual(r.queue.rows.value.map((q) => [q.row.id, q.done]), [["a", null], ["b", "not_ok"]]);
+});
+
+test("the next item is one that nobody else has on screen, if there is one", async () => {
+  const r = rig(["a", "b", "c"]);
+  await r.queue.refresh();
+  assert.equal(r.queue.after("a", (row) => row.id === "b")?.id, "c");
+  assert.equal(r.queue.after("a", () => true)?.id, "b");
+});
+
+test("after the last one come those that were left behind, then nothing", async () => {
+  const r = rig(["a", "b"]);
+  await r.queue.refresh();
+  r.queue.current.value = "b";
+  r.queue.judged("b", "ok");
+  assert.equal(r.queue.after("b", free)?.id, "a");
+  r.queue.judged("a", "ok");
+  assert.equal(r.queue.after("a", free), undefined);
+});
+
+test("the count is the gateway's when it holds more than one page", async () => {
+  const r = rig(Array.from({ length: 150 }, (_, i) => `i${String(i).padStart(4, "0")}`));
+  r.status.value = { queue: { open: 150 } } as Status;
+  await r.queue.refresh();
+  assert.equal(r.queue.waiting.value, 150);
+  assert.deepEqual(r.queue.ahead("i0000", 3).map((x) => x.id), ["i0001", "i0002", "i0003"]);
+});
+
+test("an older answer does not overwrite a newer one", async () => {
+  const r = rig(["a"]);
+  const first = r.queue.refresh();
+  r.gateway.set("b", row("b"));
+  const second = r.queue.refresh();
+  await Promise.all([second, first]);
+  assert.deepEqual(r.ids(), ["a", "b"]);
+});
