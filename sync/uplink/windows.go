@@ -83,8 +83,16 @@ func (w *windowWriter) close() ([]byte, error) {
 	return w.buf.Bytes(), err
 }
 
+// survive turns a panic of the Parquet library over a malformed file into an error: what lies in a bucket may come from anywhere.
+func survive(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("malformed parquet: %v", p)
+	}
+}
+
 // countWindowRows is the number of rows in a Parquet file of windows.
-func countWindowRows(f io.ReaderAt, size int64) (int, error) {
+func countWindowRows(f io.ReaderAt, size int64) (n int, err error) {
+	defer survive(&err)
 	file, err := parquet.OpenFile(f, size)
 	if err != nil {
 		return 0, err
@@ -99,12 +107,13 @@ type windowReader struct {
 	rows  map[string]int
 }
 
-func newWindowReader(f io.ReaderAt, size int64) (*windowReader, error) {
+func newWindowReader(f io.ReaderAt, size int64) (r *windowReader, err error) {
+	defer survive(&err)
 	file, err := parquet.OpenFile(f, size)
 	if err != nil {
 		return nil, err
 	}
-	r := &windowReader{file: file, first: map[string]int64{}, rows: map[string]int{}}
+	r = &windowReader{file: file, first: map[string]int64{}, rows: map[string]int{}}
 	ids := parquet.NewGenericReader[struct {
 		Item string `parquet:"item_id"`
 	}](file)
@@ -131,8 +140,9 @@ func newWindowReader(f io.ReaderAt, size int64) (*windowReader, error) {
 }
 
 // window returns the item's traces; From and To are left to the caller. An item without rows has none.
-func (r *windowReader) window(item string) (*series.Window, error) {
-	w := &series.Window{}
+func (r *windowReader) window(item string) (w *series.Window, err error) {
+	defer survive(&err)
+	w = &series.Window{}
 	left := r.rows[item]
 	if left == 0 {
 		return w, nil
