@@ -17,7 +17,7 @@ import (
 type After string
 
 const (
-	Move   After = "move" // into DoneDir
+	Move   After = "move" // into DoneDir, which somebody has to empty
 	Delete After = "delete"
 	Keep   After = "keep" // also what cannot be used stays where it is
 )

@@ -48,10 +48,7 @@ func (f *Folder) Run(ctx context.Context, sink collectors.Sink, status *collecto
 		return fmt.Errorf("camera %s: open folder: %w", f.cfg.Name, err)
 	}
 	defer root.Close()
-	notes, stop, err := f.notifications()
-	if err != nil {
-		return fmt.Errorf("camera %s: watch %s: %w", f.cfg.Name, f.cfg.Dir, err)
-	}
+	notes, stop := f.notifications()
 	defer stop()
 	w := &watch{Folder: f, root: root, sink: sink, status: status, waiting: map[string]look{}, finished: map[string]look{}}
 	if err := w.loop(ctx, notes); err != nil && ctx.Err() == nil {
@@ -60,26 +57,26 @@ func (f *Folder) Run(ctx context.Context, sink collectors.Sink, status *collecto
 	return nil
 }
 
-// notifications returns nil channels when the folder is only polled.
-func (f *Folder) notifications() (*fsnotify.Watcher, func(), error) {
-	none := &fsnotify.Watcher{}
+// notifications returns a watcher that never says anything when the folder is only polled, be it because the machine has no watches left.
+func (f *Folder) notifications() (notes *fsnotify.Watcher, stop func()) {
+	silent := &fsnotify.Watcher{}
 	if f.cfg.OnlyPolling {
-		return none, func() {}, nil
+		return silent, func() {}
 	}
 	w, err := fsnotify.NewWatcher()
 	if err != nil {
-		return nil, nil, err
+		f.cfg.Log.Warn("no notifications, the folder is polled", "source", f.cfg.Name, "err", err)
+		return silent, func() {}
 	}
-	stop := func() {
+	stop = func() {
 		if err := w.Close(); err != nil {
 			f.cfg.Log.Warn("folder watch does not close", "source", f.cfg.Name, "err", err)
 		}
 	}
 	if err := w.Add(f.cfg.Dir); err != nil {
-		stop()
-		return nil, nil, err
+		f.cfg.Log.Warn("no notifications, the folder is polled", "source", f.cfg.Name, "err", err)
 	}
-	return w, stop, nil
+	return w, stop
 }
 
 // look is what a file was like when it was last looked at.

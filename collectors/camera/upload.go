@@ -1,6 +1,7 @@
 package camera
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -63,7 +64,7 @@ func (in *Ingest) read(w http.ResponseWriter, r *http.Request) (upload, error) {
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind == "multipart/form-data" {
 		err = u.form(r, most)
 	} else {
-		u.data, err = readUpTo(r.Body, most)
+		u.data, err = readUpTo(r.Body, r.ContentLength, most)
 	}
 	u.camera = u.meta["camera"]
 	return u, err
@@ -86,7 +87,7 @@ func (u *upload) form(r *http.Request, most int64) error {
 		if n == maxFields {
 			return fault(http.StatusBadRequest, "invalid", "form has more than %d parts", maxFields)
 		}
-		if err := u.part(part, most); err != nil {
+		if err := u.part(part, r.ContentLength, most); err != nil {
 			return err
 		}
 	}
@@ -96,9 +97,9 @@ func (u *upload) form(r *http.Request, most int64) error {
 	return nil
 }
 
-func (u *upload) part(p *multipart.Part, most int64) error {
+func (u *upload) part(p *multipart.Part, size, most int64) error {
 	if p.FormName() != imageField {
-		value, err := readUpTo(p, maxText)
+		value, err := readUpTo(p, 0, maxText)
 		if errors.Is(err, ErrBytes) {
 			return fault(http.StatusBadRequest, "invalid", "field %.40q is over %d bytes", p.FormName(), maxText)
 		}
@@ -116,22 +117,20 @@ func (u *upload) part(p *multipart.Part, most int64) error {
 		}
 	}
 	var err error
-	u.data, err = readUpTo(p, most)
+	u.data, err = readUpTo(p, size, most)
 	return err
 }
 
-func readUpTo(r io.Reader, most int64) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(r, most+1))
-	if err != nil {
+// readUpTo reads everything, which is about size bytes. It never returns nil without an error.
+func readUpTo(r io.Reader, size, most int64) ([]byte, error) {
+	b := bytes.NewBuffer(make([]byte, 0, max(min(size, most), 0)+bytes.MinRead))
+	if _, err := b.ReadFrom(io.LimitReader(r, most+1)); err != nil {
 		return nil, bodyFault(err)
 	}
-	if int64(len(data)) > most {
+	if int64(b.Len()) > most {
 		return nil, fmt.Errorf("%w: at most %d are allowed", ErrBytes, most)
 	}
-	if data == nil {
-		data = []byte{}
-	}
-	return data, nil
+	return b.Bytes(), nil
 }
 
 func bodyFault(err error) error {

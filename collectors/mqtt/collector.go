@@ -95,7 +95,7 @@ const (
 	manyInARow = 2
 )
 
-// lost says why a connection that was up for a while ended. One that is taken over again and again has a rival.
+// lost says why a connection ended. One that is taken over again and again has a rival.
 func (c *Collector) lost(err error, up time.Duration) error {
 	if up >= settled {
 		c.flaps = 0

@@ -7,6 +7,7 @@ import (
 	"io"
 	"path"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"edgelabel/agent/series"
@@ -104,7 +105,7 @@ func (d *decoder) image(r *route, levels []string, m message) decoded {
 		return refuse(reject(reasonPath, "topic has no level for part %q", r.Part))
 	}
 	return decoded{picture: &collectors.Picture{
-		Camera: r.Camera, Name: path.Base(m.topic), Data: m.payload, Received: m.received, Part: part,
+		Camera: r.Camera, Name: printable(path.Base(m.topic)), Data: m.payload, Received: m.received, Part: printable(part),
 	}}
 }
 
@@ -213,6 +214,19 @@ func refuse(r *rejection) decoded { return decoded{rejected: []*rejection{r}} }
 
 func tooLarge(size, limit int) *rejection {
 	return reject(reasonLarge, "message of %d bytes is over the limit of %d: dropped", size, limit)
+}
+
+const maxName = 256 // bytes
+
+// printable makes a topic level fit for a record.
+func printable(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return utf8.RuneError
+	}, s)
+	return strings.ToValidUTF8(s[:min(len(s), maxName)], "")
 }
 
 // excerpt shows the beginning of a payload in printable characters.

@@ -69,16 +69,15 @@ func (s *session) run(ctx context.Context) error {
 		return fmt.Errorf("connect: %w", err)
 	}
 	defer s.client.Disconnect(goodbye)
-	if err := s.begin(ctx, present); err != nil {
-		return err
+	since := s.cfg.Now()
+	if err = s.begin(ctx, present); err == nil {
+		s.status.Up()
+		err = s.work(ctx)
 	}
-	s.status.Up()
-	up := s.cfg.Now()
-	err = s.work(ctx)
 	s.closing.Store(true)
 	s.drain()
 	if lost, is := errors.AsType[*lostError](err); is {
-		return s.lost(lost.err, s.cfg.Now().Sub(up))
+		return s.lost(lost.err, s.cfg.Now().Sub(since))
 	}
 	s.flaps = 0
 	return err

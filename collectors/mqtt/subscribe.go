@@ -92,7 +92,7 @@ func (s *session) wait(ctx context.Context, t paho.Token) error {
 	case <-t.Done():
 		return t.Error()
 	case err := <-s.gone:
-		return fmt.Errorf("connection lost: %w", err)
+		return &lostError{err}
 	case <-timeout.C:
 		return errors.New("no answer from the broker")
 	case <-ctx.Done():
