@@ -113,19 +113,26 @@ func (a *asset) part(t int64) string {
 	return ""
 }
 
-// reached is the event time up to which every signal is known. Silent signals move on with the gateway's clock; while none has begun,
-// that clock is all there is.
-func (a *asset) reached(clock int64) int64 {
-	reached := int64(math.MaxInt64)
+// reached is the event time up to which the signals are known. One that is quiet holds nothing up: its newest sample may be from long
+// ago because its value is. Where all are quiet the one that got furthest counts, and where none has begun the gateway's clock.
+func (a *asset) reached(clock, grace int64) int64 {
+	slowest, furthest := int64(math.MaxInt64), int64(math.MinInt64)
 	for _, st := range a.streams {
-		if st.newest != math.MinInt64 {
-			reached = min(reached, st.reached)
+		if st.newest == math.MinInt64 {
+			continue
+		}
+		furthest = max(furthest, st.reached)
+		if !st.quiet(clock, grace) {
+			slowest = min(slowest, st.reached)
 		}
 	}
-	if reached == math.MaxInt64 {
-		return clock
+	switch {
+	case slowest != math.MaxInt64:
+		return slowest
+	case furthest != math.MinInt64:
+		return furthest
 	}
-	return reached
+	return clock
 }
 
 // schedule finds out when there is something to settle next.

@@ -89,6 +89,9 @@ func (p *Pipeline) closed(ctx context.Context, a *asset, key string, c label.Can
 	c.ID = open.id
 	delete(r.open, c.ID)
 	r.ended = max(r.ended, c.To)
+	if len(r.open) == 0 {
+		r.patience = p.patience(r.due() - c.To)
+	}
 	if slices.ContainsFunc(r.item.Candidates, func(o label.Candidate) bool { return o.ID == c.ID }) {
 		p.change(ctx, a, r, setCandidate(c), widen(r.item.Window.From, r.end()))
 	}
@@ -141,7 +144,7 @@ func (p *Pipeline) failed(ctx context.Context, what, text string, a *asset, item
 
 // settleDue ends the items whose time is over, and gives the candidates their items whose rules have rested enough.
 func (p *Pipeline) settleDue(ctx context.Context, a *asset) {
-	reached := a.reached(p.clock)
+	reached := a.reached(p.clock, int64(p.cfg.Grace))
 	for _, r := range a.items {
 		if !r.settled && (reached >= r.due() || p.clock >= r.patience) {
 			p.settle(ctx, a, r)

@@ -135,6 +135,36 @@ func TestSilenceOfOneSignalHoldsNothingUp(t *testing.T) {
 	want(t, "settled", r.items(1)[0].IsPartial, false)
 }
 
+func TestOldValueHoldsNothingUp(t *testing.T) {
+	r := start(t, press(), newStore(), nil)
+	old := num("temp", 0, 20) // a source that reports changes sends first what it has had for an hour
+	old.Source = sec(-3600)
+	r.send(old)
+	for s := 1.0; s < 20; s++ {
+		r.now.Store(sec(s))
+		v := 50.0
+		if s == 10 {
+			v = 512
+		}
+		r.send(num("force", s, v))
+	}
+	want(t, "settled", r.items(1)[0].IsPartial, false)
+}
+
+func TestClocksThatDisagreeHoldNothingUpForLong(t *testing.T) {
+	r := start(t, press(), newStore(), nil)
+	for s := 1.0; s < 30; s++ {
+		r.now.Store(sec(s))
+		ahead := num("temp", s, 20)
+		ahead.Source = sec(s + 1800)
+		if s == 10 {
+			ahead.Value = 512
+		}
+		r.send(num("force", s, 50), ahead)
+	}
+	want(t, "settled", r.items(1)[0].IsPartial, false)
+}
+
 func TestChatterIsOneItem(t *testing.T) {
 	r := start(t, press(), newStore(), nil)
 	r.run(0, 9, nil)

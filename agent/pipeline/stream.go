@@ -24,7 +24,8 @@ type stream struct {
 	column    *column // nil for a tag that has no numbers
 
 	newest   int64 // event time of the newest sample, MinInt64 before the first
-	received int64 // and the gateway's clock when it came
+	received int64 // the gateway's clock when it came
+	every    int64 // ns between arrivals, smoothed
 	reached  int64 // event time up to which the signal is known
 	events   []detect.Event
 }
@@ -73,12 +74,28 @@ func (st *stream) push(s series.Sample) ([]detect.Event, bool) {
 		return nil, false
 	}
 	if t := s.Time(); t >= st.newest {
-		st.newest, st.received = t, s.Receive
+		st.arrived(s.Receive)
+		st.newest = t
 	}
 	st.events = st.events[:0]
 	st.judge(due)
 	st.reached = max(st.reached, st.newest-st.order.delay)
 	return st.events, true
+}
+
+// longestWait bounds how long a signal is waited for beyond the grace.
+const longestWait = int64(10 * time.Second)
+
+func (st *stream) arrived(at int64) {
+	if apart := at - st.received; st.newest != math.MinInt64 && apart > 0 {
+		st.every += (min(apart, longestWait/2) - st.every) / 4
+	}
+	st.received = at
+}
+
+// quiet reports whether nothing came for so long that the signal is either silent or reports only changes.
+func (st *stream) quiet(clock, grace int64) bool {
+	return clock-st.received > grace+min(2*st.every, longestWait)
 }
 
 // tick lets time pass while the signal is silent. now is the gateway's clock; the silence, less the grace, is added to the device's.
