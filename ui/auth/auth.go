@@ -78,7 +78,7 @@ func Open(cfg Config) (*Auth, error) {
 	if err != nil {
 		return nil, err
 	}
-	decoy, err := hashPassword(cfg.Rand, "nobody has this password")
+	decoy, err := decoyHash(cfg.Rand)
 	if err != nil {
 		return nil, err
 	}

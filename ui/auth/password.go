@@ -29,10 +29,22 @@ func hashPassword(random io.Reader, password string) (string, error) {
 	if _, err := io.ReadFull(random, salt); err != nil {
 		return "", fmt.Errorf("salt: %w", err)
 	}
-	sum := argon2.IDKey([]byte(password), salt, hashPasses, hashMemory, hashThreads, sumBytes)
+	return formatHash(salt, argon2.IDKey([]byte(password), salt, hashPasses, hashMemory, hashThreads, sumBytes)), nil
+}
+
+// decoyHash costs as much to check as any other hash, and no password is known that fits it.
+func decoyHash(random io.Reader) (string, error) {
+	b := make([]byte, saltBytes+sumBytes)
+	if _, err := io.ReadFull(random, b); err != nil {
+		return "", fmt.Errorf("decoy: %w", err)
+	}
+	return formatHash(b[:saltBytes], b[saltBytes:]), nil
+}
+
+func formatHash(salt, sum []byte) string {
 	enc := base64.RawStdEncoding
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s",
-		argon2.Version, hashMemory, hashPasses, hashThreads, enc.EncodeToString(salt), enc.EncodeToString(sum)), nil
+		argon2.Version, hashMemory, hashPasses, hashThreads, enc.EncodeToString(salt), enc.EncodeToString(sum))
 }
 
 // checkPassword compares in constant time. The error is about the hash, never about the password.
