@@ -81,7 +81,7 @@ func New(cfg *config.Config, opt Options) (_ *Agent, err error) {
 	if a.listener, err = net.Listen("tcp", cfg.Web.Listen); err != nil {
 		return nil, fmt.Errorf("page: %w", err)
 	}
-	all := tags(cfg)
+	all := Tags(cfg)
 	a.tags = bare(all)
 	if err = a.openStore(); err != nil {
 		return nil, err

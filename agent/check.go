@@ -27,7 +27,7 @@ func Check(cfg *config.Config, log *slog.Logger) error {
 	}
 	_, err := firstTaxonomy(cfg)
 	note(err)
-	all := tags(cfg)
+	all := Tags(cfg)
 	a.tags = bare(all)
 	for _, t := range all {
 		for _, r := range t.Rules {
@@ -53,7 +53,7 @@ type Probe struct {
 // Probes lists what `check --probe` tries: every source and every target. An OPC UA probe makes this gateway's certificate when there is
 // none yet.
 func Probes(cfg *config.Config, log *slog.Logger) []Probe {
-	a := &Agent{cfg: cfg, opt: Options{Log: log, Now: time.Now}, tags: bare(tags(cfg))}
+	a := &Agent{cfg: cfg, opt: Options{Log: log, Now: time.Now}, tags: bare(Tags(cfg))}
 	var all []Probe
 	for _, o := range cfg.OPCUA {
 		c := a.opcua(o)

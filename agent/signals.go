@@ -30,8 +30,8 @@ func sourceOf(cfg *config.Config) map[string]string {
 	return from
 }
 
-// tags turns the configuration's tags into the pipeline's.
-func tags(cfg *config.Config) []pipeline.Tag {
+// Tags turns the configuration's tags into the pipeline's.
+func Tags(cfg *config.Config) []pipeline.Tag {
 	from := sourceOf(cfg)
 	var all []pipeline.Tag
 	for _, t := range cfg.Tags {

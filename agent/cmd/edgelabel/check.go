@@ -1,0 +1,61 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"edgelabel/agent"
+	"edgelabel/agent/config"
+)
+
+// probeTime is the longest that one source or target may take to answer.
+const probeTime = 20 * time.Second
+
+func runCheck(ctx context.Context, w world, args []string) error {
+	f := flag.NewFlagSet("check", flag.ContinueOnError)
+	file := f.String("c", "", "configuration file")
+	probe := f.Bool("probe", false, "also connect to each source and target")
+	rest, err := parse(f, args, w)
+	if err != nil {
+		return err
+	}
+	if *file == "" || len(rest) > 0 {
+		return misused("want -c FILE and nothing else")
+	}
+	cfg, err := config.Load(*file)
+	if err != nil {
+		return err
+	}
+	if err := agent.Check(cfg, slog.New(slog.DiscardHandler)); err != nil {
+		return err
+	}
+	if *probe {
+		if err := probeAll(ctx, w, cfg); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(w.stdout, "%s: ok\n", *file)
+	return nil
+}
+
+func probeAll(ctx context.Context, w world, cfg *config.Config) error {
+	failed := 0
+	for _, p := range agent.Probes(cfg, slog.New(slog.DiscardHandler)) {
+		limited, cancel := context.WithTimeout(ctx, probeTime)
+		err := p.Try(limited)
+		cancel()
+		if err != nil {
+			failed++
+			fmt.Fprintf(w.stderr, "%s %s: %v\n", p.Kind, p.Name, err)
+			continue
+		}
+		fmt.Fprintf(w.stdout, "%s %s: answers\n", p.Kind, p.Name)
+	}
+	if failed > 0 {
+		return fmt.Errorf("%d of the sources and targets do not work", failed)
+	}
+	return nil
+}
