@@ -8,6 +8,7 @@ import (
 	"math/bits"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"edgelabel/store/frame"
@@ -86,11 +87,7 @@ func createIndex(path string, maxSize int64, fill func(*bolt.DB) error) error {
 
 // openIndex opens an index that exists. A panic of the library on damaged pages comes back as an error where it can be caught.
 func openIndex(path string, maxSize int64) (db *bolt.DB, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("open index: %v", r)
-		}
-	}()
+	defer catch(&err)()
 	db, err = bolt.Open(path, 0o600, boltOptions(maxSize))
 	if err != nil {
 		return nil, fmt.Errorf("open index: %w", err)
@@ -110,6 +107,17 @@ func openIndex(path string, maxSize int64) (db *bolt.DB, err error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
+}
+
+// catch turns a panic over damaged or missing pages into an error, where it happens in this goroutine.
+func catch(err *error) func() {
+	before := debug.SetPanicOnFault(true)
+	return func() {
+		debug.SetPanicOnFault(before)
+		if r := recover(); r != nil {
+			*err = fmt.Errorf("read index: %v", r)
+		}
+	}
 }
 
 // ProbeIndex checks an index file page by page and value by value. Damaged pages can end the process that reads them, so a program
@@ -138,7 +146,8 @@ func ProbeIndex(path string) (err error) {
 	})
 }
 
-func checkValues(tx *bolt.Tx, p packer) error {
+func checkValues(tx *bolt.Tx, p packer) (err error) {
+	defer catch(&err)()
 	b := buckets
 	for _, name := range [][]byte{b.items, b.labels, b.images, b.blobs, b.entries, b.frozen, b.receipts, b.taxonomy, b.gaps} {
 		err := tx.Bucket(name).ForEach(func(k, v []byte) error {
