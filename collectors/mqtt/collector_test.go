@@ -2,17 +2,11 @@ package mqtt_test
 
 import (
 	"errors"
-	"io"
-	"net"
-	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"go.uber.org/goleak"
-	"golang.org/x/net/websocket"
 
 	"edgelabel/agent/series"
 	"edgelabel/collectors"
@@ -376,40 +370,5 @@ func TestFlappingNamesTheLikelyCause(t *testing.T) {
 		if named := strings.Contains(err.Error(), `client id "edgelabel-test"`); named != (round > 0) {
 			t.Errorf("round %d: %v", round, err)
 		}
-	}
-}
-
-// bridge carries MQTT over WebSocket to a broker, as a plant's web proxy does.
-func bridge(t *testing.T, b *broker) (url string) {
-	srv := httptest.NewServer(websocket.Server{
-		Handshake: func(c *websocket.Config, _ *http.Request) error { c.Protocol = []string{"mqtt"}; return nil },
-		Handler: func(ws *websocket.Conn) {
-			ws.PayloadType = websocket.BinaryFrame
-			conn, err := net.Dial("tcp", b.ln.Addr().String())
-			if err != nil {
-				t.Error(err)
-				return
-			}
-			var both sync.WaitGroup
-			both.Go(func() { io.Copy(ws, conn); ws.Close() })
-			both.Go(func() { io.Copy(conn, ws); conn.Close() })
-			both.Wait()
-		},
-	})
-	t.Cleanup(srv.Close)
-	return strings.Replace(srv.URL, "http", "ws", 1)
-}
-
-func TestWebsocket(t *testing.T) {
-	b, r := scripted(t, nil)
-	r = newRunning(t, func() mqtt.Config { c := config(number); c.URL = bridge(t, b); return c }())
-	r.start()
-	p := b.accept(false)
-	p.publish(1, force, "1", flags{})
-	p.acked(1)
-	r.has(1)
-	r.cancel()
-	if err := r.ended(); err != nil {
-		t.Error(err)
 	}
 }
