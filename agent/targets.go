@@ -12,7 +12,7 @@ import (
 	"edgelabel/sync/uplink"
 )
 
-// OpenTarget makes the central store that a URL names: s3://bucket/prefix?endpoint=host:port or file:///folder. Nothing is connected yet.
+// OpenTarget makes the central store that a URL names: s3://bucket/prefix?endpoint=https://host:port or file:///folder. Nothing is connected yet.
 func OpenTarget(t config.Target) (uplink.Target, error) {
 	if kindOf(t.URL) == "file" {
 		cfg, err := file.ParseTarget(t.URL)

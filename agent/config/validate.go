@@ -209,7 +209,7 @@ func (v *validator) target(path string, t *Target) {
 	v.file(path+".ca", t.CA)
 	u, err := url.Parse(t.URL)
 	if err != nil || u.Scheme != "s3" && u.Scheme != "file" {
-		v.wrong(path+".url", "%q: want s3://bucket/prefix?endpoint=host:port or file:///folder", t.URL)
+		v.wrong(path+".url", "%q: want s3://bucket/prefix?endpoint=https://host:port or file:///folder", t.URL)
 		return
 	}
 	if u.Scheme == "s3" && (t.AccessKey.Reveal() == "" || t.SecretKey.Reveal() == "") {

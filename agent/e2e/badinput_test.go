@@ -144,7 +144,7 @@ func whole(t *testing.T) []byte {
 	var out bytes.Buffer
 	m := image.NewGray(image.Rect(0, 0, 64, 64))
 	for i := range m.Pix {
-		m.Pix[i] = byte(i * 37)
+		m.Pix[i] = byte(i*i>>3 ^ i*37)
 	}
 	if err := png.Encode(&out, m); err != nil {
 		t.Fatal(err)

@@ -175,5 +175,5 @@ func (b *bucket) start() {
 }
 
 func (b *bucket) url() string {
-	return fmt.Sprintf("s3://labels/plant?endpoint=127.0.0.1:%d&path_style=true", b.port)
+	return fmt.Sprintf("s3://labels/plant?endpoint=https://127.0.0.1:%d", b.port)
 }
