@@ -3,6 +3,7 @@
 import { render } from "preact";
 import { attachCanvas } from "./input/canvas/attach";
 import { bindKeys } from "./input/keys";
+import { attachLanes } from "./input/lanes/attach";
 import { bindPanel } from "./input/panel";
 import { bindTaps } from "./input/taps";
 import { App as Model } from "./model/app";
@@ -45,7 +46,7 @@ const main = async (root: HTMLElement): Promise<void> => {
   bindPanel(app);
   bindKeys(app);
   bindTaps(app);
-  const inputs: StageInputs = { canvas: attachCanvas, lanes: () => () => {}, views: new Map() };
+  const inputs: StageInputs = { canvas: attachCanvas, lanes: attachLanes, views: new Map() };
   render(<StageInputs.Provider value={inputs}><App app={app} /></StageInputs.Provider>, root);
   app.start(takeToken());
 };

@@ -80,10 +80,10 @@ export class Judge {
   open(row: Row | null, options: { again?: boolean; draft?: Draft } = {}): void {
     this.advanced = this.deps.now();
     this.opened = this.deps.now();
-    this.item.value = row;
     this.again.value = options.again ?? false;
     this.previous.value = null;
-    this.loads.value = {};
+    if (row?.id !== this.item.peek()?.id) this.loads.value = {}; // the same item's pictures are on screen already
+    this.item.value = row;
     this.shown.value = row?.images?.[0]?.sha256 ?? null;
     this.clear();
     if (!row) return;

@@ -27,7 +27,7 @@ export const Picture = ({ item, image, onCloseUp }: Props) => {
   return (
     <div class="view" aria-busy={state !== "ready"}>
       <ImageStage
-        key={image.sha256}
+        key={`${item.id}/${image.sha256}`}
         image={image}
         src={src}
         regions={j.regions}

@@ -1,0 +1,181 @@
+// The page in a real browser against the fake gateway: sign in, judge by key and by tap, lose the line, reload, come back, undo, switch
+// language; no request to another host, nothing that the content policy refuses. `npm run e2e`
+import assert from "node:assert/strict";
+import { launch } from "./browser.mjs";
+import { serve } from "./server.mjs";
+
+const server = await serve();
+const browser = await launch();
+const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "zh-CN", hasTouch: true });
+const page = await context.newPage();
+const complaints = [], foreign = [];
+page.on("pageerror", (e) => complaints.push(String(e)));
+page.on("console", (m) => /Content Security|Refused|TypeError/.test(m.text()) && complaints.push(m.text()));
+page.on("request", (r) => !r.url().startsWith(server.url) && !/^(blob|data):/.test(r.url()) && foreign.push(r.url()));
+
+const now = () => page.locator(".q.now .l").innerText();
+const labels = () => [...server.world.labels.values()].flat();
+const until = async (what, f) => {
+  for (let i = 0; i < 100; i++) {
+    if (await f()) return;
+    await page.waitForTimeout(60);
+  }
+  throw new Error(`never: ${what}`);
+};
+const ready = () => until("the picture is ready", () => page.locator(".v.ok:not(.off)").count());
+let steps = 0;
+const step = async (name, f) => {
+  try {
+    await f();
+    console.log(`ok ${++steps} ${name}`);
+  } catch (err) {
+    await page.screenshot({ path: "/tmp/edgelabel-e2e.png" });
+    console.log(`not ok ${++steps} ${name}\n${err?.stack ?? err}`);
+    process.exitCode = 1;
+  }
+};
+
+await step("a wrong password is said so, a right one opens the queue", async () => {
+  await page.goto(server.url);
+  await page.fill("[name=username]", "wang");
+  await page.fill("[name=password]", "wrong");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".notice.bad");
+  await page.fill("[name=password]", "demo");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".bench");
+  await ready();
+});
+await step("F5 says OK and moves on; saved means that the gateway has it", async () => {
+  const before = await now();
+  await page.waitForTimeout(150);
+  await page.keyboard.press("F5");
+  await until("the next item is on screen", async () => (await now()) !== before);
+  await until("the label is stored", () => labels().length === 1);
+  await until("it says saved", async () => /已保存/.test(await page.locator(".save").innerText()));
+  assert.equal(labels()[0].verdict, "ok");
+  assert.equal(labels()[0].input, "key");
+});
+await step("F9 brings the part back; one tap on NG takes the proposal with its region", async () => {
+  await page.keyboard.press("F9");
+  await until("the first part is back", async () => (await now()).startsWith("0418"));
+  await ready();
+  await page.waitForTimeout(200);
+  await page.locator(".v.not_ok").tap();
+  await until("the second revision is stored", () => labels().length === 2);
+  const label = labels()[1];
+  assert.deepEqual([label.verdict, label.parent, label.origin, label.regions[0].class, label.input], ["not_ok", 1, "accepted", "scratch", "touch"]);
+});
+await step("NG without a proposal waits for the class", async () => {
+  await until("0419 is on screen", async () => (await now()).startsWith("0419"));
+  await ready();
+  await page.waitForTimeout(200);
+  await page.keyboard.press("F8");
+  await page.waitForSelector(".v.not_ok[aria-pressed=true]");
+  await page.keyboard.press("2");
+  await until("the label is stored", () => labels().length === 3);
+  assert.deepEqual(labels()[2].classes, ["dent"]);
+});
+await step("an item that arrives joins at the end of the queue", async () => {
+  const count = await page.locator(".q").count();
+  const row = server.world.add("image", true);
+  server.hint("item", row.id);
+  await until("one more", async () => (await page.locator(".q").count()) === count + 1);
+  assert.match(await page.locator(".q").last().innerText(), new RegExp(row.part.partId.slice(-4)));
+});
+await step("with the gateway away the label is kept here, survives a reload and is sent when it is back", async () => {
+  await page.locator(".q", { hasText: "0422" }).click();
+  await ready();
+  await page.waitForTimeout(200);
+  server.state.fault = "away";
+  server.dropSockets();
+  await page.keyboard.press("F2");
+  await until("it says kept here", async () => /已存本机/.test(await page.locator(".save").innerText()));
+  server.state.fault = "";
+  server.state.fault = "full";
+  await page.reload();
+  await page.waitForSelector(".bench");
+  await until("it says not saved", async () => /没有存上/.test(await page.locator(".save").innerText()));
+  server.state.fault = "";
+  await until("the label is stored", () => labels().length === 4);
+  assert.equal(labels()[3].verdict, "not_decidable");
+});
+await step("an expired sign-in keeps the label until its person is back", async () => {
+  await page.waitForSelector(".bench");
+  await page.locator(".q", { hasText: "0423" }).click();
+  await ready();
+  await page.waitForTimeout(200);
+  server.sessions.clear();
+  await page.keyboard.press("F5");
+  await page.waitForSelector(".enter");
+  await page.waitForSelector(".notice.warn");
+  await page.fill("[name=username]", "wang");
+  await page.fill("[name=password]", "demo");
+  await page.keyboard.press("Enter");
+  await until("the label is stored", () => labels().length === 5);
+});
+await step("when somebody else judged it too, both are kept and it says so", async () => {
+  await page.waitForSelector(".bench");
+  await page.locator(".q", { hasText: "0424" }).click();
+  await ready();
+  await page.waitForTimeout(200);
+  const id = [...server.world.items.values()].find((r) => r.part?.partId.endsWith("0424")).id;
+  server.world.label(id, { verdict: "not_ok", parent: 0, taxonomy: 7 }, "other", { id: "0322", name: "李强", role: "labeler" });
+  await page.keyboard.press("F5");
+  await page.waitForSelector(".save.warn");
+  assert.equal(server.world.labels.get(id).length, 2);
+  await page.locator(".save.warn").click();
+  await page.waitForSelector(".clashpage .cl");
+  assert.match(await page.locator(".clashpage").innerText(), /李强/);
+  await page.locator(".clashpage .btn.pri").click();
+  await until("it is settled", async () => (await page.locator(".save.warn").count()) === 0);
+  await page.keyboard.press("Escape");
+});
+await step("a scanned serial opens its part and triggers no hotkey", async () => {
+  await page.waitForSelector(".bench");
+  const before = labels().length;
+  await page.evaluate(() => {
+    for (const key of [..."2611-22B-0428", "Enter"]) window.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+  });
+  await until("0428 is on screen", async () => (await now()).startsWith("0428"));
+  assert.equal(labels().length, before);
+});
+await step("judging again from the history adds a revision", async () => {
+  await page.locator(".head .menu").click();
+  await page.locator(".place").nth(1).click();
+  await page.locator(".hl", { hasText: "0418" }).click();
+  await ready();
+  await page.waitForTimeout(300);
+  const before = labels().length;
+  await page.keyboard.press("F5");
+  await until("stored", () => labels().length === before + 1);
+  await page.waitForSelector(".historypage");
+});
+await step("the language switches in place", async () => {
+  await page.locator(".head .menu").click();
+  await page.getByRole("button", { name: "English" }).click();
+  assert.equal(await page.getAttribute("html", "lang"), "en");
+  await page.locator(".place").first().click();
+  await page.waitForSelector(".bench");
+  assert.match(await page.locator(".v.ok").innerText(), /OK/);
+});
+await step("what a glove must hit is large enough, and nothing overflows", async () => {
+  for (const [width, height] of [[1280, 800], [1024, 768], [1920, 1080]]) {
+    await page.setViewportSize({ width, height });
+    await page.waitForTimeout(200);
+    const mm = await page.evaluate(() => parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--mm")));
+    const sizes = await page.$$eval(".v", (all) => all.map((e) => e.getBoundingClientRect()).map((b) => [b.width, b.height]));
+    for (const [w, h] of sizes) assert.ok(w >= 22 * mm - 1 && h >= 22 * mm - 1, `verdict ${w}×${h} at ${width}`);
+    const chips = await page.$$eval(".chip, .tools .tile", (all) => all.map((e) => e.getBoundingClientRect()).map((b) => Math.min(b.width, b.height)));
+    for (const c of chips) assert.ok(c >= 14.5 * mm, `control of ${c} px at ${width}`);
+    const over = await page.evaluate(() => [document.documentElement.scrollWidth - innerWidth, document.documentElement.scrollHeight - innerHeight]);
+    assert.ok(over[0] <= 0 && over[1] <= 0, `overflow ${over} at ${width}`);
+  }
+});
+await step("no other host, no script error, nothing the policy refused", async () => {
+  assert.deepEqual(foreign, []);
+  assert.deepEqual(complaints, []);
+});
+
+await browser.close();
+await server.close();
