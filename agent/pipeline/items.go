@@ -58,7 +58,7 @@ func (p *Pipeline) addCandidate(ctx context.Context, a *asset, r *record, key st
 	if !first {
 		onset, limit = r.onset, r.limit
 	}
-	edits := []edit{setCandidate(c), widen(c.From-int64(a.cfg.Before), max(c.From+int64(a.cfg.After), r.shown))}
+	edits := []edit{setCandidate(c), widen(c.From-int64(a.cfg.Before), max(c.From+int64(a.cfg.After), r.shown, r.item.Window.To))}
 	if first {
 		edits = append(edits, p.rememberedImages(a, r, c)...)
 	}
