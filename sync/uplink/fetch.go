@@ -3,6 +3,7 @@ package uplink
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -116,15 +117,16 @@ func listChains(ctx context.Context, from Target) (links []chainLink, odd []erro
 		return nil, nil, fmt.Errorf("list %s: %w", commitsRoot, err)
 	}
 	slices.SortStableFunc(links, func(a, b chainLink) int {
-		if gwA, gwB := a.gatewayFolder(), b.gatewayFolder(); gwA != gwB {
+		if gwA, gwB := gatewayFolder(a.key), gatewayFolder(b.key); gwA != gwB {
 			return strings.Compare(gwA, gwB)
 		}
-		return int(min(max(int64(a.epoch-b.epoch), -1), 1))
+		return cmp.Compare(a.epoch, b.epoch)
 	})
 	return links, odd, nil
 }
 
-func (l chainLink) gatewayFolder() string {
-	folder, _, _ := strings.Cut(l.chain, "/epoch=")
+// gatewayFolder is the part of a manifest's key that all epochs of a gateway share.
+func gatewayFolder(key string) string {
+	folder, _, _ := strings.Cut(key, "/epoch=")
 	return folder
 }

@@ -148,6 +148,9 @@ func (f *Forwarder) round(ctx context.Context, to *Target) (outcome, error) {
 	}
 	f.status.edit(func(s *Status) { s.State, s.Pending, s.Retry = Uploading, len(entries)+more, 0 })
 	r, err := f.deliver(ctx, *to, b, entries)
+	if errors.Is(err, ErrCloned) && b.Epoch < f.cfg.Epoch {
+		return some, f.renew(ctx, entries)
+	}
 	if err != nil {
 		return nothing, fmt.Errorf("batch %d: %w", b.Number, err)
 	}
@@ -199,6 +202,15 @@ func wrap(doing string, err error) error {
 		return nil
 	}
 	return fmt.Errorf("%s: %w", doing, err)
+}
+
+// renew freezes the entries of a cloned batch anew under the epoch that the operator has raised since.
+func (f *Forwarder) renew(ctx context.Context, entries []journal.Entry) error {
+	b, err := f.number(ctx, entries)
+	if err != nil {
+		return err
+	}
+	return wrap("freeze a batch of the new epoch", f.cfg.Outbox.Freeze(ctx, b))
 }
 
 // number makes the batch that follows the target's last receipt.

@@ -12,7 +12,8 @@ type Outbox interface {
 	// Pending lists up to limit of the oldest entries that are in no batch of the target.
 	Pending(ctx context.Context, target string, limit int) ([]journal.Entry, error)
 
-	// Freeze records a batch durably before its first byte goes out.
+	// Freeze records a batch durably before its first byte goes out. A batch of a later epoch takes the place of one that was frozen in
+	// an earlier epoch and holds the same entries.
 	Freeze(ctx context.Context, b journal.Batch) error
 
 	// Frozen returns the target's batch that was frozen and not acknowledged, with its entries in order; ok is false when there is none.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
 	"slices"
 	"strings"
 
@@ -146,15 +147,20 @@ func (v *verifier) content(ctx context.Context, key string, m *Manifest) error {
 	return nil
 }
 
-// once counts ids that no manifest had before.
+// once counts ids that no manifest had before. A gateway that lost its memory begins a new epoch and may send things again, which
+// readers take once; anywhere else the same id twice is a fault.
 func (v *verifier) once(seen map[string]string, what string, ids []string, key string) (n int) {
 	for _, id := range ids {
-		if before, again := seen[id]; again {
+		before, again := seen[id]
+		switch {
+		case again && gatewayFolder(before) == gatewayFolder(key) && path.Dir(before) != path.Dir(key):
+			v.note(key, "%s %s was sent before, in %s", what, id, before)
+		case again:
 			v.found(key, "%s %s is also in %s", what, id, before)
-			continue
+		default:
+			seen[id] = key
+			n++
 		}
-		seen[id] = key
-		n++
 	}
 	return n
 }

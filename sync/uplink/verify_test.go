@@ -291,7 +291,7 @@ func TestMalformedContent(t *testing.T) {
 		store, _, _ := filled(t)
 		k := key(t, store, part+"site=Plant%201/line=press%2F2/date=2026-03-01/gw-1-00000000000000000001")
 		whole := uplinktest.Read(t, store, k)
-		for n := range 40 {
+		for n := range 12 {
 			b := bytes.Clone(whole)
 			for i := range 1 + n%3 {
 				b[(n*7919+i*104729)%len(b)] ^= byte(1 + n)

@@ -92,7 +92,7 @@ func (o *Outbox) Freeze(ctx context.Context, b journal.Batch) error {
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.frozen != nil {
+	if o.frozen != nil && !(o.frozen.Epoch < b.Epoch && slices.Equal(o.frozen.Seqs, b.Seqs)) {
 		return fmt.Errorf("freeze batch %d: batch %d is frozen", b.Number, o.frozen.Number)
 	}
 	for _, seq := range b.Seqs {
