@@ -33,9 +33,10 @@ export class LaneData {
     this.detail = d;
   }
 
-  /** Whether any lane shows reduced data, of which there could be finer. */
-  get isCoarse(): boolean {
-    return [...this.whole.values()].some((t) => t.kind === "buckets");
+  /** Whether what the window came with has less than a bucket per pixel in some lane, while there could be finer data. */
+  isCoarse(view: Span, width: number): boolean {
+    const pixel = (view.to - view.from) / width;
+    return [...this.whole.values()].some((t) => t.kind === "buckets" && t.step > pixel);
   }
 
   pieces(tag: string, view: Span): Piece[] {

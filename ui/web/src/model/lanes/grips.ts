@@ -26,7 +26,7 @@ export function handleBoxes(m: Mark, view: Span, width: number, mm: number): Han
 }
 
 /** The tag between the handles is never narrower than this. */
-export const tagWidth = (mm: number): number => Math.max(22, 4.2 * mm);
+export const tagWidth = (mm: number): number => Math.max(28, 5.6 * mm);
 
 /**
  * What a pointer at x, y holds: an edge anywhere along its height, a handle or the tag between them in the strip. Between two near edges

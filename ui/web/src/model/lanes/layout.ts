@@ -17,10 +17,11 @@ const STRIP = 7.4;
 
 export function layoutOf(width: number, height: number, lanes: number, mm: number, scroll: number): Layout {
   const strip = Math.max(34, Math.round(STRIP * mm));
-  const axis = Math.max(26, Math.round(4.6 * mm));
-  const room = Math.max(0, height - strip - axis);
-  const lane = Math.max(LEAST_LANE * mm, lanes > 0 ? room / lanes : room);
-  const most = Math.max(0, Math.round(lane * lanes - room));
+  const least = Math.max(26, Math.round(4.6 * mm));
+  const room = Math.max(0, height - strip - least);
+  const lane = Math.max(Math.round(LEAST_LANE * mm), lanes > 0 ? Math.floor(room / lanes) : room);
+  const axis = least + Math.max(0, room - lane * Math.max(1, lanes)); // whole pixels for lanes, the rest for the axis
+  const most = Math.max(0, lane * lanes - room);
   return { width, height, strip, axis, lane, lanes, scroll: clamp(scroll, 0, most) };
 }
 

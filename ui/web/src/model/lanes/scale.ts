@@ -17,10 +17,10 @@ export function scaleFor(min: number, max: number): Scale {
   return rounded(lo, hi);
 }
 
+/** Ends on a fifth of the range's power of ten. */
 function rounded(lo: number, hi: number): Scale {
-  const step = 10 ** Math.floor(Math.log10((hi - lo) / 2));
-  const fine = (hi - lo) / step > 5 ? step : step / 2;
-  return { lo: tidy(Math.floor(lo / fine + 1e-9) * fine), hi: tidy(Math.ceil(hi / fine - 1e-9) * fine) };
+  const step = 10 ** Math.floor(Math.log10(hi - lo)) / 5;
+  return { lo: tidy(Math.floor(lo / step + 1e-9) * step), hi: tidy(Math.ceil(hi / step - 1e-9) * step) };
 }
 
 /** Without the last digits that binary fractions leave. */

@@ -73,12 +73,13 @@ function clockLabels(step: number, clock: Clock): (t: number) => string {
   const utc = (t: number): number => Math.round((clock.base / 1e6 + t) * 1000) / 1000;
   const zone = clock.zone === undefined ? {} : { timeZone: clock.zone };
   const make = (o: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => new Intl.DateTimeFormat(clock.lang, { ...o, ...zone });
-  const day = make({ month: "2-digit", day: "2-digit", weekday: "short" });
-  if (step >= DAY) return (t) => day.format(utc(t));
+  const weekday = make({ weekday: "short" });
+  const day = (ms: number): string => `${dateOf(ms, clock.zone).slice(5)} ${weekday.format(ms)}`;
+  if (step >= DAY) return (t) => day(utc(t));
   const hms: Intl.DateTimeFormatOptions = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
   if (step >= MINUTE) {
     const time = make(hms);
-    return (t) => (isMidnight(utc(t), clock.zone) ? day.format(utc(t)) : time.format(utc(t)));
+    return (t) => (isMidnight(utc(t), clock.zone) ? day(utc(t)) : time.format(utc(t)));
   }
   const time = make({ ...hms, second: "2-digit" });
   if (step >= SECOND) return (t) => time.format(utc(t));
@@ -86,6 +87,9 @@ function clockLabels(step: number, clock: Clock): (t: number) => string {
 }
 
 const isMidnight = (utc: number, zone?: string): boolean => modulo(utc + zoneOffset(utc, zone), DAY) === 0;
+
+/** The day as ISO 8601 writes it: no plant mistakes its month. */
+export const dateOf = (utc: number, zone?: string): string => new Date(Math.floor(utc) + zoneOffset(utc, zone)).toISOString().slice(0, 10);
 
 /** Digits after the second that the step needs. */
 function fraction(ms: number, step: number): string {

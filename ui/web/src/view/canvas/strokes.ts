@@ -25,10 +25,6 @@ export const strokeOf = (s: Standing): Stroke => STROKES[s];
 
 /** Adds the region's outline to the context's path, in CSS pixels of the stage. */
 export function trace(g: CanvasRenderingContext2D, r: Region, v: Viewport): void {
-  if (r.kind === "box" && r.rect) {
-    g.rect(r.rect.x * v.scale + v.x, r.rect.y * v.scale + v.y, r.rect.w * v.scale, r.rect.h * v.scale);
-    return;
-  }
   const { points, closed } = outlineOf(r);
   points.forEach((p, i) => {
     const x = p.x * v.scale + v.x;
@@ -69,22 +65,31 @@ function tracePoint(g: CanvasRenderingContext2D, r: Region, v: Viewport): void {
   }
 }
 
-/** Strokes regions of one standing together: one path, its dark casing below, its colour above. */
+/** Strokes regions of one standing: the dark casings first, the colours above. Each on its own: one path of a thousand costs far more. */
 export function strokeAll(g: CanvasRenderingContext2D, regions: readonly Region[], v: Viewport, standing: Standing, ink: Ink): void {
   if (regions.length === 0) return;
   const s = strokeOf(standing);
-  g.beginPath();
-  for (const r of regions) trace(g, r, v);
-  g.lineJoin = "round";
+  g.lineJoin = "miter";
+  g.miterLimit = 2;
   if (s.cased) {
     g.setLineDash([]);
     g.strokeStyle = ink.colour("--mark-casing");
     g.lineWidth = s.width + 2;
-    g.stroke();
+    for (const r of regions) strokeOne(g, r, v);
   }
   g.setLineDash([...s.dash]);
   g.strokeStyle = ink.colour(s.colour);
   g.lineWidth = s.width;
-  g.stroke();
+  for (const r of regions) strokeOne(g, r, v);
   g.setLineDash([]);
+}
+
+function strokeOne(g: CanvasRenderingContext2D, r: Region, v: Viewport): void {
+  if (r.kind === "box" && r.rect) {
+    g.strokeRect(r.rect.x * v.scale + v.x, r.rect.y * v.scale + v.y, r.rect.w * v.scale, r.rect.h * v.scale);
+    return;
+  }
+  g.beginPath();
+  trace(g, r, v);
+  g.stroke();
 }

@@ -45,9 +45,8 @@ function Row({ row, height, proposed, strings, onToggle }: RowProps) {
       onClick={onToggle}
     >
       <svg class="lane-tick" viewBox="0 0 16 16" aria-hidden="true"><rect x="1" y="1" width="14" height="14" rx="2" /><path d="M4 8.2l2.8 2.8L12 5.4" /></svg>
-      <span class="lane-name">{row.name}</span>
-      <span class="lane-value"><b>{row.value}</b> {row.unit}</span>
-      <i class="lane-hi">{row.hi}</i>
+      <span class="lane-top"><span class="lane-name">{row.name}</span><i>{row.hi}</i></span>
+      <span class={row.isRange ? "lane-value range" : "lane-value"}><b>{row.value}</b> {row.unit}</span>
       <i class="lane-lo">{row.lo}</i>
     </button>
   );

@@ -21,7 +21,7 @@ export function drawTicks(g: CanvasRenderingContext2D, editor: LaneEditor, ticks
     g.fillStyle = ink.colour("--line-strong");
     g.fillRect(x, top, 1, layout.axis);
     g.fillStyle = ink.colour("--ink-2");
-    g.fillText(t.label, x + 5, top + layout.axis / 2 + 1);
+    if (x + 5 + g.measureText(t.label).width <= layout.width) g.fillText(t.label, x + 5, top + layout.axis / 2 + 1);
   }
 }
 

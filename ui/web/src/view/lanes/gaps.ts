@@ -1,11 +1,10 @@
 import type { LaneEditor } from "../../model/lanes/editor";
 import { laneTop, roomOf } from "../../model/lanes/layout";
 import { xOf } from "../../model/lanes/time";
-import type { LaneStrings } from "../../model/stage";
 import type { Ink } from "../canvas/ink";
 
-/** Hatches where data are known to be missing, lane by lane, and says why where the words fit between the edges. */
-export function drawGaps(g: CanvasRenderingContext2D, editor: LaneEditor, strings: LaneStrings, ink: Ink): void {
+/** Hatches where data are known to be missing, lane by lane; the strip says why. */
+export function drawGaps(g: CanvasRenderingContext2D, editor: LaneEditor, ink: Ink): void {
   const { view, layout } = editor.axis;
   g.save();
   g.beginPath();
@@ -19,8 +18,6 @@ export function drawGaps(g: CanvasRenderingContext2D, editor: LaneEditor, string
       const x1 = Math.min(layout.width + 2, Math.max(xOf(gap.to, view, layout.width), x0 + 3));
       if (x1 < 0 || x0 > layout.width) continue;
       hatched(g, hatch, x0, top, x1 - x0, layout.lane - 1, ink);
-      const words = strings.gap(gap.gap.reason, gap.to - gap.from);
-      reason(g, words, x0, x1, top + layout.lane - 1, ink);
     }
   });
   g.restore();
@@ -34,20 +31,6 @@ function hatched(g: CanvasRenderingContext2D, hatch: CanvasPattern | string, x: 
   g.fillStyle = ink.colour("--line-strong");
   g.fillRect(Math.round(x), y, 1, h);
   g.fillRect(Math.round(x + w) - 1, y, 1, h);
-}
-
-function reason(g: CanvasRenderingContext2D, words: string, x0: number, x1: number, bottom: number, ink: Ink): void {
-  g.font = `400 ${ink.size.xxs}px ${ink.font}`;
-  const w = g.measureText(words).width + 10;
-  if (w > x1 - x0 - 6) return;
-  const h = ink.size.xxs * 1.4;
-  const x = (x0 + x1 - w) / 2;
-  g.fillStyle = ink.colour("--surface");
-  g.fillRect(x, bottom - h - 3, w, h);
-  g.fillStyle = ink.colour("--ink-2");
-  g.textAlign = "left";
-  g.textBaseline = "middle";
-  g.fillText(words, x + 5, bottom - h / 2 - 3);
 }
 
 const SIDE = 8;

@@ -1,5 +1,6 @@
 import type { LaneEditor } from "../../model/lanes/editor";
 import type { Mode } from "../../model/lanes/sketch";
+import { dateOf } from "../../model/lanes/ticks";
 import { toNs } from "../../model/lanes/time";
 import type { Reading } from "../../model/lanes/trace";
 import type { LaneStrings } from "../../model/stage";
@@ -10,6 +11,7 @@ export interface GutterRow {
   readonly name: string;
   readonly unit: string;
   readonly value: string;
+  readonly isRange: boolean; // the value is the two ends of a bucket
   readonly hi: string;
   readonly lo: string;
   readonly belongs: boolean;
@@ -35,21 +37,26 @@ export function gutterOf(editor: LaneEditor, strings: LaneStrings): Gutter {
   const { layout, view } = axis;
   const mark = editor.selected ?? editor.marks[0];
   const belonging = editor.belonging;
-  const rows = data.lanes.map((lane) => ({
-    tag: lane.tag,
-    name: lane.name,
-    unit: lane.unit,
-    value: cursor !== null ? readingWords(data.reading(lane.tag, cursor), strings) : mark ? words(data.peak(lane.tag, mark.span), strings) : "",
-    hi: strings.number(lane.scale.hi),
-    lo: strings.number(lane.scale.lo),
-    belongs: belonging.has(lane.tag),
-  }));
+  const rows = data.lanes.map((lane): GutterRow => {
+    const r = cursor === null ? undefined : data.reading(lane.tag, cursor);
+    const value = cursor !== null ? readingWords(r, strings) : mark ? words(data.peak(lane.tag, mark.span), strings) : "";
+    return {
+      tag: lane.tag,
+      name: lane.name,
+      unit: lane.unit,
+      value,
+      isRange: r !== undefined && "min" in r,
+      hi: strings.number(lane.scale.hi),
+      lo: strings.number(lane.scale.lo),
+      belongs: belonging.has(lane.tag),
+    };
+  });
   const { strip, lane, scroll } = layout;
   const moment = (ms: number): string => strings.moment(toNs(ms, data.base));
   return {
     rows, strip, axis: layout.axis, lane, scroll,
     head: cursor !== null ? moment(cursor) : mark ? strings.peakHint : "",
-    foot: new Intl.DateTimeFormat(strings.lang, { year: "numeric", month: "2-digit", day: "2-digit" }).format(toNs(view.from, data.base) / 1e6),
+    foot: dateOf(toNs(view.from, data.base) / 1e6),
     proposed: editor.selected?.isProposal ?? false,
     mode: editor.mode,
     range: `${moment(view.from)} – ${moment(view.to)}`,

@@ -127,9 +127,9 @@ export class LaneView {
       const ticks = this.ticks();
       const g = this.traces.begin();
       this.plot.draw(g, data, axis.view, axis.layout, ticks, ink);
-      drawGaps(g, editor, this.props.strings, ink);
+      drawGaps(g, editor, ink);
       drawTicks(g, editor, ticks, ink);
-      this.loader.show(axis.view, axis.layout.width, data.isCoarse);
+      this.loader.show(axis.view, axis.layout.width, data.isCoarse(axis.view, axis.layout.width));
     }
     if (level & (VECTORS | OVERLAY)) this.drawOverlay();
     if (level & FURNITURE) this.furnish(gutterOf(editor, this.props.strings));

@@ -19,8 +19,11 @@ export function drawStrip(g: CanvasRenderingContext2D, editor: LaneEditor, ctx: 
   g.font = `700 ${ink.size.xxs}px ${ink.font}`;
   const others = editor.marks.filter((m) => m.id !== selected?.id && !ctx.rejected.has(m.id));
   const words = new Map(others.map((m) => [m.id, wordsFor(m, ctx)]));
-  const placed = placeStrip(others.map((m) => tagOf(g, m, words.get(m.id) ?? "", editor)), layout.width, takenBy(selected, editor, ink));
-  editor.setPlaced(placed);
+  const gaps = gapTags(g, editor, ctx.strings);
+  const tags = [...others.map((m) => tagOf(g, m, words.get(m.id) ?? "", editor)), ...gaps.map((t) => t.tag)];
+  const placed = placeStrip(tags, layout.width, takenBy(selected, editor, ink));
+  editor.setPlaced(placed.filter((p) => words.has(p.id)));
+  for (const p of placed) drawGapWords(g, p, gaps.find((t) => t.tag.id === p.id)?.words, layout.strip, ink);
   for (const p of placed) {
     const m = others.find((o) => o.id === p.id);
     if (m) drawTag(g, m, p, words.get(m.id) ?? "", layout.strip, ctx, ink);
@@ -39,6 +42,34 @@ function wordsFor(m: Mark, ctx: StripContext): string {
 function tagOf(g: CanvasRenderingContext2D, m: Mark, words: string, { axis }: LaneEditor): StripTag {
   const rank = (m.isProposal ? 0 : 2) + (m.score ?? 0);
   return { id: m.id, x0: axis.x(m.span.from), x1: axis.x(m.span.to), w: Math.ceil(g.measureText(words).width) + 12, rank };
+}
+
+interface GapTag {
+  readonly tag: StripTag;
+  readonly words: string;
+}
+
+/** Why data are missing, once for all lanes that miss them. They give way to every mark. */
+function gapTags(g: CanvasRenderingContext2D, { axis, data }: LaneEditor, strings: LaneStrings): GapTag[] {
+  const seen = new Map<string, GapTag>();
+  for (const lane of data.lanes) {
+    for (const gap of lane.gaps) {
+      const id = `gap ${gap.from} ${gap.to}`;
+      const words = strings.gap(gap.gap.reason, gap.to - gap.from);
+      const w = Math.ceil(g.measureText(words).width) + 8;
+      seen.set(id, { words, tag: { id, x0: axis.x(gap.from), x1: axis.x(gap.from), w, rank: -1 } });
+    }
+  }
+  return [...seen.values()];
+}
+
+function drawGapWords(g: CanvasRenderingContext2D, p: PlacedTag, words: string | undefined, strip: number, ink: Ink): void {
+  if (words === undefined || !p.hasWords) return;
+  g.font = `400 ${ink.size.xxs}px ${ink.font}`;
+  g.fillStyle = ink.colour("--ink-2");
+  g.textAlign = "left";
+  g.textBaseline = "middle";
+  g.fillText(words, p.x + 1, strip - ink.size.xxs * 0.65 - 4);
 }
 
 function takenBy(m: Mark | undefined, { axis }: LaneEditor, ink: Ink): [number, number][] {
@@ -91,13 +122,16 @@ function middleWords(g: CanvasRenderingContext2D, m: Mark, x0: number, x1: numbe
   const left = Math.max(0, x0);
   const n = ctx.numbers?.get(m.id);
   const full = wordsFor(m, ctx);
-  g.font = `700 ${ink.size.sm}px ${ink.font}`;
-  const fits = (s: string): boolean => g.measureText(s).width < x1 - left - 8;
-  const words = [full, n === undefined ? "" : String(n)].find(fits) ?? "";
+  const choices: readonly (readonly [string, number])[] = [[full, ink.size.sm], [full, ink.size.xxs], [n === undefined ? "" : String(n), ink.size.sm]];
   g.fillStyle = ink.colour(m.isProposal ? "--surface" : "--on-act");
   g.textAlign = "center";
   g.textBaseline = "middle";
-  g.fillText(words, (left + x1) / 2, y + 0.5);
+  for (const [words, size] of choices) {
+    g.font = `700 ${size}px ${ink.font}`;
+    if (g.measureText(words).width > x1 - left - 4) continue;
+    g.fillText(words, (left + x1) / 2, y + 0.5);
+    return;
+  }
 }
 
 function handle(g: CanvasRenderingContext2D, x: number, y: number, w: number, h: number, isLeft: boolean, token: string, ink: Ink): void {
