@@ -43,7 +43,9 @@ func open(ctx context.Context, c Config, problem func(what, text string), rememb
 	if err != nil {
 		return nil, err
 	}
-	if err := c.trust(chosen, problem, remember); err != nil {
+	t := trust{dir: c.PKI, source: c.Name, pinned: c.ServerCert}
+	v, err := c.judge(t, chosen, problem)
+	if err != nil {
 		return nil, err
 	}
 	s := &session{lost: make(chan struct{}, 1), offset: found.offset}
@@ -56,6 +58,12 @@ func open(ctx context.Context, c Config, problem func(what, text string), rememb
 	if err := s.connect(ctx); err != nil {
 		s.close()
 		return nil, fmt.Errorf("connect to %s: %w", url, withClock(explain(err, id), found.offset))
+	}
+	if remember && v.first != nil {
+		if err := t.pin(v.first); err != nil {
+			s.close()
+			return nil, err
+		}
 	}
 	return s, nil
 }
@@ -73,16 +81,16 @@ func (c Config) identity(problem func(what, text string)) (*identity, error) {
 	return id, nil
 }
 
-func (c Config) trust(e *ua.EndpointDescription, problem func(what, text string), remember bool) error {
+// judge decides whether the server behind an endpoint may be talked to.
+func (c Config) judge(t trust, e *ua.EndpointDescription, problem func(what, text string)) (verdict, error) {
 	if e.SecurityMode == ua.MessageSecurityModeNone {
 		problem("security", "not encrypted, and nobody checks who the server is (None)")
-		return nil
+		return verdict{}, nil
 	}
 	problem("security", "")
-	t := trust{dir: c.PKI, source: c.Name, pinned: c.ServerCert}
-	warning, err := t.check(e.ServerCertificate, c.Now(), remember)
-	problem("server certificate", warning)
-	return err
+	v, err := t.check(e.ServerCertificate, c.Now())
+	problem("server certificate", v.warning)
+	return v, err
 }
 
 func (s *session) options(c Config, e *ua.EndpointDescription, id *identity) []opcua.Option {

@@ -130,7 +130,7 @@ func (c *Collector) subscribe(ctx context.Context, s *session, status *collector
 	if err := n.createAll(ctx); err != nil {
 		if isAny(err, ua.StatusBadTooManyOperations, ua.StatusBadRequestTooLarge, ua.StatusBadResponseTooLarge,
 			ua.StatusBadTCPMessageTooLarge, ua.StatusBadEncodingLimitsExceeded) {
-			c.batch = max(1, c.batch/2) // the library ends the connection with such an answer: the next one asks for less
+			c.batch = max(1, min(c.batch, len(c.tags))/2) // the library ends the connection with such an answer: the next one asks for less
 		}
 		return nil, err
 	}

@@ -24,33 +24,43 @@ type trust struct {
 	pinned string // file that the configuration names, empty for trust on first use
 }
 
-// check returns nil when the server may be trusted, and a warning for the operator about a certificate that is trusted all the same. With
-// remember the first certificate of a server is pinned, otherwise it is accepted this once.
-func (t trust) check(der []byte, now time.Time, remember bool) (warning string, err error) {
+// verdict is what there is to say about a certificate that may be trusted.
+type verdict struct {
+	warning string            // for the operator, empty for none
+	first   *x509.Certificate // to be pinned once the server has proved that it holds the key; nil when there is a pin
+}
+
+// check says whether the server that shows this certificate may be trusted.
+func (t trust) check(der []byte, now time.Time) (verdict, error) {
 	leaf, err := parseCertificate(der)
 	if err != nil {
-		return "", fmt.Errorf("%w: its certificate: %w", errTrust, err)
+		return verdict{}, fmt.Errorf("%w: its certificate: %w", errTrust, err)
 	}
 	if key, ok := leaf.PublicKey.(*rsa.PublicKey); !ok || key.N.BitLen() < keyBits {
-		return "", fmt.Errorf("%w: its certificate has no RSA key of at least %d bits", errTrust, keyBits)
+		return verdict{}, fmt.Errorf("%w: its certificate has no RSA key of at least %d bits", errTrust, keyBits)
 	}
 	want, err := t.known()
 	if err != nil {
-		return "", err
+		return verdict{}, err
 	}
-	dates := datesWarning(leaf, now)
-	if want == nil {
-		if now.Before(leaf.NotBefore) || now.After(leaf.NotAfter) {
-			return "", fmt.Errorf("%w: never seen before, and %s; to accept it all the same name its file as server_cert", errTrust, dates)
-		}
-		if want, err = t.pin(leaf, remember); err != nil {
-			return "", err
-		}
+	v := verdict{warning: datesWarning(leaf, now)}
+	switch {
+	case want == nil && (now.Before(leaf.NotBefore) || now.After(leaf.NotAfter)):
+		return verdict{}, fmt.Errorf("%w: never seen before, and %s; to accept it all the same name its file as server_cert", errTrust, v.warning)
+	case want == nil:
+		v.first = leaf
+	case !bytes.Equal(want.Raw, leaf.Raw):
+		return verdict{}, t.reject(want, leaf)
 	}
-	if !bytes.Equal(want.Raw, leaf.Raw) {
-		return "", t.reject(want, leaf)
+	return v, nil
+}
+
+// pin makes the certificate the only one to be accepted from now on.
+func (t trust) pin(leaf *x509.Certificate) error {
+	if err := writeOnce(t.file("trusted"), leaf.Raw); err != nil {
+		return fmt.Errorf("pin server certificate: %w", err)
 	}
-	return dates, nil
+	return nil
 }
 
 // known is the certificate to expect, nil when there is none yet.
@@ -71,16 +81,6 @@ func (t trust) known() (*x509.Certificate, error) {
 		return nil, fmt.Errorf("pinned server certificate %s: %w", path, err)
 	}
 	return cert, nil
-}
-
-func (t trust) pin(leaf *x509.Certificate, remember bool) (*x509.Certificate, error) {
-	if !remember {
-		return leaf, nil
-	}
-	if err := writeOnce(t.file("trusted"), leaf.Raw); err != nil {
-		return nil, fmt.Errorf("pin server certificate: %w", err)
-	}
-	return t.known()
 }
 
 // reject keeps the certificate for the operator to look at. There is one place for it per source, so that a server cannot fill the disk.

@@ -88,3 +88,20 @@ func TestNodeThatAppearsLaterIsTaken(t *testing.T) {
 		t.Errorf("%d connections for one", s.Attempts)
 	}
 }
+
+func TestServerThatTakesOnlyFewNodesAtOnce(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	c := p.config()
+	c.Nodes = nil
+	for _, name := range []string{"few1", "few2", "few3", "few4", "few5"} {
+		p.set(name, dataValue(1.0, ua.StatusOK, time.Now()))
+		c.Nodes = append(c.Nodes, p.node(name, series.Number))
+	}
+	p.Start(t)
+	r := run(t, c)
+	r.waitFor(t, "all nodes", func() bool { return len(r.sink.All()) == len(c.Nodes) })
+	if s := r.status.Snapshot(); s.Attempts != 2 || len(s.Problems) > 0 {
+		t.Errorf("status %+v", s)
+	}
+}
