@@ -168,13 +168,15 @@ func (v *verifier) once(seen map[string]string, what string, ids []string, key s
 // rowIDs are the ids that the objects of one manifest hold.
 type rowIDs struct{ items, labels []string }
 
-// object reads one object back. An image that several manifests name is read once.
+// object reads one object back. An image that several manifests name is read once; rows are read again for the ids that they bring.
 func (v *verifier) object(ctx context.Context, o journal.Object, ids *rowIDs) error {
 	folder, _, _ := strings.Cut(strings.TrimPrefix(o.Key, root), "/")
-	if sum, again := v.named[o.Key]; again {
-		if sum != o.SHA256 || folder != "blobs" {
-			v.found(o.Key, "named by two manifests")
-		}
+	sum, again := v.named[o.Key]
+	switch {
+	case again && sum != o.SHA256:
+		v.found(o.Key, "two manifests name it with different hashes")
+		return nil
+	case again && folder == "blobs":
 		return nil
 	}
 	v.named[o.Key] = o.SHA256
@@ -190,16 +192,27 @@ func (v *verifier) object(ctx context.Context, o journal.Object, ids *rowIDs) er
 	case rows != o.Rows:
 		v.found(o.Key, "holds %d rows, the manifest says %d", rows, o.Rows)
 	}
+	if !again {
+		v.count(folder, o, rows)
+	}
+	return nil
+}
+
+func (v *verifier) count(folder string, o journal.Object, rows int) {
 	v.report.Objects++
 	v.report.Bytes += o.Size
-	return nil
+	switch folder {
+	case "blobs":
+		v.report.Blobs++
+	case "windows":
+		v.report.WindowRows += rows
+	}
 }
 
 var errContent = errors.New("content")
 
 func (v *verifier) read(ctx context.Context, folder string, o journal.Object, ids *rowIDs) (rows int, err error) {
 	if folder == "blobs" {
-		v.report.Blobs++
 		return 0, reread(ctx, v.from, o, io.Discard)
 	}
 	f, err := fetch(ctx, v.from, o)
@@ -214,7 +227,6 @@ func (v *verifier) read(ctx context.Context, folder string, o journal.Object, id
 		rows, err = v.rows(f, func(line []byte) error { return v.labelLine(line, ids) })
 	case "windows":
 		rows, err = countWindowRows(f, o.Size)
-		v.report.WindowRows += rows
 	default:
 		err = errors.New("not a folder of this layout")
 	}
