@@ -298,7 +298,7 @@ func killOne(t *testing.T, dir string, first int, acked map[string]bool) int {
 		what, number, _ := strings.Cut(strings.TrimSpace(line), " ")
 		if !started && what == "open" {
 			started = true
-			kill(120)
+			kill(80)
 			continue
 		}
 		if what == "open" {

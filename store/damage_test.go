@@ -161,7 +161,7 @@ func flipEvery(b []byte, from, step int) []byte {
 	return b
 }
 
-// TestTornLabelLog cuts the label log at every offset: with the index there, labels are written again from it; without it, those in
+// TestTornLabelLog cuts the label log at every offset of its beginning and of its last record: with the index there, labels are written again from it; without it, those in
 // front of the cut are all there.
 func TestTornLabelLog(t *testing.T) {
 	origin := filepath.Join(fastDir(t), "origin")
@@ -172,7 +172,11 @@ func TestTornLabelLog(t *testing.T) {
 	check(t, os.Remove(filepath.Join(bare, "index.db")))
 	o := damageOptions()
 	o.Probe = nil
+	last := len(whole) - 12 - len(whole[strings.LastIndex(string(whole), "\xffEL\x1e")+12:])
 	for n := 0; n < len(whole); n++ {
+		if n == 20 {
+			n = last // header and first frame's head, then the last record byte by byte
+		}
 		indexed, from := n%16 == 1, bare
 		if indexed {
 			from = origin

@@ -5,6 +5,7 @@
 package history
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -46,7 +47,9 @@ type History struct {
 	queue  *queue.Queue[request]
 	rolled chan struct{}
 
-	log *frame.Log // of the newest segment; writer only
+	log    *frame.Log // of the newest segment; set by the writer, under mu
+	newest *segment   // that it writes to; the same
+	last   uint64     // highest number ever used; writer only
 
 	files sync.RWMutex // read-locked while segment files are read, locked while one is replaced or removed
 
@@ -105,7 +108,10 @@ func (h *History) load() ([]frame.Damage, error) {
 			h.segments = append(h.segments, s)
 		}
 	}
-	slices.SortFunc(h.segments, func(a, b *segment) int { return int(a.num) - int(b.num) })
+	slices.SortFunc(h.segments, func(a, b *segment) int { return cmp.Compare(a.num, b.num) })
+	if n := len(h.segments); n > 0 {
+		h.last = h.segments[n-1].num
+	}
 	return damages, nil
 }
 

@@ -39,8 +39,8 @@ func (h *History) unsealed() []*segment {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	var list []*segment
-	for i, s := range h.segments {
-		if written := h.log != nil && i == len(h.segments)-1; !s.sealed && !written {
+	for _, s := range h.segments {
+		if !s.sealed && s != h.newest {
 			list = append(list, s)
 		}
 	}

@@ -65,7 +65,7 @@ type Segment struct {
 func (h *History) Oldest() (Segment, bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if len(h.segments) == 0 || h.segments[0].bytes == 0 || h.log != nil && len(h.segments) == 1 {
+	if len(h.segments) == 0 || h.segments[0] == h.newest {
 		return Segment{}, false
 	}
 	s := h.segments[0]

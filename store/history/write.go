@@ -91,20 +91,18 @@ func (h *History) noteLocking(seg *segment, notes []func(), samples []series.Sam
 
 // writable returns the segment to write to and makes a new one after Open and after a roll.
 func (h *History) writable() (*segment, error) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if h.log != nil {
-		return h.segments[len(h.segments)-1], nil
+	if h.log != nil { // only the writer sets it
+		return h.newest, nil
 	}
-	seg := &segment{num: 1}
-	if n := len(h.segments); n > 0 {
-		seg.num = h.segments[n-1].num + 1
-	}
+	seg := &segment{num: h.last + 1}
 	log, err := frame.Create(h.path(seg), rawHeader)
 	if err != nil {
 		return nil, err
 	}
-	h.log = log
+	h.last = seg.num
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.log, h.newest = log, seg
 	h.segments = append(h.segments, seg)
 	return seg, nil
 }
@@ -117,7 +115,7 @@ func (h *History) roll(seg *segment) error {
 	}
 	log := h.log
 	h.mu.Lock()
-	h.log = nil
+	h.log, h.newest = nil, nil
 	h.mu.Unlock()
 	h.hint()
 	if err := log.Close(); err != nil {
