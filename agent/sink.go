@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 
 	"edgelabel/agent/label"
@@ -36,8 +37,11 @@ func (s *sink) Image(ctx context.Context, p collectors.Picture) (collectors.Stor
 		Part: label.Part{PartID: p.Part, ProductID: p.Product, ExternalRecipeID: p.Recipe, JobID: p.Job},
 	}
 	item, known, err := s.Picture(ctx, im, p.Data)
+	if errors.Is(err, label.ErrInvalid) {
+		err = fmt.Errorf("%w: %w", collectors.ErrRejected, err) // sending it again would not help
+	}
 	if err != nil {
-		return collectors.Stored{}, fmt.Errorf("store picture %s of %s: %w", p.Name, p.Camera, err)
+		return collectors.Stored{}, err
 	}
 	return collectors.Stored{SHA256: im.SHA256, Item: item, Duplicate: known}, nil
 }

@@ -61,7 +61,7 @@ opcua:
 {{- range .Rig}}
       - {tag: "{{.Tag}}", node: "ns=1;s={{.Node}}"}
 {{- end}}
-      - {tag: plc.count, node: "ns=1;s=V000"}
+      - {tag: plc.count, node: "ns=1;s=V000", sampling: 10ms}
       - {tag: plc.bad, node: "ns=1;s=V010"}
       - {tag: plc.gone, node: "ns=1;s=NoSuchNode"}
       - {tag: plc.batch, node: "ns=1;s=Batch"}
