@@ -175,18 +175,13 @@ export class App {
     if (screen === "judge" && this.judge.again.peek()) this.openNext();
   }
 
-  /** Opens an item: from the queue, or once more from the history. */
+  /** Opens an item and shows it: from the queue, or once more from the history. */
   openRow(row: Row, again = false): void {
-    void this.claim(this.judge.item.peek(), true);
     batch(() => {
-      this.judge.open(row, { again });
-      this.queue.current.value = again ? null : row.id;
-      this.page.value = 0;
+      this.take(row, again);
       this.screen.value = "judge";
       this.menu.value = false;
     });
-    void this.claim(row, false);
-    this.prefetch.want(this.queue.ahead(row.id, prefetchAhead));
   }
 
   /** Reads an item and opens it to be judged once more. Rejects when it cannot be read. */
@@ -276,9 +271,22 @@ export class App {
     if (row) this.openRow(row, row.labels > 0);
   }
 
+  /** Makes a row the current one; whatever screen is on stays on. */
+  private take(row: Row, again: boolean): void {
+    const before = this.judge.item.peek();
+    if (before?.id !== row.id) void this.claim(before, true);
+    batch(() => {
+      this.judge.open(row, { again });
+      this.queue.current.value = again ? null : row.id;
+      this.page.value = 0;
+    });
+    void this.claim(row, false);
+    this.prefetch.want(this.queue.ahead(row.id, prefetchAhead));
+  }
+
   private openNext(): void {
     const row = this.queue.after(this.queue.current.peek(), (r) => this.busy(r));
-    if (row) return this.openRow(row);
+    if (row) return this.take(row, false);
     batch(() => {
       this.judge.open(null);
       this.queue.current.value = null;

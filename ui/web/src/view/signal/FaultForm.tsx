@@ -1,25 +1,14 @@
 // Mode, mechanism and cause are separate fields. One is open at a time; a choice opens the next; nothing here is required.
 
 import { useSignal } from "@preact/signals";
-import type { ComponentChildren } from "preact";
 import type { TermView } from "../../model/taxonomy";
 import type { Confidence, Fault } from "../../model/types";
 import { useApp, useSpeech } from "../context";
 import { classIcon, Icon } from "../parts/Icon";
 
-type Field = "class" | "mode" | "mechanism" | "cause" | "note";
-const order: readonly Field[] = ["class", "mode", "mechanism", "cause", "note"];
-
-interface RowProps { name: string; value: string; open: boolean; onOpen(): void; children: ComponentChildren }
-
-const Fold = ({ name, value, open, onOpen, children }: RowProps) => (
-  <section class={open ? "fold open" : "fold"}>
-    <button type="button" class="fh" aria-expanded={open} onClick={onOpen}>
-      <span class="dim">{name}</span><b class="cut">{value}</b><Icon name={open ? "up" : "down"} />
-    </button>
-    {open && children}
-  </section>
-);
+type Field = "class" | "mode" | "mechanism" | "cause";
+const order: readonly Field[] = ["class", "mode", "mechanism", "cause"];
+const lists = { mode: "modes", mechanism: "mechanisms", cause: "causes" } as const;
 
 const Terms = ({ terms, held, onPick }: { terms: TermView[]; held: string | undefined; onPick(id: string | undefined): void }) => (
   <div class="opts" role="group">
@@ -32,20 +21,23 @@ const Terms = ({ terms, held, onPick }: { terms: TermView[]; held: string | unde
   </div>
 );
 
-const ClassOptions = ({ onPicked }: { onPicked(): void }) => {
+const ClassOptions = ({ held, onPicked }: { held: string | undefined; onPicked(): void }) => {
   const app = useApp();
-  const j = app.judge;
-  const own = j.regions.value.find((r) => r.id === j.selected.value)?.class;
-  const held = j.chosen.value ?? own;
   return (
     <div class="opts" role="group">
       {app.chips().map((c) => (
-        <button key={c.id} type="button" class="o pic" aria-pressed={c.id === held} onClick={() => { j.pick(c.id); onPicked(); }}>
+        <button key={c.id} type="button" class="o pic" aria-pressed={c.id === held} onClick={() => { app.judge.pick(c.id); onPicked(); }}>
           <Icon name={classIcon(c.icon, c.id)} /><b>{c.name}</b>{c.key && <kbd>{c.key}</kbd>}
         </button>
       ))}
     </div>
   );
+};
+
+const Note = () => {
+  const { comment } = useApp().judge;
+  const { words: { fault: w } } = useSpeech();
+  return <div class="fnote"><textarea aria-label={w.note} placeholder={`${w.note}: ${w.notePlaceholder}`} maxLength={1000} value={comment.value} onInput={(e) => (comment.value = e.currentTarget.value)} /></div>;
 };
 
 const Sure = () => {
@@ -64,45 +56,48 @@ const Sure = () => {
   );
 };
 
+/** What each field says now, as a name; undefined where nothing was said. */
+const useSaid = (): Record<Field, string | undefined> => {
+  const app = useApp();
+  const fault = app.judge.fault.value;
+  const name = (f: keyof typeof lists): string | undefined => app.classes.terms(lists[f]).find((t) => t.id === fault[f])?.name;
+  const { chosen, regions, selected } = app.judge;
+  const id = chosen.value ?? (regions.value.find((r) => r.id === selected.value) ?? regions.value.find((r) => r.class))?.class;
+  return { class: id && (app.classes.of(id)?.name ?? id), mode: name("mode"), mechanism: name("mechanism"), cause: name("cause") };
+};
+
 export const FaultForm = () => {
   const app = useApp();
-  const { words } = useSpeech();
-  const w = words.fault;
+  const { words: { fault: w } } = useSpeech();
   const j = app.judge;
-  const open = useSignal<Field | null>(app.classes.terms("modes").length > 0 ? "mode" : "class");
-  const fault = j.fault.value;
-  const toggle = (f: Field) => () => (open.value = open.value === f ? null : f);
-  const set = (field: "mode" | "mechanism" | "cause", id: string | undefined): void => {
-    const next: Fault = { ...fault };
+  const offered = order.filter((f) => (f === "class" ? app.chips().length : app.classes.terms(lists[f]).length) > 0);
+  const picked = useSignal<Field | null>(null);
+  const open = picked.value ?? offered[0] ?? null;
+  const said = useSaid();
+  const advance = (from: Field): void => void (picked.value = offered[offered.indexOf(from) + 1] ?? from);
+  const set = (field: keyof typeof lists, id: string | undefined): void => {
+    const next: Fault = { ...j.fault.peek() };
     if (id) next[field] = id;
     else delete next[field];
     j.fault.value = next;
-    if (id) open.value = order[order.indexOf(field) + 1] ?? null;
+    if (id) advance(field);
   };
-  const fields = [["mode", "modes"], ["mechanism", "mechanisms"], ["cause", "causes"]] as const;
-  const classId = j.chosen.value ?? j.regions.value.find((r) => r.class)?.class;
+  const held = j.chosen.value ?? j.regions.value.find((r) => r.id === j.selected.value)?.class;
   return (
     <div class="form">
       <div class="ft"><h2>{w.title}</h2><span class="cap">{w.hint}</span></div>
-      <div class="folds">
-        {app.chips().length > 0 && (
-          <Fold name={w.class} value={classId ? app.classes.of(classId)?.name ?? classId : w.notSaid} open={open.value === "class"} onOpen={toggle("class")}>
-            <ClassOptions onPicked={() => (open.value = "mode")} />
-          </Fold>
-        )}
-        {fields.map(([field, list]) => {
-          const terms = app.classes.terms(list);
-          if (terms.length === 0) return null;
-          return (
-            <Fold key={field} name={w[field]} value={terms.find((t) => t.id === fault[field])?.name ?? w.notSaid} open={open.value === field} onOpen={toggle(field)}>
-              <Terms terms={terms} held={fault[field]} onPick={(id) => set(field, id)} />
-            </Fold>
-          );
-        })}
-        <Fold name={w.note} value={j.comment.value || w.notSaid} open={open.value === "note"} onOpen={toggle("note")}>
-          <textarea aria-label={w.note} placeholder={w.notePlaceholder} maxLength={1000} value={j.comment.value} onInput={(e) => (j.comment.value = e.currentTarget.value)} />
-        </Fold>
+      <div class="ftabs" role="tablist">
+        {offered.map((f) => (
+          <button key={f} type="button" role="tab" class={said[f] ? "ftab" : "ftab unsaid"} aria-selected={open === f} onClick={() => (picked.value = f)}>
+            <small>{w[f]}</small><b class="cut">{said[f] ?? w.notSaid}</b>
+          </button>
+        ))}
       </div>
+      <div class="fpanel" role="tabpanel">
+        {open === "class" && <ClassOptions held={held} onPicked={() => advance("class")} />}
+        {open && open !== "class" && <Terms terms={app.classes.terms(lists[open])} held={j.fault.value[open]} onPick={(id) => set(open, id)} />}
+      </div>
+      <Note />
       <Sure />
     </div>
   );
