@@ -84,13 +84,23 @@ func (c Config) identity(problem func(what, text string)) (*identity, error) {
 // judge decides whether the server behind an endpoint may be talked to.
 func (c Config) judge(t trust, e *ua.EndpointDescription, problem func(what, text string)) (verdict, error) {
 	if e.SecurityMode == ua.MessageSecurityModeNone {
-		problem("security", "not encrypted, and nobody checks who the server is (None)")
+		problem("security", c.insecureWarning(e))
 		return verdict{}, nil
 	}
 	problem("security", "")
 	v, err := t.check(e.ServerCertificate, c.Now())
 	problem("server certificate", v.warning)
 	return v, err
+}
+
+func (c Config) insecureWarning(e *ua.EndpointDescription) string {
+	text := "not encrypted, and nobody checks who the server is (None)"
+	for _, t := range e.UserIdentityTokens {
+		if c.User != "" && t != nil && t.TokenType == c.token() && (t.SecurityPolicyURI == "" || t.SecurityPolicyURI == ua.SecurityPolicyURINone) {
+			return text + "; the password is sent in the clear"
+		}
+	}
+	return text
 }
 
 func (s *session) options(c Config, e *ua.EndpointDescription, id *identity) []opcua.Option {

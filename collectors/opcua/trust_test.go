@@ -85,6 +85,21 @@ func TestExpiredCertificateIsToldAndNeverPinned(t *testing.T) {
 	unknown.waitFor(t, "a refusal", func() bool { return contains(unknown.status.Snapshot().Err, "never seen before", "expired on") })
 }
 
+func TestInsecureSourceIsMarked(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	p.set("force", dataValue(1.0, ua.StatusOK, time.Now()))
+	p.Start(t)
+	c := p.insecure()
+	c.PKI = "" // nothing to keep there
+	r := run(t, c)
+	r.waitUp(t)
+	r.waitFor(t, "data", func() bool { return p.Has(r.sink, 1) })
+	if s := r.status.Snapshot(); !contains(s.Problems["security"], "not encrypted") {
+		t.Errorf("problems %v", s.Problems)
+	}
+}
+
 func TestOwnCertificate(t *testing.T) {
 	t.Parallel()
 	p := newPlant(t)
