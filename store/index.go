@@ -88,7 +88,11 @@ func createIndex(path string, maxSize int64, fill func(*bolt.DB) error) error {
 // openIndex opens an index that exists. A panic of the library on damaged pages comes back as an error where it can be caught.
 func openIndex(path string, maxSize int64) (db *bolt.DB, err error) {
 	defer catch(&err)()
-	db, err = bolt.Open(path, 0o600, boltOptions(maxSize))
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	db, err = bolt.Open(path, 0o600, boltOptions(max(maxSize, info.Size()))) // a lowered limit stops growth, not reading
 	if err != nil {
 		return nil, fmt.Errorf("open index: %w", err)
 	}

@@ -319,6 +319,7 @@ func (s *Store) settleStart() error {
 	if s.recovery.Replayed > 0 && s.recovery.Unclean {
 		s.recovery.say("%d records of the logs were not in the index yet and were applied", s.recovery.Replayed)
 	}
+	s.announce(&txn{})
 	return s.removeFiles(dangling)
 }
 

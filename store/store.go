@@ -183,7 +183,7 @@ func (s *Store) Epoch() uint64 {
 	return epoch
 }
 
-// Journaled signals that there is something new to sync. It is a hint: several changes may share one.
+// Journaled signals that there is something to sync: once after Open, then after each change. It is a hint: several may share one.
 func (s *Store) Journaled() <-chan struct{} { return s.journaled }
 
 // Recovery says what Open found and did.
