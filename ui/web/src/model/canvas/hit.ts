@@ -37,7 +37,7 @@ export class RegionIndex {
     let least = Infinity;
     for (const r of this.within(p.x - reach, p.y - reach, p.x + reach, p.y + reach)) {
       const rank = rankOf(r, p, reach);
-      if (rank > least) continue;
+      if (rank === Infinity || rank > least) continue;
       least = rank;
       best = r;
     }

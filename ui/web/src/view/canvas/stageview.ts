@@ -46,7 +46,7 @@ export class StageView {
   ) {
     this.ink = readInk(parts.host);
     this.layers = { picture: new Layer(parts.picture, true), vectors: new Layer(parts.vectors), overlay: new Layer(parts.overlay) };
-    this.camera = new Camera(views, () => this.frames.invalidate(EVERYTHING));
+    this.camera = new Camera(views, () => this.frames.invalidate(PICTURE | VECTORS | OVERLAY | FURNITURE));
     this.editor = new Editor(this.camera, this.ports());
     this.pictures = new PictureView(() => this.frames.invalidate(PICTURE | OVERLAY | CLOSE_UP), (s, p) => this.told(s, p));
     this.stops.push(watchInk(() => this.readInk()), watchSize(parts.host, (size, dpr) => this.resize(size, dpr)));
