@@ -11,7 +11,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -22,6 +21,8 @@ import (
 // peer is a node-opcua server: another implementation, in a process of its own.
 type peer struct {
 	url, control string
+	command      func() *exec.Cmd
+	cmd          *exec.Cmd
 }
 
 // startPeer starts the server, or skips the test where it is not installed.
@@ -46,31 +47,47 @@ func startPeer(t *testing.T) *peer {
 		t.Skip("node-opcua: not installed")
 	}
 	port, control := freePort(t), freePort(t)
+	pki := t.TempDir()
 	p := &peer{url: fmt.Sprintf("opc.tcp://127.0.0.1:%d", port), control: fmt.Sprintf("http://127.0.0.1:%d", control)}
-	cmd := exec.Command(node, "opcua-server.cjs", "--port", fmt.Sprint(port), "--ctl", fmt.Sprint(control), "--pki", t.TempDir(), "--vars", "40")
-	cmd.Dir = filepath.Join(dir, "plant")
-	out, err := cmd.StdoutPipe()
+	p.command = func() *exec.Cmd {
+		cmd := exec.Command(node, "opcua-server.cjs", "--port", fmt.Sprint(port), "--ctl", fmt.Sprint(control), "--pki", pki, "--vars", "40")
+		cmd.Dir = filepath.Join(dir, "plant")
+		return cmd
+	}
+	t.Cleanup(p.kill)
+	p.start(t)
+	return p
+}
+
+// start runs the server and waits until it is ready.
+func (p *peer) start(t *testing.T) {
+	t.Helper()
+	p.cmd = p.command()
+	out, err := p.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := cmd.Start(); err != nil {
+	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := cmd.Process.Signal(syscall.SIGTERM); err == nil {
-			time.AfterFunc(3*time.Second, func() { _ = cmd.Process.Kill() })
-		}
-		_ = cmd.Wait()
-	})
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
 		if strings.HasPrefix(lines.Text(), "READY") {
 			go func() { _, _ = io.Copy(io.Discard, out) }()
-			return p
+			return
 		}
 	}
 	t.Fatal("node-opcua ended before it was ready")
-	return nil
+}
+
+// kill ends the server without a chance to say goodbye.
+func (p *peer) kill() {
+	if p.cmd == nil || p.cmd.Process == nil {
+		return
+	}
+	_ = p.cmd.Process.Kill()
+	_ = p.cmd.Wait()
+	p.cmd = nil
 }
 
 func freePort(t *testing.T) int {
@@ -127,6 +144,7 @@ func TestRealServer(t *testing.T) {
 	t.Run("takes every kind and names what does not fit", func(t *testing.T) { kinds(t, p) })
 	t.Run("loses nothing without a gap", func(t *testing.T) { drops(t, p) })
 	t.Run("notices a server that hangs", func(t *testing.T) { hangs(t, p) })
+	t.Run("comes back after kill -9", func(t *testing.T) { killed(t, p) })
 	t.Run("probes", func(t *testing.T) { probes(t, p) })
 }
 
@@ -243,6 +261,19 @@ func hangs(t *testing.T, p *peer) {
 	}
 	for _, hole := range holes(r.sink.Tag("V000"), r.sink.Gaps()) {
 		t.Error(hole)
+	}
+}
+
+func killed(t *testing.T, p *peer) {
+	r := run(t, p.config(t, peerNode("V000", series.Number)))
+	r.waitUp(t)
+	r.waitFor(t, "data", func() bool { return len(r.sink.Tag("V000")) > 5 })
+	p.kill()
+	before := len(r.sink.Tag("V000"))
+	p.start(t)
+	r.waitFor(t, "data again", func() bool { return len(r.sink.Tag("V000")) > before+5 && len(r.sink.Gaps()) > 0 })
+	if g := r.sink.Gaps(); len(g) != 1 || g[0].Reason != series.GapDisconnected {
+		t.Errorf("gaps %+v", g)
 	}
 }
 
