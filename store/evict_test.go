@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -277,5 +278,41 @@ func TestBlobsAreNotOutsideTheirFolder(t *testing.T) {
 		if _, err := x.OpenBlob(name); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("%q: %v", name, err)
 		}
+	}
+}
+
+// TestFullIndex fills index.db to its limit: requests fail with ErrFull, reading goes on, and the logs hold nothing that the index lacks.
+func TestFullIndex(t *testing.T) {
+	dir := t.TempDir()
+	o := store.Options{Index: 20 << 20}
+	x := open(t, dir, o)
+	random := rand.New(rand.NewPCG(1, 2))
+	noise := make([]byte, 200_000)
+	for i := range noise {
+		noise[i] = byte('!' + random.IntN(90))
+	}
+	stored := 0
+	for ; stored < 2000; stored++ {
+		it := item(stored)
+		it.CreatedBy = string(noise)
+		err := x.CreateItem(t.Context(), it)
+		if errors.Is(err, label.ErrFull) {
+			break
+		}
+		check(t, err)
+	}
+	if stored == 0 || stored == 2000 {
+		t.Fatalf("%d items fit", stored)
+	}
+	if n := must(x.Counts(t.Context()))(t); n.Open != stored {
+		t.Errorf("%d items stored, %+v", stored, n)
+	}
+	if _, _, err := x.Item(t.Context(), newID(stored-1)); err != nil {
+		t.Error(err)
+	}
+	x.close()
+	x = open(t, dir, o)
+	if n := must(x.Counts(t.Context()))(t); n.Open != stored || x.Recovery().Replayed != 0 {
+		t.Errorf("after a restart: %+v, %+v", n, x.Recovery())
 	}
 }

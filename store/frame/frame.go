@@ -100,6 +100,9 @@ func Scan(r io.ReaderAt, from, size int64, yield func(at int64, payload []byte) 
 
 // ReadAt reads the frame at the offset of a file whose good part ends at end.
 func ReadAt(r io.ReaderAt, at, end int64) ([]byte, error) {
+	if at < 0 || at >= end {
+		return nil, ErrShort
+	}
 	s := scanner{r: r, size: min(end, at+Overhead+MaxPayload), step: 4 << 10}
 	payload, _, err := s.frame(at)
 	return payload, err

@@ -199,3 +199,39 @@ func put(t *testing.T, path string, b []byte) {
 		t.Fatal(err)
 	}
 }
+
+// FuzzIndex puts any bytes where a sealed segment's index is: opening and reading it reports damage and nothing worse.
+func FuzzIndex(f *testing.F) {
+	whole, err := os.ReadFile("testdata/index.seed")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(whole)
+	f.Add([]byte("\x01\x01a\xff\xff\xff\xff\xff\xff\xff\xff\x7f\x00\x10"))
+	f.Fuzz(func(t *testing.T, index []byte) {
+		if len(index) == 0 {
+			return
+		}
+		dir := t.TempDir()
+		b := frame.Append([]byte("ELSEALD1"), index)
+		b = append(b, 8, 0, 0, 0, 0, 0, 0, 0)
+		b = append(b, "ELINDEX1"...)
+		for _, name := range []string{"s", "q"} {
+			if err := os.Mkdir(filepath.Join(dir, name), 0o700); err != nil {
+				t.Fatal(err)
+			}
+		}
+		put(t, filepath.Join(dir, "s", "0000000000000001.seg"), b)
+		h, _, err := history.Open(history.Config{Dir: filepath.Join(dir, "s"), Quarantine: filepath.Join(dir, "q")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, _, err := h.Read(t.Context(), []string{"a"}, 0, 100)
+		if err != nil || len(got["a"]) > 0 {
+			t.Fatalf("%v, %v", got, err)
+		}
+		if err := h.Close(); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
