@@ -159,6 +159,16 @@ test("fault, confidence and note go with the verdict and are gone with the next 
   assert.deepEqual([r.judge.fault.value, r.judge.confidence.value, r.judge.comment.value], [{}, 0, ""]);
 });
 
+test("a class said beside other words gives no verdict, and goes with it", () => {
+  const r = rig();
+  r.open(row("a", { kind: "window", images: [], window: { from: 0, to: 10, tags: ["x"] }, candidates: [{ id: "s", rule: "r", detector: "limit", tags: ["x"], from: 2, to: 5, score: 0.5, severity: 1, explain: { "zh-CN": "", en: "" } }] }));
+  r.judge.choose("scratch");
+  r.judge.choose("chatter");
+  assert.deepEqual([r.sent.length, r.judge.armed.value], [0, false]);
+  r.judge.verdict("not_ok");
+  assert.deepEqual(r.sent[0]?.draft.regions?.map((g) => [g.kind, g.class, g.origin]), [["interval", "chatter", "edited"]]);
+});
+
 test("undo brings the item back with its work, and the next verdict follows the saved revision", async () => {
   const r = rig();
   r.open(flagged);

@@ -231,6 +231,8 @@ export class App {
     try {
       await this.queue.refresh();
       this.queueFailed.value = false;
+      const current = this.queue.find(this.queue.current.peek() ?? "");
+      if (current) this.judge.renew(current.row);
       if (!this.judge.item.peek() && !this.judge.again.peek()) this.openNext();
       else this.prefetch.want(this.queue.ahead(this.queue.current.peek(), prefetchAhead));
     } catch (err) {
@@ -260,7 +262,8 @@ export class App {
 
   private classKey(key: string): void {
     const chip = this.chips().find((c) => c.key === key);
-    if (chip) this.judge.pick(chip.id);
+    if (chip && this.judge.item.peek()?.kind === "window" && !this.judge.armed.peek()) this.judge.choose(chip.id);
+    else if (chip) this.judge.pick(chip.id);
   }
 
   private async openSerial(code: string): Promise<void> {

@@ -92,6 +92,13 @@ export class Judge {
     else void this.resume(row);
   }
 
+  /** Takes a newer state of the item on screen, for example a window that is complete now. What was said stays, and so does the revision
+   * that the person saw. */
+  renew(row: Row): void {
+    const item = this.item.peek();
+    if (item && item.id === row.id && item.rev !== row.rev) this.item.value = { ...row, labels: item.labels };
+  }
+
   /** The one key or tap. False when it was not taken: too soon after an advance, or the picture is not there yet. */
   verdict(v: Decision): boolean {
     const item = this.item.peek();
@@ -118,6 +125,13 @@ export class Judge {
     this.armed.value = true;
     if (wasArmed) this.decide(item, "not_ok");
     return true;
+  }
+
+  /** Says the class without giving the verdict: where there is more to say beside it. The same class again takes it back. */
+  choose(classId: string): void {
+    const own = this.regions.peek().find((r) => r.id === this.selected.peek());
+    if (own) this.setRegions(this.regions.peek().map((r) => (r.id === own.id ? classed(r, classId) : r)));
+    else this.chosen.value = this.chosen.peek() === classId ? null : classId;
   }
 
   /** Takes away the selected region, or marks the selected proposal as wrong. */
@@ -172,6 +186,7 @@ export class Judge {
 
   /** Whether NG needs no further word: something is marked, and all of it that must have a class has one. */
   private complete(): boolean {
+    if (this.chosen.peek() !== null) return true;
     const regions = [...this.regions.peek(), ...this.proposals.peek()];
     return regions.length > 0 && regions.every((r) => r.class || !onImage(r));
   }

@@ -21,6 +21,7 @@ const ngSub = (app: App, words: Words, signalsOnly: boolean): string => {
   if (name) return words.sub.proposed(name);
   if (proposals.some((p) => !onImage(p))) return words.sub.flagged(proposals.length);
   if (j.regions.value.length > 0) return words.sub.marked(j.regions.value.length);
+  if (app.judge.item.value?.machine === "not_ok") return words.sub.machineNg;
   return signalsOnly ? words.sub.ngSignal : words.sub.ng;
 };
 
@@ -30,7 +31,7 @@ const VerdictKey = ({ verdict, sub }: { verdict: Decision; sub: string }) => {
   const j = app.judge;
   const pressed = verdict === "not_ok" && j.armed.value;
   const off = j.item.value === null || (!j.ready.value && verdict !== "not_decidable");
-  const hint = verdict === "not_ok" && j.proposals.value.length > 0;
+  const hint = verdict === "not_ok" && (j.proposals.value.length > 0 || j.item.value?.machine === "not_ok");
   return (
     <button type="button" class={`v ${verdict}${hint ? " hint" : ""}${off ? " off" : ""}`} aria-pressed={pressed} aria-disabled={off} data-verdict={verdict} onClick={() => j.verdict(verdict)}>
       <Mark shape={verdict} class="shape" />

@@ -14,7 +14,7 @@ export const en = {
 
   verdict: { ok: "OK", not_ok: "NG", not_decidable: "Can't decide", undefined: "Not judged" },
   sub: {
-    ok: "Pass", okSignal: "Normal, no fault", nd: "Goes to review", ng: "Fail", ngSignal: "Fault", again: "once more: no class", pickClass: "Now tap the class",
+    ok: "Pass", okSignal: "Normal, no fault", nd: "Goes to review", ng: "Fail", ngSignal: "Fault", machineNg: "As the machine says", again: "once more: no class", pickClass: "Now tap the class",
     proposed: (name: string) => `As proposed: ${name}`, flagged: (n: number) => (n === 1 ? "As flagged" : `All ${n} as flagged`), marked: (n: number) => s(n, "region"), withClass: (name: string) => name,
   },
   undo: "Undo", undoWhat: (title: string, verdict: string) => `${title} ${verdict}`, nothingToUndo: "Nothing to undo", next: "Next", previous: "Previous", skipHint: "Without verdict",
@@ -51,7 +51,7 @@ export const en = {
     gap: { disconnected: "line down", silent: "source silent", overflow: "samples dropped", shutdown: "agent off", corrupt: "unreadable" } as Record<string, string>,
   },
   fault: {
-    title: "Fault", hint: "All optional", class: "Class", mode: "Mode", mechanism: "Mechanism", cause: "Cause", confidence: "Confidence", note: "Note", notSaid: "not said", notePlaceholder: "What was seen at the machine", workOrder: "Work order",
+    title: "Fault", hint: "All optional", class: "Class", mode: "Mode", mechanism: "Mechanism", cause: "Cause", confidence: "Confidence", note: "Note", notSaid: "not said", notePlaceholder: "Note: what was seen at the machine", workOrder: "Work order",
     sure: { 1: "Guess", 2: "Likely", 3: "Inspected" }, onset: "Onset", end: "End", allNormal: "Whole window",
   },
   joint: {
@@ -79,7 +79,7 @@ export const en = {
     sources: "Sources", name: "Name", kind: "Protocol", last: "Last", total: "Received", rejected: "Refused", gaps: "Gaps", state: { up: "runs", connecting: "connecting", waiting: "waiting", starting: "starting", stopped: "stopped" } as Record<string, string>,
     queue: "Queue", open: "To judge", labeled: "Judged", unsynced: "To upload", oldest: "Oldest",
     targets: "Upload", noTargets: "No upload target is set", pending: (n: number) => `${n} waiting`, lastSync: (ago: string) => `last ${ago} ago`, never: "never yet", target: { idle: "up to date", uploading: "uploading", waiting: "waiting" } as Record<string, string>,
-    disk: "Disk", diskOf: (used: string, total: string) => `${used} of ${total}`, budget: (b: string) => `of ${b}`, free: "Free", evicted: (n: number) => (n === 0 ? "nothing dropped for space" : `${s(n, "item")} dropped for space`), classes: { images: "Images", windows: "Signal windows", series: "Raw history", index: "Index and labels" } as Record<string, string>,
+    disk: "Disk", diskOf: (used: string, total: string) => `${used} of ${total}`, budget: (b: string) => `of ${b}`, free: "Free", evicted: (n: number) => (n === 0 ? "nothing dropped for space" : `${s(n, "item")} dropped for space`), classes: { images: "Images", windows: "Signal windows", series: "Raw history", index: "Index and labels", journal: "Journal" } as Record<string, string>,
     failed: "The status did not come", noSources: "No sources are configured", since: (clock: string, ago: string) => `since ${clock}, ${ago}`, kinds: { opcua: "OPC UA", mqtt: "MQTT", camera: "Camera", s3: "S3", file: "Folder" } as Record<string, string>,
     fault: {
       sourceDown: (name: string) => `${name} does not deliver`, sourceDownTodo: { opcua: "Check the server's power and network cable; the agent keeps trying.", mqtt: "Check that the broker runs and its cable; the agent keeps trying.", camera: "Check the camera's power and cable; buffered pictures arrive later." } as Record<string, string>,

@@ -12,7 +12,7 @@ export const zh: Words = {
 
   verdict: { ok: "合格", not_ok: "不合格", not_decidable: "无法判定", undefined: "未判" },
   sub: {
-    ok: "OK", okSignal: "正常，无故障", nd: "交给复核", ng: "NG", ngSignal: "有故障", again: "再按一次：不选缺陷", pickClass: "请点缺陷类别",
+    ok: "OK", okSignal: "正常，无故障", nd: "交给复核", ng: "NG", ngSignal: "有故障", machineNg: "机器也判不合格", again: "再按一次：不选缺陷", pickClass: "请点缺陷类别",
     proposed: (name) => `采纳建议：${name}`, flagged: (n) => (n === 1 ? "采纳候选" : `采纳全部 ${n} 个候选`), marked: (n) => `${n} 处标记`, withClass: (name) => name,
   },
   undo: "撤销", undoWhat: (title, verdict) => `${title} ${verdict}`, nothingToUndo: "没有可撤销的", next: "下一件", previous: "上一件", skipHint: "先不判",
@@ -49,7 +49,7 @@ export const zh: Words = {
     gap: { disconnected: "断线", silent: "源无声", overflow: "丢样", shutdown: "采集停", corrupt: "读不出" },
   },
   fault: {
-    title: "故障", hint: "均可不填", class: "类别", mode: "失效模式", mechanism: "失效机理", cause: "原因", confidence: "把握", note: "备注", notSaid: "未填", notePlaceholder: "现场看到的情况", workOrder: "工单号",
+    title: "故障", hint: "均可不填", class: "类别", mode: "失效模式", mechanism: "失效机理", cause: "原因", confidence: "把握", note: "备注", notSaid: "未填", notePlaceholder: "备注：现场看到的情况", workOrder: "工单号",
     sure: { 1: "猜测", 2: "较可能", 3: "已拆检" }, onset: "起点", end: "终点", allNormal: "整个窗口",
   },
   joint: {
@@ -77,7 +77,7 @@ export const zh: Words = {
     sources: "数据源", name: "名称", kind: "协议", last: "最近", total: "已收", rejected: "拒收", gaps: "缺口", state: { up: "运行", connecting: "连接中", waiting: "等待重试", starting: "启动中", stopped: "已停" },
     queue: "队列", open: "待判", labeled: "已判", unsynced: "待上传", oldest: "最旧",
     targets: "上传", noTargets: "没有配置上传目标", pending: (n) => `待传 ${n}`, lastSync: (ago) => `${ago} 前传过`, never: "尚未上传", target: { idle: "已传完", uploading: "上传中", waiting: "等待重试" },
-    disk: "磁盘", diskOf: (used, total) => `${used} / ${total}`, budget: (b) => `/ ${b}`, free: "剩余", evicted: (n) => (n === 0 ? "没有因空间删除" : `因空间已清理 ${n} 项`), classes: { images: "图像", windows: "信号窗", series: "原始历史", index: "索引与判定" },
+    disk: "磁盘", diskOf: (used, total) => `${used} / ${total}`, budget: (b) => `/ ${b}`, free: "剩余", evicted: (n) => (n === 0 ? "没有因空间删除" : `因空间已清理 ${n} 项`), classes: { images: "图像", windows: "信号窗", series: "原始历史", index: "索引与判定", journal: "同步日志" },
     failed: "状态没有取到", noSources: "没有配置数据源", since: (clock, ago) => `${clock} 起，${ago}`, kinds: { opcua: "OPC UA", mqtt: "MQTT", camera: "相机", s3: "S3", file: "文件夹" },
     fault: {
       sourceDown: (name) => `${name} 没有数据`, sourceDownTodo: { opcua: "请查服务器电源和网线，程序会一直重连。", mqtt: "请查消息服务器是否在运行、网线是否接好，程序会一直重连。", camera: "请查相机电源和网线，相机缓存的图像之后会补传。" },

@@ -37,28 +37,27 @@ export const Findings = ({ item }: { item: Row }) => {
   const { judge: j } = useApp();
   const { words } = useSpeech();
   const own = j.regions.value.some((r) => r.id === j.selected.value);
-  if (j.armed.value || own) {
+  const findings = findingsOf(item, j.regions.value).filter((f) => !j.rejected.value.has(f.region.id));
+  if (j.armed.value || own || findings.length === 0) {
+    const leave = (): void => {
+      j.disarm();
+      j.selected.value = null;
+    };
     return (
-      <section class="find">
-        <div class="fhd"><h2>{words.joint.pickClass}</h2><button type="button" class="btn ghost" onClick={() => { j.disarm(); j.selected.value = null; }}>{words.back}</button></div>
+      <section class="find pick" aria-label={words.joint.pickClass}>
         <Chips columns={4} />
+        {findings.length > 0 && <button type="button" class="btn ghost" aria-label={words.back} onClick={leave}><Icon name="x" /></button>}
       </section>
     );
   }
-  const findings = findingsOf(item, j.regions.value).filter((f) => !j.rejected.value.has(f.region.id));
   const both = findings.some((f) => f.picture) && findings.some((f) => !f.picture);
   return (
     <section class="find">
       <div class="fhd">
         <h2>{words.joint.title}</h2>
-        <button type="button" class={`btn link${both ? "" : " off"}`} aria-pressed={j.linked.value} aria-disabled={!both} onClick={() => both && (j.linked.value = !j.linked.value)}>
-          <Icon name="link" /><span>{words.joint.one}</span><small class="hide-s">{words.joint.oneSub}</small>
-        </button>
+        {both && <button type="button" class="btn link" aria-pressed={j.linked.value} onClick={() => (j.linked.value = !j.linked.value)}><Icon name="link" /><span>{words.joint.one}</span><small class="hide-s">{words.joint.oneSub}</small></button>}
       </div>
-      <div class="fl">
-        {findings.map((f) => <Entry key={f.region.id} item={item} finding={f} />)}
-        {findings.length === 0 && <p class="mut empty">{words.joint.nothing}<br /><small>{words.joint.nothingSub}</small></p>}
-      </div>
+      <div class="fl">{findings.map((f) => <Entry key={f.region.id} item={item} finding={f} />)}</div>
     </section>
   );
 };

@@ -26,18 +26,12 @@ const ToolRow = () => {
 
 export const JointScreen = ({ item }: { item: Row }) => {
   const app = useApp();
-  const { format } = useSpeech();
   const image = item.images?.find((i) => i.sha256 === app.judge.shown.value) ?? item.images?.[0];
   return (
     <main class="joint">
       <section class="col pane left">
         <Why />
-        {image && (
-          <>
-            <div class="stamp num"><b class="cut">{image.camera}</b><span>{format.moment((image.taken ?? image.received) / 1e6)}</span></div>
-            <div class="pictool"><Picture item={item} image={image} /><ToolRow /></div>
-          </>
-        )}
+        {image && <div class="pictool"><Picture item={item} image={image} /><ToolRow /></div>}
         <Findings item={item} />
       </section>
       <section class="col pane right"><Lanes item={item} /></section>

@@ -26,7 +26,7 @@ const ClassOptions = ({ held, onPicked }: { held: string | undefined; onPicked()
   return (
     <div class="opts" role="group">
       {app.chips().map((c) => (
-        <button key={c.id} type="button" class="o pic" aria-pressed={c.id === held} onClick={() => { app.judge.pick(c.id); onPicked(); }}>
+        <button key={c.id} type="button" class="o pic" aria-pressed={c.id === held} onClick={() => (app.judge.armed.value ? app.judge.pick(c.id) : (app.judge.choose(c.id), onPicked()))}>
           <Icon name={classIcon(c.icon, c.id)} /><b>{c.name}</b>{c.key && <kbd>{c.key}</kbd>}
         </button>
       ))}
@@ -37,7 +37,7 @@ const ClassOptions = ({ held, onPicked }: { held: string | undefined; onPicked()
 const Note = () => {
   const { comment } = useApp().judge;
   const { words: { fault: w } } = useSpeech();
-  return <div class="fnote"><textarea aria-label={w.note} placeholder={`${w.note}: ${w.notePlaceholder}`} maxLength={1000} value={comment.value} onInput={(e) => (comment.value = e.currentTarget.value)} /></div>;
+  return <div class="fnote"><textarea aria-label={w.note} placeholder={w.notePlaceholder} maxLength={1000} value={comment.value} onInput={(e) => (comment.value = e.currentTarget.value)} /></div>;
 };
 
 const Sure = () => {

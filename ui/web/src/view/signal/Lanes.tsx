@@ -1,6 +1,6 @@
 // The signal lanes of an item with their loading and broken states.
 
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { numbersOf } from "../../model/findings";
 import type { WindowView } from "../../model/stage";
 import type { Row } from "../../model/types";
@@ -16,12 +16,14 @@ const useWindow = (item: Row): [Loaded, () => void] => {
   const app = useApp();
   const [loaded, set] = useState<Loaded>("loading");
   const [attempt, again] = useState(0);
+  const shown = useRef("");
   useEffect(() => {
     let gone = false;
-    set("loading");
+    if (shown.current !== item.id) set("loading"); // a newer state of the same window replaces it in place
+    shown.current = item.id;
     app.prefetch.series(item).then(
       (b) => gone || set({ window: { base: b.base, from: b.from, to: b.to, tags: item.window?.tags ?? b.traces.map((t) => t.tag), traces: b.traces, gaps: b.gaps } }),
-      () => gone || set("broken"),
+      () => gone || set((old) => (typeof old === "object" && shown.current === item.id && attempt === 0 ? old : "broken")),
     );
     return () => void (gone = true);
   }, [item.id, item.rev, attempt]);

@@ -93,13 +93,13 @@ export const Disk = ({ disk }: { disk: Status["disk"] }) => {
     <div class="sec grow">
       <div class="h"><h2>{w.disk}</h2><span class="cap num">{w.diskOf(format.bytes(disk.used), format.bytes(total))}</span></div>
       <div class="disk" aria-hidden="true">
-        {classes.map((c, i) => <i key={c.name} class={`c${(i % 4) + 1}`} ref={width(total ? c.bytes / total : 0)} />)}
+        {classes.map((c, i) => <i key={c.name} class={`c${(i % 5) + 1}`} ref={width(total ? c.bytes / total : 0)} />)}
         <i class="c6" ref={width(total ? rest / total : 1)} />
       </div>
       <table class="tight">
         <tbody>
           {classes.map((c, i) => (
-            <tr key={c.name}><td><i class={`sw c${(i % 4) + 1}`} />{w.classes[c.name] ?? c.name}</td><td class="r num">{format.bytes(c.bytes)}</td><td class="r num dim">{c.budget > 0 ? w.budget(format.bytes(c.budget)) : ""}</td></tr>
+            <tr key={c.name}><td><i class={`sw c${(i % 5) + 1}`} />{w.classes[c.name] ?? c.name}</td><td class="r num">{format.bytes(c.bytes)}</td><td class="r num dim">{c.budget > 0 ? w.budget(format.bytes(c.budget)) : ""}</td></tr>
           ))}
           <tr><td><i class="sw c6" />{w.free}</td><td class="r num">{format.bytes(disk.free)}</td><td class="r num dim" /></tr>
         </tbody>
