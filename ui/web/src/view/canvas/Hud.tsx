@@ -11,7 +11,7 @@ interface HudProps {
   strings: CanvasStrings;
 }
 
-/** Scale bar, percent button, one line of help, and the two actions a finger has no key for. */
+/** Scale bar, percent button, one line of help, and what ends a polygon for a finger. */
 export function Hud({ furniture, editor, strings }: HudProps) {
   const f = furniture.value;
   if (!f) return null;
@@ -23,7 +23,6 @@ export function Hud({ furniture, editor, strings }: HudProps) {
         <Bar bar={f.bar} calibrated={f.calibrated} strings={strings} />
         <div class="stage-acts">
           {f.canFinish && <button type="button" class="stage-act" onClick={() => editor()?.finish()}>{strings.done}</button>}
-          {f.canRemove && <RemoveButton name={strings.remove} onRemove={() => editor()?.remove()} />}
         </div>
         <div class="stage-zoom">
           <button type="button" class="stage-btn stage-step" aria-label={strings.zoomOut} onClick={() => editor()?.camera.zoomMiddle(1 / Math.SQRT2)}><Glyph d={GLYPHS.minus} /></button>
@@ -38,20 +37,10 @@ export function Hud({ furniture, editor, strings }: HudProps) {
   );
 }
 
-function RemoveButton({ name, onRemove }: { name: string; onRemove(): void }) {
-  return (
-    <button type="button" class="stage-act" onClick={onRemove}>
-      <Glyph d={GLYPHS.bin} />
-      <span>{name}</span>
-    </button>
-  );
-}
-
 function Bar({ bar, calibrated, strings }: { bar: ScaleBar; calibrated: boolean; strings: CanvasStrings }) {
-  const words = bar.unit === "µm" ? `${bar.length} µm` : bar.unit === "mm" ? strings.mm(bar.length) : strings.px(bar.length);
   return (
     <div class="stage-scale">
-      <span>{words}</span>
+      <span>{`${bar.length} ${bar.unit}`}</span>
       <svg class="stage-rule" width={Math.round(bar.width) + 2} height={8} aria-hidden="true">
         <path d={`M1 0V7H${Math.round(bar.width) + 1}V0`} />
       </svg>

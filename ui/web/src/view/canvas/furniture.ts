@@ -10,7 +10,6 @@ export interface Furniture {
   readonly tool: Tool;
   readonly hint: boolean; // a drawing tool waits for its first point
   readonly canFinish: boolean;
-  readonly canRemove: boolean;
   readonly state: LoadState;
   readonly progress: number; // 0..1
 }
@@ -21,7 +20,6 @@ export function furnitureOf(editor: Editor, props: ImageStageProps<HTMLCanvasEle
   const { camera, sketch } = editor;
   const mmPerPx = props.image.mmPerPx ?? 0;
   const tool = props.tool.value;
-  const id = props.selected.value;
   return {
     zoom: camera.viewport.scale,
     bar: scaleBar(camera.viewport.scale, mmPerPx, Math.min(BAR_ROOM, camera.stage.w / 4)),
@@ -29,7 +27,6 @@ export function furnitureOf(editor: Editor, props: ImageStageProps<HTMLCanvasEle
     tool,
     hint: tool !== "pan" && sketch.as === "nothing" && !editor.selected,
     canFinish: sketch.as === "polygon" && sketch.points.length >= 3,
-    canRemove: sketch.as === "nothing" || sketch.as === "boxtaps" ? editor.scene.regions.some((r) => r.id === id) : false,
     state,
     progress,
   };
@@ -38,6 +35,6 @@ export function furnitureOf(editor: Editor, props: ImageStageProps<HTMLCanvasEle
 export function sameFurniture(a: Furniture, b: Furniture): boolean {
   return (
     a.zoom === b.zoom && a.bar.width === b.bar.width && a.bar.unit === b.bar.unit && a.calibrated === b.calibrated && a.tool === b.tool &&
-    a.hint === b.hint && a.canFinish === b.canFinish && a.canRemove === b.canRemove && a.state === b.state && a.progress === b.progress
+    a.hint === b.hint && a.canFinish === b.canFinish && a.state === b.state && a.progress === b.progress
   );
 }

@@ -1,5 +1,5 @@
 import type { CanvasStrings, ClassView } from "../../model/stage";
-import type { Region } from "../../model/types";
+import type { Region, Size } from "../../model/types";
 import { extentOf } from "../../model/canvas/extent";
 
 /** A region's label in words: its class and its size, in mm where the camera is calibrated. */
@@ -21,12 +21,18 @@ export function wordsFor(r: Region, mmPerPx: number, { strings, classOf }: Vocab
 }
 
 export function sizeWords(r: Region, mmPerPx: number, strings: CanvasStrings): string {
+  if (mmPerPx > 0 && r.size && r.size.length > 0 && r.kind !== "measure") return measured(r.size, strings);
   const px = extentOf(r);
   if (px.length === 0) return "";
   const unit = (v: number): string => (mmPerPx > 0 ? strings.mm(v * mmPerPx) : strings.px(v));
   if (r.kind === "measure" && mmPerPx > 0) return `${strings.mm(px.length * mmPerPx)} · ${strings.px(px.length)}`;
   if (px.width === 0) return unit(px.length);
   return strings.extent(bare(unit(px.length)), unit(px.width));
+}
+
+/** What was measured, by a detector perhaps finer than its box is. */
+function measured(size: Size, strings: CanvasStrings): string {
+  return size.width > 0 ? strings.extent(bare(strings.mm(size.length)), strings.mm(size.width)) : strings.mm(size.length);
 }
 
 /** The unit is said once, after the last number. */
