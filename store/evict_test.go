@@ -283,6 +283,9 @@ func TestBlobsAreNotOutsideTheirFolder(t *testing.T) {
 
 // TestFullIndex fills index.db to its limit: requests fail with ErrFull, reading goes on, and the logs hold nothing that the index lacks.
 func TestFullIndex(t *testing.T) {
+	if raced {
+		t.Skip("compressing 40 MB of noise: takes most of a minute under the race detector")
+	}
 	dir := t.TempDir()
 	o := store.Options{Index: 20 << 20}
 	x := open(t, dir, o)
