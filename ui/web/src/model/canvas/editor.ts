@@ -9,7 +9,8 @@ import { pulled, type Grip } from "./handles";
 import { CLOSE_UP, OVERLAY, VECTORS, type Level } from "./invalidate";
 import { Reach } from "./reach";
 import { Scene } from "./scene";
-import { areaOf, drawnBox, drawnPoints } from "./shape";
+import { areaOf } from "./shape";
+import { regionOf } from "./made";
 import { draw, isOpen, NO_SKETCH, withoutDrag, type Made, type Sketch, type Stroke } from "./sketch";
 
 /** What the editor reads and writes, all of it owned by the page. */
@@ -280,12 +281,10 @@ export class Editor {
   }
 
   private make(made: Made): void {
-    const extent = this.camera.picture;
-    const id = this.edits.newID();
-    const r = made.shape === "box" ? drawnBox(id, this.image, made.area, extent) : drawnPoints(id, this.image, made.shape, made.points, extent);
     const old = made.shape === "box" && made.grows ? this.edits.find(this.grown) : undefined;
-    if (old && r.rect) this.edits.replace(sized({ ...old, rect: r.rect }, this.mmPerPx));
-    else this.edits.add(sized(r, this.mmPerPx));
+    const r = sized(regionOf(made, old, { id: this.edits.newID(), image: this.image, extent: this.camera.picture }), this.mmPerPx);
+    if (old) this.edits.replace(r);
+    else this.edits.add(r);
     this.grown = this.drawn.as === "boxtaps" ? this.edits.selected : null;
   }
 }

@@ -1,4 +1,3 @@
-import type { Region } from "../types";
 import { Edits, type EditPorts } from "../canvas/edits";
 import type { Contact, Gesture, PointerKind } from "../canvas/gesture";
 import { FURNITURE, OVERLAY, PICTURE, VECTORS, type Level } from "../canvas/invalidate";
@@ -9,7 +8,8 @@ import { inStrip, laneAt } from "./layout";
 import { markAt, type Mark } from "./marks";
 import { NOTHING, tapped, type LaneSketch, type Mode } from "./sketch";
 import type { PlacedTag } from "./strip";
-import { toNs, within, type Span } from "./time";
+import type { Span } from "./time";
+import { LEAST, MarkWriter } from "./writer";
 
 export interface LanePorts extends EditPorts {
   invalidate(level: Level): void;
@@ -20,9 +20,6 @@ interface Grab {
   readonly before: Mark;
   readonly mark: Mark;
 }
-
-/** The shortest interval, ms: longer than what a double can tell apart in UTC ns. */
-const LEAST = 0.01;
 
 const DRAWN: Level = VECTORS | OVERLAY | FURNITURE;
 
@@ -37,6 +34,7 @@ export class LaneEditor {
   private placed: readonly PlacedTag[] = [];
   private checked: ReadonlySet<string> = new Set();
   private readonly edits: Edits;
+  private readonly writer: MarkWriter;
 
   constructor(
     readonly data: LaneData,
@@ -44,6 +42,7 @@ export class LaneEditor {
   ) {
     this.axis = new TimeAxis(data.limits, data.lanes.length, () => ports.invalidate(PICTURE | DRAWN));
     this.edits = new Edits(ports, () => ports.invalidate(DRAWN));
+    this.writer = new MarkWriter(data, this.edits);
   }
 
   get sketch(): LaneSketch {
@@ -102,7 +101,7 @@ export class LaneEditor {
     if (!tags.delete(tag)) tags.add(tag);
     const ordered = this.data.lanes.map((l) => l.tag).filter((t) => tags.has(t));
     if (!mark) this.checked = new Set(ordered);
-    else if (ordered.length > 0) this.store(mark, { ...mark.region, tags: ordered });
+    else this.writer.setTags(mark, ordered);
     this.ports.invalidate(DRAWN);
   }
 
@@ -172,7 +171,7 @@ export class LaneEditor {
   /** Moves an end of the selected mark by ms: the keyboard's way to edit. */
   nudge(grip: LaneGrip, by: number): void {
     const mark = this.selected;
-    if (mark) this.storeSpan(mark, pulledSpan(mark, grip, by, this.axis.limits, LEAST));
+    if (mark) this.writer.move(mark, pulledSpan(mark, grip, by, this.axis.limits, LEAST));
   }
 
   /** Makes an interval, or a moment, in the middle of what is shown: the keyboard's way to begin one. */
@@ -241,7 +240,7 @@ export class LaneEditor {
     const { grab, drawn } = this;
     this.grab = null;
     this.drawn = NOTHING;
-    if (grab) this.storeSpan(grab.before, grab.mark.span);
+    if (grab) this.writer.move(grab.before, grab.mark.span);
     else if (drawn.as === "drag") this.make({ from: drawn.from, to: this.axis.clampTime(this.axis.time(at.x)) }, this.tagAt(from.y));
     this.ports.invalidate(DRAWN);
   }
@@ -274,25 +273,8 @@ export class LaneEditor {
   /** A new interval or moment on the checked signals, without any on the lane under the finger. One press of the mode makes one. */
   private make(s: Span, lane: string | undefined): void {
     const tags = this.data.lanes.map((l) => l.tag).filter((t) => (this.checked.size > 0 ? this.checked.has(t) : t === (lane ?? this.data.lanes[0]?.tag)));
-    const isInstant = s.from === s.to;
-    const r: Region = { id: this.edits.newID(), kind: isInstant ? "instant" : "interval", origin: "person", tags };
     this.way = "look";
     this.drawn = NOTHING;
-    this.edits.add(this.timed(r, isInstant ? s : within(s, this.axis.limits, LEAST)));
-  }
-
-  private storeSpan(mark: Mark, s: Span): void {
-    if (s.from === mark.span.from && s.to === mark.span.to) return;
-    this.store(mark, this.timed(mark.region, s));
-  }
-
-  /** A proposal that is changed becomes a person's region of the same id. */
-  private store(mark: Mark, r: Region): void {
-    if (mark.isProposal) this.edits.add({ ...r, origin: "edited" });
-    else this.edits.replace(r);
-  }
-
-  private timed(r: Region, s: Span): Region {
-    return { ...r, from: toNs(s.from, this.data.base), to: toNs(s.to, this.data.base) };
+    this.writer.make(s, tags);
   }
 }
