@@ -48,7 +48,7 @@ func TestPlant(t *testing.T) {
 	l := startLine(t)
 	l.up("plc", 30*time.Second)
 	l.up("broker", 30*time.Second)
-	for i, board := range boards(t)[:8] {
+	for i, board := range boards(t)[:12] {
 		drop(t, l, fmt.Sprintf("B%04d_%s.jpg", i, map[bool]string{true: "ng", false: "ok"}[i%2 == 0]), board)
 	}
 	c := signIn(t, l.url, "anna", "anna-password")
@@ -73,7 +73,7 @@ func TestPlant(t *testing.T) {
 				}
 			}
 		}
-		if flagged == 0 || len(page.Items) < 8 {
+		if flagged == 0 || len(page.Items) < 12 {
 			return fmt.Errorf("%d items, %d candidates of signals", len(page.Items), flagged)
 		}
 		return nil
