@@ -12,8 +12,8 @@ export const bindKeys = (app: App): (() => void) => {
   const onKey = (e: KeyboardEvent): void => {
     if (e.defaultPrevented || e.isComposing) return;
     const active = document.activeElement;
-    const command = ["F2", "F5", "F8", "F9"].includes(e.key) || e.key.length === 1;
-    if (command) app.judge.input.value = "key";
+    app.judge.input.value = "key";
+    if (e.repeat && (e.key === "Enter" || e.key === " ") && active instanceof HTMLButtonElement) return e.preventDefault(); // a held key is one verdict
     const taken = app.keys.press({
       key: e.key,
       at: e.timeStamp,

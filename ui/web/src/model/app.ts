@@ -74,6 +74,7 @@ export class App {
   private readonly refreshQueue = coalesce(() => void this.readQueue(), 250);
   private readonly refreshStatus = coalesce(() => void this.readStatus(), 1000);
   private lineUp = false;
+  private lastPerson = "";
 
   constructor(private readonly deps: AppDeps) {
     const { api, store, prefs } = deps;
@@ -120,10 +121,11 @@ export class App {
     const hints = this.deps.hints((h) => this.hint(h), (up) => (this.lineUp = up));
     void this.outbox.open().catch(() => (this.outbox.stored.value = false));
     effect(() => {
-      if (this.session.gate.value.at === "in") {
-        hints.start();
-        void this.enter();
-      } else hints.stop();
+      const gate = this.session.gate.value;
+      if (gate.at !== "in") return hints.stop();
+      this.welcome(gate.person.id);
+      hints.start();
+      void this.enter();
     });
     void this.session.begin(token);
     this.every(1000, () => (this.clock.value = this.deps.now()));
@@ -311,6 +313,14 @@ export class App {
     if (!row || this.session.gate.peek().at !== "in") return;
     const claim = await this.deps.api.claim(row.id, release).catch(() => undefined); // a courtesy: judging goes on without it
     if (claim && !release) this.queue.claimed(row.id, claim);
+  }
+
+  /** Another person at the panel takes over neither the undo nor the count of the one before. */
+  private welcome(id: string): void {
+    if (id === this.lastPerson) return;
+    this.lastPerson = id;
+    this.judge.undo.value = null;
+    this.judgedHere.value = [];
   }
 
   private async enter(): Promise<void> {

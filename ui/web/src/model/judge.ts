@@ -271,7 +271,7 @@ export class Judge {
 
   private async resume(row: Row): Promise<void> {
     const work = await this.deps.work.get(row.id).catch(() => undefined);
-    if (work && this.item.peek()?.id === row.id && this.regions.peek().length === 0) this.fill(work.draft);
+    if (work && work.by === this.deps.person() && this.item.peek()?.id === row.id && this.regions.peek().length === 0) this.fill(work.draft);
   }
 
   /** Unfinished work goes to this panel's disk a moment after it changed. */

@@ -25,7 +25,10 @@ const lineFor = (s: State, { words: { save: w }, format }: Speech, now: number):
 
 export const SaveState = () => {
   const app = useApp();
-  const line = lineFor(app.save.value, useSpeech(), app.clock.value);
+  const speech = useSpeech();
+  const state = app.save.value;
+  const alone = app.link.value === "away" && (state.is === "idle" || state.is === "saved"); // nothing waits, but nothing new comes either
+  const line: Line = alone ? { icon: "alert", head: speech.words.away.title, sub: speech.words.away.sub, tone: "warn" } : lineFor(state, speech, app.clock.value);
   const body = (
     <>
       <Icon name={line.icon} />

@@ -26,7 +26,7 @@ export const Why = () => {
   const head = words.detector[candidate.detector] ?? candidate.detector;
   return (
     <div class="why mach">
-      <span class="tag mach num">{head} {format.number(candidate.score, 2)}</span>
+      <span class="tag mach num">{head}{candidate.score < 1 ? ` ${format.number(candidate.score, 2)}` : ""}</span>
       <p title={candidate.rule}>{say(candidate.explain, lang) || candidate.rule}</p>
     </div>
   );

@@ -28,7 +28,7 @@ export const en = {
     unsafe: "Do not close this page", clash: (title: string) => `${title} judged twice`, clashSub: "Both kept; tap to compare",
     lost: (title: string) => `${title} not saved`, full: "Gateway's disk is full; kept here", refused: "Tap to see why",
   },
-  away: { title: "The gateway does not answer", text: "Keep judging what is on this panel; nothing is lost. It connects again by itself." },
+  away: { title: "Gateway away", sub: "Keep judging; nothing is lost", text: "Keep judging what is on this panel; nothing is lost. It connects again by itself." },
 
   tool: { pan: "Move", box: "Box", polygon: "Polygon", measure: "Measure", remove: "Remove" },
   toolHint: { box: "Drag a box, or tap two corners", polygon: "Tap the points; tap the first one to close", measure: "Tap two points" },

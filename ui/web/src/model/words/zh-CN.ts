@@ -26,7 +26,7 @@ export const zh: Words = {
     unsafe: "请勿关闭本页", clash: (title) => `${title} 有两份判定`, clashSub: "两份都在，点此比较",
     lost: (title) => `${title} 没有存上`, full: "网关磁盘已满，判定留在本机", refused: "点此看原因",
   },
-  away: { title: "网关没有应答", text: "本机上已有的零件可继续判，不会丢。网关恢复后自动送出。" },
+  away: { title: "网关断开", sub: "可继续判，不会丢", text: "本机上已有的零件可继续判，不会丢。网关恢复后自动送出。" },
 
   tool: { pan: "移动", box: "画框", polygon: "多边形", measure: "量尺", remove: "删除" },
   toolHint: { box: "拖出方框，或点两个对角", polygon: "依次点各点，点回起点闭合", measure: "点两个点" },
