@@ -27,7 +27,7 @@ const (
 	DefaultMaxPayload = 8 << 20  // bytes
 	DefaultMaxText    = 1 << 20  // bytes
 	DefaultMaxQueued  = 64 << 20 // bytes
-	DefaultInflight   = 256      // messages
+	DefaultInflight   = 8192     // messages
 	DefaultDrain      = 5 * time.Second
 )
 
@@ -44,7 +44,7 @@ type Config struct {
 	MaxPayload     int           // bytes of one message; larger ones are dropped unread, counted and acknowledged
 	MaxText        int           // bytes of one number or JSON message
 	MaxQueued      int           // bytes of payload waiting for the sink; at least MaxPayload
-	Inflight       int           // messages waiting for the sink
+	Inflight       int           // messages waiting for the sink; mosquitto overruns its own window while it sends a backlog
 	Drain          time.Duration // how long a closing connection waits for the disk, to acknowledge what it took
 	AcceptRetained bool          // store retained values too, marked uncertain when they carry no time
 	Topics         []Topic       // the first whose filter matches a message decodes it

@@ -96,6 +96,31 @@ func TestBrokerKeepsMessagesWhileWeAreAway(t *testing.T) {
 	}
 }
 
+func TestBacklogComesOverOneConnection(t *testing.T) {
+	const n = 5000
+	m := newMosquitto(t, "max_queued_messages 10000")
+	m.start(t)
+	r := live(t, m, nil)
+	r.sink.Hold()
+	r.start()
+	r.up()
+	var lines, want = strings.Builder{}, make([]float64, n)
+	for i := range n {
+		fmt.Fprintln(&lines, i)
+		want[i] = float64(i)
+	}
+	pub := exec.Command(program(t, "mosquitto_pub"), "-h", "127.0.0.1", "-p", fmt.Sprint(m.port), "-l", "-q", "1", "-t", force)
+	pub.Stdin = strings.NewReader(lines.String())
+	if out, err := pub.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	r.sink.Release(nil)
+	r.has(want...)
+	if n := r.c.Overflows(); n > 0 {
+		t.Errorf("%d overflows", n)
+	}
+}
+
 func TestBrokerThatForgotIsAGap(t *testing.T) {
 	m := newMosquitto(t, "persistence false")
 	m.start(t)

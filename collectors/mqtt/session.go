@@ -32,7 +32,7 @@ type session struct {
 	client paho.Client
 
 	inbox  chan *delivery
-	queued atomic.Int64 // bytes of payload in inbox
+	queued atomic.Int64 // bytes in inbox
 	ledger *ledger
 	done   chan struct{} // closed when nothing more will be acknowledged
 
@@ -126,7 +126,7 @@ func (s *session) arrived(m paho.Message) {
 		s.miss(m)
 		return
 	}
-	size := int64(len(m.Payload()))
+	size := footprint(m.Payload())
 	if len(s.inbox) == cap(s.inbox) || s.queued.Load() > 0 && s.queued.Load()+size > int64(s.cfg.MaxQueued) {
 		s.miss(m)
 		if m.Qos() > 0 {
@@ -146,6 +146,9 @@ func (s *session) arrived(m paho.Message) {
 	s.ledger.add(d)
 	s.inbox <- d // has room: nobody else sends
 }
+
+// footprint is about what a waiting message takes, in bytes.
+func footprint(payload []byte) int64 { return int64(len(payload)) + 512 }
 
 // dropped is called by the guard, before the emptied packet arrives.
 func (s *session) dropped(topic string, d droppedPacket) {

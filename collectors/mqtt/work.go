@@ -65,7 +65,7 @@ func (s *session) work(ctx context.Context) error {
 func (s *session) take(ctx context.Context, d *delivery) error {
 	var b batch
 	for {
-		s.queued.Add(-int64(len(d.payload)))
+		s.queued.Add(-footprint(d.payload))
 		if err := s.add(ctx, &b, d); err != nil {
 			return err
 		}
