@@ -40,7 +40,7 @@ export const zh: Words = {
   claimed: (name) => `${name} 也正在看这一件`,
   side: {
     proposed: "建议", confirmed: "已确认", drawn: "人工画", nothing: "没有标记", nothingSub: "可在缺陷处画框，也可直接判定", tapRegion: "点一处标记可看尺寸",
-    guess: (name, score) => `建议：${name} ${score}`, over: (limit, by) => `限值 ${limit}，超 ${by}`, under: (limit, by) => `限值 ${limit}，低 ${by}`, noLimit: "未设限值", width: (w, a) => `宽 ${w}，面积 ${a} mm²`, classes: "缺陷类别", size: "尺寸",
+    guess: (name, score) => `建议：${name} ${score}`, over: (limit, by) => `限值 ${limit}，超 ${by}`, under: (limit, by) => `限值 ${limit}，低 ${by}`, noLimit: "未设限值", width: (w, a) => `宽 ${w}，${a} mm²`, classes: "缺陷类别", size: "尺寸",
   },
   lanes: {
     title: "信号", lane: (name, unit) => (unit ? `${name}（${unit}）：属于该区间` : `${name}：属于该区间`), image: (at) => `图像 ${at}`, noData: "无数据", peakHint: "左列：区间内峰值",

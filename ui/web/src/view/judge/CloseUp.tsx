@@ -62,7 +62,7 @@ export const CloseUp = ({ image, picture }: { image: Image; picture: ReadonlySig
         <span class={`m cut sm ${tone}`}>{confirmed || own ? name : words.side.guess(name, region.score === undefined ? "" : format.number(region.score, 2))}</span>
         {size && <span class="big num">{format.number(size.length, digits)} <small>{size.unit}</small></span>}
         {size?.unit === "mm" && view?.limit ? <Limit length={size.length} limit={view.limit} /> : <span class="num mut xs">{size?.unit === "px" ? words.stage.notCalibrated : words.side.noLimit}</span>}
-        {size && size.width > 0 && <span class="num dim xs">{size.area ? words.side.width(format.number(size.width, digits), format.number(size.area, 1)) : `${format.number(size.length, digits)} × ${format.number(size.width, digits)} ${size.unit}`}</span>}
+        {size && size.width > 0 && <span class="num dim xs wrap">{size.area ? words.side.width(format.number(size.width, digits), format.significant(size.area)) : `${format.number(size.length, digits)} × ${format.number(size.width, digits)} ${size.unit}`}</span>}
       </div>
     </section>
   );
