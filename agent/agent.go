@@ -35,6 +35,7 @@ import (
 var (
 	_ pipeline.Recorder = (*store.Store)(nil)
 	_ pipeline.Items    = (*store.Store)(nil)
+	_ pipeline.Finder   = (*store.Store)(nil)
 	_ ui.Items          = (*store.Store)(nil)
 	_ ui.Labels         = (*store.Store)(nil)
 	_ ui.Media          = (*store.Store)(nil)

@@ -59,7 +59,8 @@ func (t *txn) entry(seq journal.Seq) (journal.Entry, bool) {
 }
 
 // Freeze records a batch durably before its first byte goes out. The same batch again is harmless. ErrInvalid when the target has
-// another batch on its way, when the number is not the next, or when an entry is not pending.
+// another batch on its way, when the number is not the next, or when an entry is not pending. The batch on its way may be frozen again
+// under a later epoch: that is how an operator ends the dispute of two gateways with one id.
 func (s *Store) Freeze(ctx context.Context, b journal.Batch) error {
 	b.Seqs = slices.Clone(b.Seqs)
 	return s.do(ctx, func(t *txn) error {
@@ -74,7 +75,8 @@ func (s *Store) Freeze(ctx context.Context, b journal.Batch) error {
 }
 
 func (t *txn) checkBatch(b *journal.Batch) error {
-	if on, ok := t.frozen(b.Target); ok {
+	on, busy := t.frozen(b.Target)
+	if again := busy && b.Epoch > on.Epoch && slices.Equal(on.Seqs, b.Seqs); busy && !again {
 		return fmt.Errorf("batch %d is on its way", on.Number)
 	}
 	next := uint64(1)
@@ -90,6 +92,9 @@ func (t *txn) checkBatch(b *journal.Batch) error {
 	}
 	if len(b.Seqs) == 0 || !slices.IsSorted(b.Seqs) {
 		return fmt.Errorf("want entries in ascending order")
+	}
+	if busy {
+		return nil // the same entries under a new epoch: they have been taken from the pending ones already
 	}
 	c := p.Cursor()
 	for _, seq := range b.Seqs {

@@ -300,11 +300,11 @@ func TestRefusedSubscription(t *testing.T) {
 }
 
 func TestOldFiltersAreUnsubscribed(t *testing.T) {
-	b, r := scripted(t, nil)
+	b, _ := scripted(t, nil)
 	dir := t.TempDir()
 	cfg := config(number, mqtt.Topic{Filter: "gone/#", QoS: 1, Payload: mqtt.Number, Tag: "{1}"})
 	cfg.URL, cfg.StateDir = b.url(), dir
-	r = newRunning(t, cfg)
+	r := newRunning(t, cfg)
 	r.start()
 	b.accept(false)
 	r.eventually("up", func() bool { return r.status.Snapshot().State == collectors.Up })

@@ -86,6 +86,9 @@ func Open(cfg Config) (*History, []frame.Damage, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := h.recall(); err != nil {
+		return nil, nil, err
+	}
 	h.hint()
 	return h, damages, nil
 }
@@ -181,7 +184,7 @@ func (r request) answer(err error) {
 	}
 }
 
-// Latest returns the newest sample of the tag since Open, by event time.
+// Latest returns the newest sample of the tag, by event time. Of an earlier run it knows what the newest segments hold.
 func (h *History) Latest(tag string) (series.Sample, bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

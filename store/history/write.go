@@ -82,11 +82,7 @@ func (h *History) noteLocking(seg *segment, notes []func(), samples []series.Sam
 	seg.bytes = h.log.Durable()
 	h.commits++
 	h.samples += uint64(len(samples))
-	for _, s := range samples {
-		if last, ok := h.latest[s.Tag]; !ok || s.Time() >= last.Time() {
-			h.latest[s.Tag] = s
-		}
-	}
+	h.remember(samples)
 }
 
 // writable returns the segment to write to and makes a new one after Open and after a roll.

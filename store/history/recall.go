@@ -1,0 +1,70 @@
+package history
+
+import (
+	"errors"
+	"os"
+	"slices"
+
+	"edgelabel/agent/series"
+	"edgelabel/store/frame"
+)
+
+// recallSegments bounds how far back Open looks for the newest sample of each tag.
+const recallSegments = 4
+
+// recall reads the newest samples of an earlier run, so that Latest knows where that run ended. What cannot be read is left out: reading
+// it later reports the damage.
+func (h *History) recall() error {
+	for i, s := range slices.Backward(h.segments) {
+		if len(h.segments)-i > recallSegments {
+			break
+		}
+		if s.blocks == 0 {
+			continue
+		}
+		if err := h.recallSegment(s); err != nil && !errors.Is(err, errIndex) {
+			return err
+		}
+	}
+	return nil
+}
+
+func (h *History) recallSegment(s *segment) error {
+	f, err := os.Open(h.path(s))
+	if err != nil {
+		return err
+	}
+	defer f.Close() // read only
+	spans := s.spans
+	if s.sealed {
+		ix, err := readIndex(f, s.bytes)
+		if err != nil {
+			return err
+		}
+		for _, e := range ix {
+			if last, ok := h.latest[e.tag]; !ok || e.last > last.Time() {
+				spans = append(spans, e.span)
+			}
+		}
+	}
+	var buf []series.Sample
+	for _, b := range spans {
+		payload, err := frame.ReadAt(f, b.at, s.bytes)
+		if err != nil {
+			continue
+		}
+		if buf, err = h.codec.Decode(buf[:0], payload, nil); err == nil {
+			h.remember(buf)
+		}
+	}
+	return nil
+}
+
+// remember keeps the newest sample of each tag. h.mu must be held once the history runs.
+func (h *History) remember(samples []series.Sample) {
+	for _, s := range samples {
+		if last, ok := h.latest[s.Tag]; !ok || s.Time() >= last.Time() {
+			h.latest[s.Tag] = s
+		}
+	}
+}
