@@ -276,20 +276,21 @@ func (c *Camera) setDefaults() {
 
 // Folder is a folder that a camera writes to.
 type Folder struct {
-	Dir     string   `yaml:"dir"`
-	Pattern string   `yaml:"pattern"`
-	Settle  Duration `yaml:"settle"`
-	After   string   `yaml:"after"`
-	Done    string   `yaml:"done"`
-	Bad     string   `yaml:"bad"`
-	Poll    Duration `yaml:"poll"`
-	OK      []string `yaml:"ok"`
-	NotOK   []string `yaml:"not_ok"`
+	Dir       string   `yaml:"dir"`
+	Pattern   string   `yaml:"pattern"`
+	Settle    Duration `yaml:"settle"`
+	After     string   `yaml:"after"`
+	Done      string   `yaml:"done"`
+	Bad       string   `yaml:"bad"`
+	KeepBytes ByteSize `yaml:"keep_bytes"`
+	Poll      Duration `yaml:"poll"`
+	OK        []string `yaml:"ok"`
+	NotOK     []string `yaml:"not_ok"`
 }
 
 func (f *Folder) setDefaults() {
 	*f = Folder{
-		Settle: Duration(camera.DefaultSettle), After: string(camera.Move), Poll: Duration(camera.DefaultPollInterval),
+		Settle: Duration(camera.DefaultSettle), After: string(camera.Move), KeepBytes: camera.DefaultKeepBytes, Poll: Duration(camera.DefaultPollInterval),
 		OK: []string{"ok", "pass", "good"}, NotOK: []string{"ng", "nok", "not_ok", "fail", "bad"},
 	}
 }

@@ -198,6 +198,7 @@ func (v *validator) folder(path string, f *Folder) {
 	}
 	v.oneOf(path+".after", f.After, "move", "delete", "keep")
 	v.positive(path+".poll", float64(f.Poll))
+	v.positive(path+".keep_bytes", float64(f.KeepBytes))
 	if f.Settle < 0 {
 		v.wrong(path+".settle", "want zero or more")
 	}

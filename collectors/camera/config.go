@@ -26,8 +26,9 @@ const (
 const (
 	DefaultSettle       = 500 * time.Millisecond
 	DefaultPollInterval = 2 * time.Second
-	DefaultDoneDir      = "done" // inside Dir
-	DefaultBadDir       = "bad"  // inside Dir
+	DefaultDoneDir      = "done"  // inside Dir
+	DefaultBadDir       = "bad"   // inside Dir
+	DefaultKeepBytes    = 1 << 30 // of each of the two
 	DefaultExtensions   = ".jpg .jpeg .png .bmp .tif .tiff"
 )
 
@@ -50,6 +51,8 @@ type Config struct {
 	After   After
 	DoneDir string // for Move
 	BadDir  string // for what can never be used, unless Keep
+	// KeepBytes bounds DoneDir and BadDir each, with Move: the oldest files are removed beyond it.
+	KeepBytes int64
 
 	Limits Limits
 	Now    func() time.Time
@@ -59,6 +62,7 @@ type Config struct {
 func (c *Config) setDefaults() {
 	c.Settle = orDefault(c.Settle, DefaultSettle)
 	c.PollInterval = orDefault(c.PollInterval, DefaultPollInterval)
+	c.KeepBytes = orDefault(c.KeepBytes, DefaultKeepBytes)
 	if c.After == "" {
 		c.After = Move
 	}

@@ -115,6 +115,9 @@ func (w *watch) loop(ctx context.Context, notes *fsnotify.Watcher) error {
 		return err
 	}
 	w.status.Up()
+	w.prune()
+	prune := time.NewTicker(pruneEvery)
+	defer prune.Stop()
 	poll := time.NewTicker(w.cfg.PollInterval)
 	defer poll.Stop()
 	settle := time.NewTicker(max(w.cfg.Settle/4, 5*time.Millisecond))
@@ -133,6 +136,8 @@ func (w *watch) loop(ctx context.Context, notes *fsnotify.Watcher) error {
 			err = w.scan()
 		case <-settle.C:
 			err = w.takeSettled(ctx)
+		case <-prune.C:
+			w.prune()
 		}
 		if err != nil {
 			return err

@@ -299,3 +299,18 @@ func TestNewRefuses(t *testing.T) {
 		t.Error("a folder cannot be its own archive")
 	}
 }
+
+// TestDoneFolderStaysInsideItsBudget holds that a camera that never stops does not fill the disk.
+func TestDoneFolderStaysInsideItsBudget(t *testing.T) {
+	old := pngOf(t, noisy(1, 8, 8))
+	r := folder(t, func(c *camera.Config) { c.KeepBytes = int64(len(old)) }, func(dir string) {
+		must(t, os.MkdirAll(filepath.Join(dir, "done"), 0o755))
+		for i, name := range []string{"oldest.png", "older.png", "newest.png"} {
+			path := filepath.Join(dir, "done", name)
+			must(t, os.WriteFile(path, old, 0o600))
+			at := time.Now().Add(time.Duration(i-10) * time.Hour)
+			must(t, os.Chtimes(path, at, at))
+		}
+	})
+	r.eventually("only the newest is left", func() bool { return slices.Equal(r.files("done"), []string{"newest.png"}) })
+}
