@@ -227,9 +227,6 @@ func TestFullDisk(t *testing.T) {
 			t.Fatalf("sample %d: %v", n, err)
 		}
 	}
-	if refused == 0 {
-		t.Fatalf("the disk never was full; %d acknowledged", len(acked))
-	}
 	if _, err := x.AddImage(t.Context(), label.Image{Camera: "c", Name: "x"}, make([]byte, 3<<20)); !errors.Is(err, label.ErrFull) {
 		t.Errorf("picture on a full disk: %v", err)
 	}
@@ -242,6 +239,9 @@ func TestFullDisk(t *testing.T) {
 	x = open(t, filepath.Join(dir, "data"), o)
 	w := must(x.Window(t.Context(), []string{"w", "f"}, t0, t0+1000))(t)
 	dropped := evictedIn(t, must(x.Pending(t.Context(), "s3", 1000))(t))
+	if refused == 0 && len(dropped) == 0 { // either is right: it depends on who is quicker, the writer or the keeper of the budgets
+		t.Errorf("the disk never was full; %d acknowledged", len(acked))
+	}
 	for _, n := range acked {
 		at := t0 + int64(n)
 		if !slices.Contains(w.Traces[0].T, at) && !slices.ContainsFunc(dropped, func(e journal.Evicted) bool { return e.From <= at && at <= e.To }) {
