@@ -20,7 +20,7 @@ build: ui                       ## bin/edgelabel with the page inside
 ui: $(WEB)/dist/index.html      ## the page
 
 $(WEB)/node_modules/.package-lock.json: $(WEB)/package.json $(WEB)/package-lock.json
-	cd $(WEB) && $(NPM) ci --no-audit --no-fund --ignore-scripts=false
+	cd $(WEB) && $(NPM) ci --no-audit --no-fund
 	@touch $@
 
 WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/*.mjs $(WEB)/*.json $(WEB)/*.html -type f 2>/dev/null)
@@ -30,7 +30,10 @@ $(WEB)/dist/index.html: $(WEB)/node_modules/.package-lock.json $(WEB_SOURCES)
 test: build unit e2e            ## everything; what needs a peer that is not installed skips and says so
 
 unit: ui
-	CGO_ENABLED=1 $(GO) test -race -timeout 15m ./...
+	@mkdir -p bin
+	@CGO_ENABLED=1 $(GO) test -race -timeout 15m -v ./... >bin/unit.log 2>&1 || { cat bin/unit.log; exit 1; }
+	@grep -E '^(ok|\?) ' bin/unit.log | grep -v 'no test files'
+	@grep -B1 '^ *--- SKIP' bin/unit.log || true
 	cd $(WEB) && $(NPM) test
 
 e2e: build                      ## the built program in a real browser and against real peers
