@@ -39,6 +39,7 @@ var (
 	_ ui.Items          = (*store.Store)(nil)
 	_ ui.Labels         = (*store.Store)(nil)
 	_ ui.Media          = (*store.Store)(nil)
+	_ ui.Reducer        = (*store.Store)(nil)
 	_ ui.Feed           = (*store.Store)(nil)
 	_ uplink.Outbox     = (*store.Store)(nil)
 	_ uplink.Blobs      = (*store.Store)(nil)
@@ -142,7 +143,7 @@ func (a *Agent) newUplinks() error {
 		}
 		f, err := uplink.New(uplink.Config{
 			Gateway: a.cfg.Gateway.ID, Site: a.cfg.Gateway.Site, Line: a.cfg.Gateway.Line, Version: a.opt.Version, Epoch: a.store.Epoch(),
-			Name: t.Name, Target: target, Outbox: a.store, Blobs: a.store, Journaled: a.hints.out[i],
+			Name: t.Name, Target: stumbling(target), Outbox: a.store, Blobs: a.store, Journaled: a.hints.out[i],
 			Linger: time.Duration(t.Linger), MaxBatchBytes: int64(t.BatchSize), Now: a.opt.Now, Log: a.opt.Log,
 		})
 		if err != nil {

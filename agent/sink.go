@@ -11,6 +11,7 @@ import (
 	"edgelabel/agent/pipeline"
 	"edgelabel/collectors"
 	"edgelabel/collectors/camera"
+	"edgelabel/store/failpoint"
 )
 
 // sink hands what the collectors read to the pipeline. It looks at each picture before anybody decodes it.
@@ -43,6 +44,7 @@ func (s *sink) Image(ctx context.Context, p collectors.Picture) (collectors.Stor
 	if err != nil {
 		return collectors.Stored{}, err
 	}
+	failpoint.Hit(failpoint.IntakeStored)
 	return collectors.Stored{SHA256: im.SHA256, Item: item, Duplicate: known}, nil
 }
 

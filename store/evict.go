@@ -10,6 +10,7 @@ import (
 
 	"edgelabel/agent/journal"
 	"edgelabel/agent/label"
+	"edgelabel/store/failpoint"
 	"edgelabel/store/history"
 )
 
@@ -83,6 +84,7 @@ func (s *Store) evict(ctx context.Context, c class, reason string, need int64) (
 	if err != nil {
 		return 0, err
 	}
+	failpoint.Hit(failpoint.EvictRecorded)
 	return freed, s.removeFiles(gone)
 }
 

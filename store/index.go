@@ -11,6 +11,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"edgelabel/store/failpoint"
 	"edgelabel/store/frame"
 
 	bolt "go.etcd.io/bbolt"
@@ -79,9 +80,11 @@ func createIndex(path string, maxSize int64, fill func(*bolt.DB) error) error {
 	if err = errors.Join(err, db.Sync(), db.Close()); err != nil {
 		return fmt.Errorf("create index: %w", err)
 	}
+	failpoint.Hit(failpoint.IndexBuilt)
 	if err := os.Rename(temp, path); err != nil {
 		return err
 	}
+	failpoint.Hit(failpoint.IndexNamed)
 	return frame.SyncDir(filepath.Dir(path))
 }
 

@@ -11,6 +11,7 @@ import (
 	"edgelabel/agent/label"
 	"edgelabel/agent/series"
 	"edgelabel/store/blob"
+	"edgelabel/store/failpoint"
 )
 
 // Append queues samples for the series files and owns the slice from then on; it blocks while the queue is full. done, which may be nil,
@@ -66,10 +67,12 @@ func (s *Store) AddImage(ctx context.Context, im label.Image, data []byte) (know
 	if err := s.blobs.Write(sha, data, side); err != nil {
 		return false, classify(err)
 	}
+	failpoint.Hit(failpoint.ImageFiles)
 	err = s.do(ctx, func(t *txn) error {
 		t.addImage(im)
 		return t.err
 	})
+	failpoint.Hit(failpoint.ImageIndexed)
 	return false, err
 }
 

@@ -8,6 +8,7 @@ import (
 	"edgelabel/agent/label"
 	"edgelabel/agent/series"
 	"edgelabel/store/blob"
+	"edgelabel/store/failpoint"
 
 	"github.com/oklog/ulid/v2"
 )
@@ -187,6 +188,7 @@ func (s *Store) freeze(ctx context.Context, it *label.Item, w *series.Window) (f
 		release()
 		return nil, nil, classify(err)
 	}
+	failpoint.Hit(failpoint.WindowFiles)
 	return f, release, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"edgelabel/store/failpoint"
 	"edgelabel/store/frame"
 )
 
@@ -69,6 +70,7 @@ func (j *journalLog) roll() error {
 	if err != nil {
 		return err
 	}
+	failpoint.Hit(failpoint.JournalRolled)
 	old := j.log
 	*j = *next
 	return old.Close()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"edgelabel/agent/label"
+	"edgelabel/store/failpoint"
 
 	"github.com/oklog/ulid/v2"
 )
@@ -26,6 +27,7 @@ func (s *Store) AddLabel(ctx context.Context, item string, d label.Draft, by lab
 	if err != nil {
 		return label.Label{}, err
 	}
+	failpoint.Hit(failpoint.LabelStored)
 	return made, nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"os"
 
 	"edgelabel/agent/journal"
+	"edgelabel/store/failpoint"
 	"edgelabel/store/frame"
 
 	bolt "go.etcd.io/bbolt"
@@ -156,6 +157,7 @@ func (s *Store) rewriteJournal() error {
 	if err != nil {
 		return fmt.Errorf("rewrite journal: %w", err)
 	}
+	failpoint.Hit(failpoint.JournalWritten)
 	next, err := openJournal(s.path("journal"), num, log.Durable())
 	if err != nil {
 		return err
@@ -166,6 +168,7 @@ func (s *Store) rewriteJournal() error {
 	if err := errors.Join(old.close(), s.direct(func(t *txn) error { t.dirty = true; return nil })); err != nil {
 		return err
 	}
+	failpoint.Hit(failpoint.JournalSwapped)
 	return s.removeSegments(num)
 }
 

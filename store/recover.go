@@ -11,6 +11,7 @@ import (
 
 	"edgelabel/agent/journal"
 	"edgelabel/agent/series"
+	"edgelabel/store/failpoint"
 	"edgelabel/store/frame"
 
 	bolt "go.etcd.io/bbolt"
@@ -139,6 +140,7 @@ func (s *Store) catchUp() error {
 		t.save()
 		return t.err
 	})
+	failpoint.Hit(failpoint.LogsReplayed)
 	if err == nil && lostLabels {
 		err = s.restockLabels()
 	}

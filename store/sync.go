@@ -8,6 +8,7 @@ import (
 
 	"edgelabel/agent/journal"
 	"edgelabel/agent/label"
+	"edgelabel/store/failpoint"
 )
 
 // Pending lists up to limit of the oldest entries that are in no batch of the target. ErrNotFound for a target that is not configured.
@@ -63,6 +64,7 @@ func (t *txn) entry(seq journal.Seq) (journal.Entry, bool) {
 // under a later epoch: that is how an operator ends the dispute of two gateways with one id.
 func (s *Store) Freeze(ctx context.Context, b journal.Batch) error {
 	b.Seqs = slices.Clone(b.Seqs)
+	defer failpoint.Hit(failpoint.BatchFrozen)
 	return s.do(ctx, func(t *txn) error {
 		if on, ok := t.frozen(b.Target); ok && on.Number == b.Number && on.Epoch == b.Epoch && slices.Equal(on.Seqs, b.Seqs) {
 			return nil
@@ -135,6 +137,7 @@ func (s *Store) Last(ctx context.Context, target string) (r journal.Receipt, ok 
 // Acknowledge records durably that the batch is whole at the target. Entries that every target has leave the outbox; an item without any
 // is synced from then on. Twice is harmless. ErrInvalid for a batch that is not on its way.
 func (s *Store) Acknowledge(ctx context.Context, r journal.Receipt) error {
+	defer failpoint.Hit(failpoint.BatchMarked)
 	return s.do(ctx, func(t *txn) error {
 		if last, ok := t.receipt(r.Target); ok && last.Epoch == r.Epoch && last.Number >= r.Number {
 			return nil

@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"edgelabel/agent/label"
+	"edgelabel/store/failpoint"
 	"edgelabel/store/frame"
 	"edgelabel/store/queue"
 
@@ -75,9 +76,11 @@ func (s *Store) write(requests []*request) {
 			errs[i] = err
 		}
 	}
+	failpoint.Hit(failpoint.CommitIndexed)
 	for i, r := range live {
 		r.answer(errs[i])
 	}
+	failpoint.Hit(failpoint.CommitTold)
 }
 
 // commit is the one place where the index changes: plans, then labels.log, then the journal, then the index.
@@ -140,12 +143,15 @@ func (s *Store) plan(requests []*request, errs []error) (*txn, error) {
 }
 
 func (s *Store) sync(t *txn) error {
+	failpoint.Hit(failpoint.CommitPlanned)
 	if err := s.labels.Commit(); err != nil {
 		return err
 	}
+	failpoint.Hit(failpoint.CommitLabels)
 	if err := s.journal.log.Commit(); err != nil {
 		return err
 	}
+	failpoint.Hit(failpoint.CommitJournal)
 	t.c.Segment, t.c.Offset, t.c.Labels = s.journal.num, s.journal.log.Durable(), s.labels.Durable()
 	t.save()
 	return t.err

@@ -16,6 +16,7 @@ import (
 	"strings"
 	"sync"
 
+	"edgelabel/store/failpoint"
 	"edgelabel/store/frame"
 )
 
@@ -91,6 +92,7 @@ func (d *Dir) Write(sha string, data, sidecar []byte) error {
 			return err
 		}
 	}
+	failpoint.Hit(failpoint.BlobStored)
 	names, err := sidecars(path)
 	if err != nil {
 		return err
@@ -144,6 +146,9 @@ func (d *Dir) Remove(sha string) error {
 		return err
 	}
 	for _, name := range append(names, path) {
+		if name == path {
+			failpoint.Hit(failpoint.BlobHalfGone)
+		}
 		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}

@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"edgelabel/store/failpoint"
 )
 
 // Log appends frames to one file. What Append takes is on disk after Commit returned nil, and not before. A Log is used by one goroutine.
@@ -76,7 +78,8 @@ func (l *Log) Commit() error {
 		return err
 	}
 	_, err := l.f.WriteAt(b, l.durable)
-	if err == nil {
+	failpoint.Hit(failpoint.LogWritten)
+	if err == nil && !failpoint.Broken(failpoint.NoSync) {
 		err = l.f.Sync()
 	}
 	if err != nil {

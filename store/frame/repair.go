@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"edgelabel/store/failpoint"
 )
 
 // Damage is what Repair found wrong with a file.
@@ -99,12 +101,15 @@ func WriteFile(path string, r io.Reader) error {
 		return err
 	}
 	_, err = io.Copy(f, r)
+	failpoint.Hit(failpoint.FileWritten)
 	if err == nil {
 		err = f.Sync()
 	}
+	failpoint.Hit(failpoint.FileSynced)
 	if err = errors.Join(err, f.Close()); err == nil {
 		err = os.Rename(f.Name(), path)
 	}
+	failpoint.Hit(failpoint.FileNamed)
 	if err != nil {
 		return errors.Join(fmt.Errorf("write %s: %w", path, err), os.Remove(f.Name()))
 	}

@@ -12,6 +12,7 @@ import (
 
 	"edgelabel/agent/series"
 	"edgelabel/store/block"
+	"edgelabel/store/failpoint"
 	"edgelabel/store/frame"
 )
 
@@ -57,6 +58,7 @@ func (h *History) sealOne(s *segment) error {
 	if err := frame.WriteFile(h.path(done), bytes.NewReader(image)); err != nil {
 		return err
 	}
+	failpoint.Hit(failpoint.SegmentSealed)
 	h.files.Lock()
 	defer h.files.Unlock()
 	raw := h.path(s)

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"edgelabel/store/block"
+	"edgelabel/store/failpoint"
 )
 
 // segment is one file. Of a raw one it knows every block; a sealed one has that in its own index.
@@ -85,5 +86,7 @@ func (h *History) Drop(d Segment) error {
 	if gone == nil {
 		return nil
 	}
-	return os.Remove(h.path(gone))
+	err := os.Remove(h.path(gone))
+	failpoint.Hit(failpoint.SegmentGone)
+	return err
 }

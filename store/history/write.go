@@ -6,6 +6,7 @@ import (
 
 	"edgelabel/agent/series"
 	"edgelabel/store/block"
+	"edgelabel/store/failpoint"
 	"edgelabel/store/frame"
 )
 
@@ -25,7 +26,20 @@ func (h *History) write(requests []request) {
 	for _, r := range requests {
 		samples = append(samples, r.samples...)
 	}
+	early := failpoint.Broken(failpoint.AnswerFirst)
+	if early {
+		tell(requests, nil)
+	}
+	failpoint.Hit(failpoint.SamplesTaken)
 	err := h.commit(samples)
+	failpoint.Hit(failpoint.SamplesSynced)
+	if !early {
+		tell(requests, err)
+	}
+	failpoint.Hit(failpoint.SamplesTold)
+}
+
+func tell(requests []request, err error) {
 	for _, r := range requests {
 		r.answer(err)
 	}
@@ -95,6 +109,7 @@ func (h *History) writable() (*segment, error) {
 	if err != nil {
 		return nil, err
 	}
+	failpoint.Hit(failpoint.SegmentMade)
 	h.last = seg.num
 	h.mu.Lock()
 	defer h.mu.Unlock()
