@@ -39,6 +39,7 @@ var (
 	_ ui.Items          = (*store.Store)(nil)
 	_ ui.Labels         = (*store.Store)(nil)
 	_ ui.Media          = (*store.Store)(nil)
+	_ ui.Reducer        = (*store.Store)(nil)
 	_ ui.Feed           = (*store.Store)(nil)
 	_ uplink.Outbox     = (*store.Store)(nil)
 	_ uplink.Blobs      = (*store.Store)(nil)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"edgelabel/agent/label"
 
@@ -35,27 +36,75 @@ func (s *Store) Items(ctx context.Context, q label.Query) (label.Page, error) {
 	default:
 		return label.Page{}, fmt.Errorf("%w: state %q", label.ErrInvalid, q.State)
 	}
-	walk := walk{q: q, letter: letter, from: q.Cursor, match: matcher(q), page: label.Page{Rows: []label.Row{}}}
-	for !walk.done {
-		if err := ctx.Err(); err != nil {
-			return label.Page{}, err
-		}
-		if err := s.view(walk.step); err != nil {
-			return label.Page{}, err
-		}
+	page, err := s.page(ctx, q, letter)
+	if err != nil {
+		return label.Page{}, err
 	}
-	s.claims.mark(walk.page.Rows, s.o.Now().UnixNano())
-	return walk.page, nil
+	s.claims.mark(page.Rows, s.o.Now().UnixNano())
+	return page, nil
+}
+
+func (s *Store) page(ctx context.Context, q label.Query, letter byte) (label.Page, error) {
+	if q.Suspect {
+		return s.suspects(ctx, q, letter)
+	}
+	l := list{q: q, page: label.Page{Rows: []label.Row{}}}
+	w := walk{newest: q.Newest, letter: letter, from: q.Cursor, match: matcher(q), take: l.take}
+	err := w.run(ctx, s)
+	return l.page, err
+}
+
+// createdAfter is how long after its event an item may be created at the latest for a range of time to find it without looking at all.
+const createdAfter = 24 * time.Hour
+
+// list is a page in the order of the ids.
+type list struct {
+	q    label.Query
+	page label.Page
+}
+
+// take reports whether nothing more is wanted.
+func (l *list) take(t *txn, id string, _ []byte) bool {
+	r, ok := t.row(id)
+	if !ok {
+		return true
+	}
+	if !within(&r.item, l.q) {
+		return l.q.Newest && l.q.From > 0 && r.item.Created < l.q.From-int64(createdAfter)
+	}
+	if len(l.page.Rows) == l.q.Limit {
+		l.page.Next = l.page.Rows[l.q.Limit-1].ID
+		return true
+	}
+	l.page.Rows = append(l.page.Rows, label.Row{Item: r.item, Standing: r.Standing})
+	return false
+}
+
+func within(it *label.Item, q label.Query) bool {
+	from, to := it.Span()
+	return (q.From == 0 || to >= q.From) && (q.To == 0 || from < q.To)
 }
 
 // walk goes over the rows of one state in short views.
 type walk struct {
-	q      label.Query
+	newest bool
 	letter byte
 	from   string // id after which to go on, empty at the beginning
 	match  func(summary []byte) bool
-	page   label.Page
+	take   func(t *txn, id string, summary []byte) (done bool)
 	done   bool
+}
+
+func (w *walk) run(ctx context.Context, s *Store) error {
+	for !w.done {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := s.view(w.step); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (w *walk) step(t *txn) error {
@@ -66,16 +115,9 @@ func (w *walk) step(t *txn) error {
 		if n == viewRows {
 			return nil
 		}
-		if w.match == nil || w.match(v) {
-			if len(w.page.Rows) == w.q.Limit {
-				w.page.Next, w.done = w.page.Rows[w.q.Limit-1].ID, true
-				return nil
-			}
-			r, ok := t.row(id)
-			if !ok {
-				return t.err
-			}
-			w.page.Rows = append(w.page.Rows, label.Row{Item: r.item, Standing: r.Standing})
+		if (w.match == nil || w.match(v)) && w.take(t, id, v) {
+			w.done = true
+			return t.err
 		}
 		w.from = id
 		k, v = w.advance(c)
@@ -86,7 +128,7 @@ func (w *walk) step(t *txn) error {
 
 func (w *walk) seek(c *bolt.Cursor) (k, v []byte) {
 	at := append([]byte{w.letter}, w.from...)
-	if !w.q.Newest {
+	if !w.newest {
 		k, v = c.Seek(at)
 		if w.from != "" && bytes.Equal(k, at) {
 			k, v = c.Next()
@@ -103,7 +145,7 @@ func (w *walk) seek(c *bolt.Cursor) (k, v []byte) {
 }
 
 func (w *walk) advance(c *bolt.Cursor) (k, v []byte) {
-	if w.q.Newest {
+	if w.newest {
 		return c.Prev()
 	}
 	return c.Next()
@@ -120,7 +162,7 @@ func matcher(q label.Query) func([]byte) bool {
 	}
 	return func(summary []byte) bool {
 		f := strings.Split(string(summary), "\x1f")
-		return len(f) == 6 && one(string(q.Kind), f[0]) && one(q.Asset, f[1]) && one(q.Part, f[2]) &&
+		return len(f) >= 6 && one(string(q.Kind), f[0]) && one(q.Asset, f[1]) && one(q.Part, f[2]) &&
 			(q.Verdict == nil || q.Verdict.String() == f[3]) && among(q.Class, f[4]) && among(q.Camera, f[5])
 	}
 }

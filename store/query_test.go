@@ -83,6 +83,38 @@ func TestQueries(t *testing.T) {
 	}
 }
 
+func TestQueriesByTimeAndScore(t *testing.T) {
+	x := open(t, t.TempDir(), store.Options{})
+	for n, score := range []float64{0.2, 0.9, 0.5, 0.9, 0, 0.7} {
+		it := item(n)
+		it.At, it.Score = t0+int64(n)*100*second, score
+		it.Window = &label.WindowRef{From: it.At - 10*second, To: it.At + 10*second, Tags: []string{"f"}}
+		if n == 3 {
+			it.Place.Asset = "press2"
+		}
+		check(t, x.CreateItem(t.Context(), it))
+	}
+	at := func(n int64) int64 { return t0 + n*second }
+	for _, c := range []struct {
+		name string
+		q    label.Query
+		want string
+	}{
+		{"a range", label.Query{From: at(105), To: at(295)}, "1 2 3"},
+		{"a range, newest first", label.Query{From: at(105), To: at(295), Newest: true, Limit: 1}, "3 2 1"},
+		{"since", label.Query{From: at(411)}, "5"},
+		{"until", label.Query{To: at(90), Newest: true}, "0"},
+		{"most suspect", label.Query{Suspect: true}, "1 3 5 2 0 4"},
+		{"most suspect in pages", label.Query{Suspect: true, Limit: 1}, "1 3 5 2 0 4"},
+		{"most suspect in a range", label.Query{Suspect: true, From: at(105), To: at(395), Limit: 2}, "1 3 2 4"},
+		{"most suspect of an asset", label.Query{Suspect: true, Asset: "press2"}, "3"},
+	} {
+		if got := ids(t, x.Store, c.q); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
 func TestClaimsAndHints(t *testing.T) {
 	now := time.Unix(0, t0)
 	x := open(t, t.TempDir(), store.Options{Now: func() time.Time { return now }})

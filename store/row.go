@@ -147,6 +147,7 @@ func (r *row) summary() []byte {
 	return []byte(strings.Join([]string{
 		string(r.item.Kind), r.item.Place.Asset, r.item.Part.PartID, r.Standing.Verdict.String(),
 		strings.Join(r.Standing.Classes, "\x1e"), strings.Join(cameras, "\x1e"),
+		fmt.Sprintf("%05d", scoreKey(r.item.Score)),
 	}, "\x1f"))
 }
 

@@ -14,7 +14,7 @@ import (
 
 func TestItemsQueryReachesTheStore(t *testing.T) {
 	r := start(t, nil)
-	w := r.want(call{by: "li", path: "/api/v1/items?state=open&kind=joint&asset=press1&camera=c&class=dent&part=P7&verdict=not_ok&order=newest&cursor=abc&limit=7"}, 200, "")
+	w := r.want(call{by: "li", path: "/api/v1/items?state=open&kind=joint&asset=press1&camera=c&class=dent&part=P7&verdict=not_ok&order=newest&cursor=abc&limit=7&from=5&to=9"}, 200, "")
 	if w.Body.String() != `{"items":[],"next":""}`+"\n" {
 		t.Error(w.Body)
 	}
@@ -23,11 +23,11 @@ func TestItemsQueryReachesTheStore(t *testing.T) {
 		t.Fatalf("%+v", q)
 	}
 	q.Verdict = nil
-	want := label.Query{State: "open", Kind: "joint", Asset: "press1", Camera: "c", Class: "dent", Part: "P7", Newest: true, Cursor: "abc", Limit: 7}
+	want := label.Query{State: "open", Kind: "joint", Asset: "press1", Camera: "c", Class: "dent", Part: "P7", Newest: true, From: 5, To: 9, Cursor: "abc", Limit: 7}
 	if q != want {
 		t.Errorf("%+v", q)
 	}
-	for _, bad := range []string{"state=closed", "kind=x", "verdict=maybe", "order=up", "limit=501", "limit=-1", "limit=x", "part=" + strings.Repeat("p", 300), "asset=%ff"} {
+	for _, bad := range []string{"state=closed", "kind=x", "verdict=maybe", "order=up", "limit=501", "limit=-1", "limit=x", "from=-1", "to=x", "part=" + strings.Repeat("p", 300), "asset=%ff"} {
 		r.want(call{by: "li", path: "/api/v1/items?" + bad}, 400, "invalid")
 	}
 }

@@ -37,24 +37,29 @@ type plotTrace struct {
 
 func newPlot(from, to int64, n int) *plot { return &plot{from: from, to: to, n: n} }
 
-// add takes one trace: its samples when a screen can show each, else the least and the greatest of every bucket.
-func (p *plot) add(t series.Trace) {
+// add takes one signal: its samples when a screen can show each, else the least and the greatest of every bucket.
+func (p *plot) add(t series.Reduced) {
+	if t.Buckets != nil {
+		p.bucketed(t.Trace, *t.Buckets)
+		return
+	}
 	var inside []int
 	for i, at := range t.T {
 		if at >= p.from && at < p.to {
 			inside = append(inside, i)
 		}
 	}
-	head := plotTrace{Tag: t.Tag, Name: t.Name, Unit: t.Unit}
-	if len(inside) <= 2*p.n {
-		head.Kind, head.N = "samples", len(inside)
-		p.samples(t, inside)
-	} else {
-		b := t.Reduce(p.from, p.to, p.n)
-		head.Kind, head.N, head.Step = "buckets", len(b.Min), millis(b.Step)
-		p.buckets(b)
+	if len(inside) > 2*p.n {
+		p.bucketed(t.Trace, t.Reduce(p.from, p.to, p.n))
+		return
 	}
-	p.traces = append(p.traces, head)
+	p.traces = append(p.traces, plotTrace{Tag: t.Tag, Name: t.Name, Unit: t.Unit, Kind: "samples", N: len(inside)})
+	p.samples(t.Trace, inside)
+}
+
+func (p *plot) bucketed(t series.Trace, b series.Buckets) {
+	p.traces = append(p.traces, plotTrace{Tag: t.Tag, Name: t.Name, Unit: t.Unit, Kind: "buckets", N: len(b.Min), Step: millis(b.Step)})
+	p.buckets(b)
 }
 
 func (p *plot) samples(t series.Trace, inside []int) {

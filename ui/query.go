@@ -32,13 +32,13 @@ func itemQuery(v url.Values) (label.Query, error) {
 		}
 	}
 	for _, enum := range []struct{ name, want string }{
-		{"state", " open labeled synced"}, {"kind", " image window joint"}, {"order", " oldest newest"},
+		{"state", " open labeled synced"}, {"kind", " image window joint"}, {"order", " oldest newest suspect"},
 	} {
 		if !slices.Contains(strings.Split(enum.want, " "), v.Get(enum.name)) {
 			return q, invalid("%s: %q, want one of%s", enum.name, v.Get(enum.name), enum.want)
 		}
 	}
-	q.Newest = v.Get("order") == "newest"
+	q.Newest, q.Suspect = v.Get("order") == "newest", v.Get("order") == "suspect"
 	if text := v.Get("verdict"); text != "" {
 		q.Verdict = new(label.Verdict)
 		if err := q.Verdict.UnmarshalText([]byte(text)); err != nil {
@@ -46,6 +46,12 @@ func itemQuery(v url.Values) (label.Query, error) {
 		}
 	}
 	var err error
+	if q.From, err = moment(v, "from"); err != nil {
+		return q, err
+	}
+	if q.To, err = moment(v, "to"); err != nil {
+		return q, err
+	}
 	q.Limit, err = number(v, "limit", 0, 0, maxItems)
 	return q, err
 }

@@ -2,13 +2,14 @@ package ui
 
 import (
 	"net/http"
+	"time"
 
 	"edgelabel/agent/label"
 	"edgelabel/agent/series"
 )
 
 func (s *Server) getSeries(w http.ResponseWriter, r *http.Request, _ label.Person) error {
-	q, err := parseSeriesQuery(r.URL.Query(), s.cfg.MaxSpan)
+	q, err := parseSeriesQuery(r.URL.Query(), s.longest())
 	if err != nil {
 		return err
 	}
@@ -27,7 +28,10 @@ func (s *Server) getSeries(w http.ResponseWriter, r *http.Request, _ label.Perso
 	}
 	p := newPlot(ref.From, ref.To, q.n)
 	names := s.names()
-	gaps, err := s.windows.each(r.Context(), ref, func(t series.Trace) { p.add(names(t)) })
+	gaps, err := s.windows.each(r.Context(), ref, q.n, func(t series.Reduced) {
+		t.Trace = names(t.Trace)
+		p.add(t)
+	})
 	if err != nil {
 		return err
 	}
@@ -38,6 +42,14 @@ func (s *Server) getSeries(w http.ResponseWriter, r *http.Request, _ label.Perso
 	w.Header().Set("Content-Type", "application/octet-stream")
 	w.Write(data) // an error means that the browser has gone
 	return nil
+}
+
+// longest is how long a range of signals may be: one that is loaded sample by sample must be shorter.
+func (s *Server) longest() time.Duration {
+	if _, ok := s.cfg.Media.(Reducer); ok {
+		return s.cfg.MaxView
+	}
+	return s.cfg.MaxSpan
 }
 
 // clamp narrows an item's window to the range that was asked for.

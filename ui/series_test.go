@@ -1,15 +1,19 @@
 package ui_test
 
 import (
+	"context"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
 	"testing"
+	"time"
 
 	"edgelabel/agent/label"
 	"edgelabel/agent/series"
+	"edgelabel/ui"
 )
 
 type answer struct {
@@ -188,4 +192,45 @@ func TestBadSeriesRequests(t *testing.T) {
 	} {
 		r.want(call{by: "li", path: "/api/v1/series?" + query}, want.status, want.code)
 	}
+}
+
+// reducing is a store that reads long ranges bucket by bucket.
+type reducing struct{ *store }
+
+func (r reducing) Reduce(ctx context.Context, tags []string, from, to int64, n int) ([]series.Reduced, []series.Gap, error) {
+	w, err := r.Window(ctx, tags, from, to)
+	var out []series.Reduced
+	for _, tag := range tags {
+		red := series.NewReducer(from, to, n)
+		for _, t := range w.Traces {
+			for i := range t.T {
+				if t.Tag == tag {
+					red.Add(t.T[i], t.V[i], t.Status[i])
+				}
+			}
+		}
+		one := red.Result()
+		one.Tag = tag
+		out = append(out, one)
+	}
+	return out, w.Gaps, err
+}
+
+func TestLongRangesNeedAStoreThatReduces(t *testing.T) {
+	day := int64(24 * time.Hour)
+	week := fmt.Sprintf("tags=force,temp,none&from=%d&to=%d&n=100", begin-6*day, begin+day)
+	plain := start(t, nil)
+	plain.want(call{by: "li", path: "/api/v1/series?" + week}, 400, "invalid")
+	r := start(t, func(c *ui.Config) { c.Media = reducing{c.Media.(*store)} })
+	r.store.set(func(s *store) { s.history = history() })
+	a := r.series(week)
+	if len(a.Traces) != 3 || a.Traces[0].Kind != "buckets" || a.Traces[0].Name != "Force" || a.Traces[1].Kind != "samples" || a.Traces[1].N != 3 || a.Traces[2].N != 0 {
+		t.Fatalf("%+v", a)
+	}
+	if !slices.Contains(a.Traces[0].b, 99) {
+		t.Errorf("the spike is lost: %v", a.Traces[0].b)
+	}
+	r.want(call{by: "li", path: fmt.Sprintf("/api/v1/series?tags=force&from=%d&to=%d", begin-40*day, begin)}, 400, "invalid")
+	r.store.set(func(s *store) { s.fail = errors.New("disk") })
+	r.want(call{by: "li", path: "/api/v1/series?" + week}, 500, "internal")
 }

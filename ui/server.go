@@ -26,12 +26,13 @@ import (
 
 // Defaults of Config.
 const (
-	DefaultMaxBody      = 2 << 20          // bytes of a request
-	DefaultMaxPixels    = 100_000_000      // of an image that is decoded
-	DefaultMaxDecoded   = 320 << 20        // bytes that decoding one image may need
-	DefaultPreviewCache = 48 << 20         // bytes of JPEG
-	DefaultWindowCache  = 32 << 20         // bytes of samples
-	DefaultMaxSpan      = 24 * time.Hour   // of signals in one request
+	DefaultMaxBody      = 2 << 20        // bytes of a request
+	DefaultMaxPixels    = 100_000_000    // of an image that is decoded
+	DefaultMaxDecoded   = 320 << 20      // bytes that decoding one image may need
+	DefaultPreviewCache = 48 << 20       // bytes of JPEG
+	DefaultWindowCache  = 32 << 20       // bytes of samples
+	DefaultMaxSpan      = 24 * time.Hour // of an item that a person makes, and of signals that are loaded whole
+	DefaultMaxView      = 31 * 24 * time.Hour
 	ClaimTTL            = 60 * time.Second // how long an item stays claimed by itself
 	coolEvery           = 10 * time.Second // how often decoded images are looked after
 	coolAfter           = 30 * time.Second // how long a decoded image waits for its next tile
@@ -64,6 +65,7 @@ type Config struct {
 	PreviewCache int64
 	WindowCache  int64
 	MaxSpan      time.Duration
+	MaxView      time.Duration // of signals in one request, where Media is a Reducer
 }
 
 func (c *Config) fill() error {
@@ -98,6 +100,7 @@ func (c *Config) fill() error {
 	or(&c.PreviewCache, DefaultPreviewCache)
 	or(&c.WindowCache, DefaultWindowCache)
 	or(&c.MaxSpan, DefaultMaxSpan)
+	or(&c.MaxView, DefaultMaxView)
 	return nil
 }
 

@@ -15,6 +15,12 @@ const (
 	sampleBytes   = 20       // of one decoded sample: time, value, status
 )
 
+// Reducer is what a Media may do beside: read signals of a range for a screen of n columns, in the order of the tags and in memory that
+// does not grow with the range. It answers every tag, and owns nothing of what it returned.
+type Reducer interface {
+	Reduce(ctx context.Context, tags []string, from, to int64, n int) ([]series.Reduced, []series.Gap, error)
+}
+
 // windows reads signals. One stretch is read or decoded at a time, and settled windows are kept decoded up to a number of bytes.
 type windows struct {
 	media Media
@@ -26,16 +32,16 @@ func newWindows(cfg Config) *windows {
 	return &windows{media: cfg.Media, kept: newCache[*series.Window](cfg.WindowCache), gate: newGate()}
 }
 
-// each calls do for one trace after the other and returns the gaps. Of a settled item the window is one blob; otherwise the history is
-// read signal by signal, so that only one is in memory.
-func (ws *windows) each(ctx context.Context, ref label.WindowRef, do func(series.Trace)) ([]series.Gap, error) {
+// each calls do for one signal after the other and returns the gaps. Of a settled item the window is one blob; otherwise the history is
+// reduced to n columns, or read signal by signal, so that only one is in memory.
+func (ws *windows) each(ctx context.Context, ref label.WindowRef, n int, do func(series.Reduced)) ([]series.Gap, error) {
 	if ref.SHA256 != "" {
 		w, err := ws.settled(ctx, ref.SHA256)
 		if err != nil {
 			return nil, err
 		}
 		for _, t := range w.Traces {
-			do(t)
+			do(series.Reduced{Trace: t})
 		}
 		return w.Gaps, nil
 	}
@@ -44,6 +50,24 @@ func (ws *windows) each(ctx context.Context, ref label.WindowRef, do func(series
 		return nil, err
 	}
 	defer leave()
+	if media, ok := ws.media.(Reducer); ok {
+		return reduced(ctx, media, ref, n, do)
+	}
+	return ws.bySignal(ctx, ref, do)
+}
+
+func reduced(ctx context.Context, media Reducer, ref label.WindowRef, n int, do func(series.Reduced)) ([]series.Gap, error) {
+	signals, gaps, err := media.Reduce(ctx, ref.Tags, ref.From, ref.To, n)
+	if err != nil {
+		return nil, fmt.Errorf("signals: %w", err)
+	}
+	for _, t := range signals {
+		do(t)
+	}
+	return gaps, nil
+}
+
+func (ws *windows) bySignal(ctx context.Context, ref label.WindowRef, do func(series.Reduced)) ([]series.Gap, error) {
 	var gaps []series.Gap
 	seen := map[series.Gap]bool{}
 	for _, tag := range ref.Tags {
@@ -51,7 +75,7 @@ func (ws *windows) each(ctx context.Context, ref label.WindowRef, do func(series
 		if err != nil {
 			return nil, fmt.Errorf("signal %s: %w", tag, err)
 		}
-		do(traceOf(w, tag))
+		do(series.Reduced{Trace: traceOf(w, tag)})
 		for _, g := range w.Gaps { // a gap of a whole source comes with each of its signals
 			if !seen[g] {
 				seen[g] = true

@@ -135,3 +135,15 @@ type Standing struct {
 	Decided int64    `json:"decided,omitempty"` // UTC ns
 	Synced  bool     `json:"synced"`            // every journal entry of it is at every target
 }
+
+// Span is the time that the item is about, UTC ns: its window, its candidates and its moment. from is not after to.
+func (it *Item) Span() (from, to int64) {
+	from, to = it.At, it.At
+	if it.Window != nil {
+		from, to = min(from, it.Window.From), max(to, it.Window.To)
+	}
+	for _, c := range it.Candidates {
+		from, to = min(from, c.From), max(to, c.From, c.To)
+	}
+	return from, to
+}

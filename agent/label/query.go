@@ -9,7 +9,10 @@ type Query struct {
 	Class   string // class id in the newest label, "" any
 	Part    string // exact part id, "" any
 	Verdict *Verdict
+	From    int64  // UTC ns: only what lies at or after it, by event time; 0 any
+	To      int64  // UTC ns: only what begins before it, by event time; 0 any
 	Newest  bool   // newest first instead of oldest first
+	Suspect bool   // highest score first, of equal ones the oldest; Newest does not count then
 	Cursor  string // where the page before ended, as Page.Next gave it
 	Limit   int    // 0 is 50; at most 500
 }

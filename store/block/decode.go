@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 
 	"edgelabel/agent/series"
 )
@@ -94,7 +95,9 @@ func (r *reader) group(dst []series.Sample, want func(string) bool) []series.Sam
 		return dst
 	}
 	keep := want == nil || want(tag)
-	samples := make([]series.Sample, n)
+	dst = slices.Grow(dst, n)
+	samples := dst[len(dst) : len(dst)+n] // in place: whoever reads block after block with one buffer makes no garbage
+	clear(samples)
 	r.times(samples, func(s *series.Sample, t int64) { s.Source = t })
 	r.times(samples, func(s *series.Sample, t int64) { s.Receive = t })
 	for i, v := range r.planes(n) {
@@ -112,7 +115,7 @@ func (r *reader) group(dst []series.Sample, want func(string) bool) []series.Sam
 	if !keep || r.err != nil {
 		return dst
 	}
-	return append(dst, samples...)
+	return dst[:len(dst)+n]
 }
 
 func (r *reader) times(samples []series.Sample, set func(*series.Sample, int64)) {

@@ -19,22 +19,30 @@ import (
 func (h *History) Read(ctx context.Context, tags []string, from, to int64) (map[string][]series.Sample, []series.Gap, error) {
 	h.files.RLock()
 	defer h.files.RUnlock()
-	r := reading{h: h, tags: make(map[string]bool, len(tags)), from: from, to: to, samples: make(map[string][]series.Sample, len(tags))}
-	for _, tag := range tags {
-		r.tags[tag] = true
-	}
+	samples := make(map[string][]series.Sample, len(tags))
+	r := h.reading(tags, from, to, func(x *series.Sample) { samples[x.Tag] = append(samples[x.Tag], *x) })
 	for _, s := range h.snapshot() {
-		if s.blocks == 0 || s.first >= to || s.last < from {
-			continue
-		}
 		if err := r.segment(ctx, &s); err != nil {
-			return nil, nil, fmt.Errorf("segment %s: %w", s.name(), err)
+			return nil, nil, err
 		}
 	}
-	for tag, samples := range r.samples {
-		r.samples[tag] = tidy(samples)
+	for tag, list := range samples {
+		samples[tag] = tidy(list)
 	}
-	return r.samples, r.gaps, nil
+	return samples, r.gaps, nil
+}
+
+// Scan calls do for each sample of the tags from the half-open range that is on disk, in no particular order and as often as it was
+// delivered. One block is in memory at a time, and writers wait for one segment at most. The sample is only do's until it returns.
+// Blocks that cannot be read come back as gaps.
+func (h *History) Scan(ctx context.Context, tags []string, from, to int64, do func(*series.Sample)) ([]series.Gap, error) {
+	r := h.reading(tags, from, to, do)
+	for _, s := range h.snapshot() {
+		if err := r.current(ctx, s.num); err != nil {
+			return nil, err
+		}
+	}
+	return r.gaps, nil
 }
 
 func (h *History) snapshot() []segment {
@@ -51,12 +59,42 @@ type reading struct {
 	h        *History
 	tags     map[string]bool
 	from, to int64
-	samples  map[string][]series.Sample
+	take     func(*series.Sample)
 	gaps     []series.Gap
 	buf      []series.Sample
 }
 
+func (h *History) reading(tags []string, from, to int64, take func(*series.Sample)) *reading {
+	r := &reading{h: h, tags: make(map[string]bool, len(tags)), from: from, to: to, take: take}
+	for _, tag := range tags {
+		r.tags[tag] = true
+	}
+	return r
+}
+
+// current reads the segment with the number as it is now: it may have been sealed, or dropped, since the reading began.
+func (r *reading) current(ctx context.Context, num uint64) error {
+	r.h.files.RLock()
+	defer r.h.files.RUnlock()
+	for _, s := range r.h.snapshot() {
+		if s.num == num {
+			return r.segment(ctx, &s)
+		}
+	}
+	return nil
+}
+
 func (r *reading) segment(ctx context.Context, s *segment) error {
+	if s.blocks == 0 || s.first >= r.to || s.last < r.from {
+		return nil
+	}
+	if err := r.blocks(ctx, s); err != nil {
+		return fmt.Errorf("segment %s: %w", s.name(), err)
+	}
+	return nil
+}
+
+func (r *reading) blocks(ctx context.Context, s *segment) error {
 	f, err := os.Open(r.h.path(s))
 	if errors.Is(err, fs.ErrNotExist) {
 		r.lost(s.first, s.last, "segment "+s.name()+" is gone")
@@ -101,9 +139,9 @@ func (r *reading) block(f io.ReaderAt, s *segment, b span) error {
 	if err != nil {
 		return err
 	}
-	for _, x := range r.buf {
-		if at := x.Time(); at >= r.from && at < r.to {
-			r.samples[x.Tag] = append(r.samples[x.Tag], x)
+	for i := range r.buf {
+		if at := r.buf[i].Time(); at >= r.from && at < r.to {
+			r.take(&r.buf[i])
 		}
 	}
 	return nil
