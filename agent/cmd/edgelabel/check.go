@@ -16,16 +16,8 @@ const probeTime = 20 * time.Second
 
 func runCheck(ctx context.Context, w world, args []string) error {
 	f := flag.NewFlagSet("check", flag.ContinueOnError)
-	file := f.String("c", "", "configuration file")
 	probe := f.Bool("probe", false, "also connect to each source and target")
-	rest, err := parse(f, args, w)
-	if err != nil {
-		return err
-	}
-	if *file == "" || len(rest) > 0 {
-		return misused("want -c FILE and nothing else")
-	}
-	cfg, err := config.Load(*file)
+	cfg, file, err := loadConfig(f, args, w)
 	if err != nil {
 		return err
 	}
@@ -37,7 +29,7 @@ func runCheck(ctx context.Context, w world, args []string) error {
 			return err
 		}
 	}
-	fmt.Fprintf(w.stdout, "%s: ok\n", *file)
+	fmt.Fprintf(w.stdout, "%s: ok\n", file)
 	return nil
 }
 

@@ -49,6 +49,7 @@ func runDemo(ctx context.Context, w world, args []string) error {
 }
 
 func runDemoIn(ctx context.Context, w world, dir, listen string, seed uint64) error {
+	boundMemory()
 	log.SetOutput(io.Discard) // the simulated PLC's library logs there
 	quiet := slog.New(slog.NewTextHandler(w.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	line, err := demo.NewLine(time.Now(), seed, quiet)

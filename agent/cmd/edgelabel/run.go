@@ -6,31 +6,48 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
+	"runtime/debug"
 	"time"
 
 	"edgelabel/agent"
 	"edgelabel/agent/config"
 )
 
+// softMemory is what the collector of garbage aims to stay below, so that the agent lives beside others in 1 GB. GOMEMLIMIT overrides it.
+const softMemory = 400 << 20 // bytes
+
 func runAgent(ctx context.Context, w world, args []string) error {
-	f := flag.NewFlagSet("run", flag.ContinueOnError)
-	file := f.String("c", "", "configuration file")
-	rest, err := parse(f, args, w)
+	cfg, _, err := loadConfig(flag.NewFlagSet("run", flag.ContinueOnError), args, w)
 	if err != nil {
 		return err
 	}
-	if *file == "" || len(rest) > 0 {
-		return misused("want -c FILE and nothing else")
-	}
-	cfg, err := config.Load(*file)
-	if err != nil {
-		return err
-	}
+	boundMemory()
 	a, err := agent.New(cfg, agent.Options{Version: version, Log: logger(w.stderr, cfg.Log), Now: time.Now, Probe: probeInChild})
 	if err != nil {
 		return err
 	}
 	return a.Run(ctx, func() { fmt.Fprintln(w.stdout, "ready", a.URL()) })
+}
+
+// loadConfig reads the file of -c, the only argument beside the flags that the caller has added.
+func loadConfig(f *flag.FlagSet, args []string, w world) (cfg *config.Config, file string, err error) {
+	f.StringVar(&file, "c", "", "configuration file")
+	rest, err := parse(f, args, w)
+	if err != nil {
+		return nil, "", err
+	}
+	if file == "" || len(rest) > 0 {
+		return nil, "", misused("want -c FILE and nothing else")
+	}
+	cfg, err = config.Load(file)
+	return cfg, file, err
+}
+
+func boundMemory() {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(softMemory)
+	}
 }
 
 func logger(w io.Writer, l config.Log) *slog.Logger {

@@ -38,33 +38,33 @@ func runUser(_ context.Context, w world, args []string) error {
 	id := rest[1]
 	switch rest[0] {
 	case "add":
-		secret, err := readPassword(w, *password)
-		if err != nil {
-			return err
-		}
-		if err := os.MkdirAll(*dir, 0o700); err != nil {
-			return err
-		}
-		if err := users.Add(id, *name, auth.Role(*role), secret); err != nil {
-			return err
-		}
+		err = addUser(w, users, auth.Account{ID: id, Name: *name, Role: auth.Role(*role)}, *password)
 	case "set":
-		edit, err := editOf(f, w, *name, *role, *password)
-		if err != nil {
-			return err
-		}
-		if err := users.Set(id, edit); err != nil {
-			return err
+		var edit auth.Edit
+		if edit, err = editOf(f, w, *name, *role, *password); err == nil {
+			err = users.Set(id, edit)
 		}
 	case "remove":
-		if err := users.Remove(id); err != nil {
-			return err
-		}
+		err = users.Remove(id)
 	default:
-		return misused("%q: want add, set, remove or list", rest[0])
+		err = misused("%q: want add, set, remove or list", rest[0])
+	}
+	if err != nil {
+		return err
 	}
 	fmt.Fprintf(w.stdout, "%s: %s\n", id, map[string]string{"add": "added", "set": "changed", "remove": "removed"}[rest[0]])
 	return nil
+}
+
+func addUser(w world, users *auth.Users, a auth.Account, passwordFile string) error {
+	secret, err := readPassword(w, passwordFile)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(users.Dir, 0o700); err != nil {
+		return err
+	}
+	return users.Add(a.ID, a.Name, a.Role, secret)
 }
 
 // editOf takes only what was given on the command line.
