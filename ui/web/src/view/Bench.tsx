@@ -12,6 +12,7 @@ import { SignalScreen } from "./signal/SignalScreen";
 import { VerdictBar } from "./VerdictBar";
 
 const useFacts = (item: Row | null): Fact[] => {
+  const app = useApp();
   const { words, format } = useSpeech();
   if (!item) return [];
   const at = format.moment(item.at / 1e6);
@@ -27,6 +28,7 @@ const useFacts = (item: Row | null): Fact[] => {
   else {
     const image = item.images?.[0];
     facts.push({ name: words.asset, value: item.place.asset ?? "", wide: true });
+    facts.push({ name: words.queue, value: String(app.queue.waiting.value) }); // the joint screen has no queue beside it
     if (image) facts.push({ name: image.camera, value: format.moment((image.taken ?? image.received) / 1e6), wide: true });
   }
   return facts;

@@ -6,6 +6,7 @@ import type { Row } from "../../model/types";
 import { useApp, useSpeech } from "../context";
 import { Chips } from "../judge/Chips";
 import { Icon } from "../parts/Icon";
+import { Why } from "../Why";
 
 const useText = (item: Row, f: Finding): { head: string; sub: string } => {
   const app = useApp();
@@ -27,7 +28,7 @@ const Entry = ({ item, finding: f }: { item: Row; finding: Finding }) => {
   return (
     <button type="button" class={`f${held ? " sel" : ""}`} aria-pressed={held} onClick={() => (selected.value = held ? null : f.region.id)}>
       <span class={`n num${f.machine ? "" : " h"}`}>{f.n}</span>
-      <span class="kv"><b class="cut">{head}</b><small class="num cut">{sub}</small></span>
+      <span class="kv"><b>{head}</b><small class="num">{sub}</small></span>
       <span class={f.machine ? "mach" : "mut"}><Icon name={f.picture ? "camera" : "sensor"} /></span>
     </button>
   );
@@ -52,12 +53,16 @@ export const Findings = ({ item }: { item: Row }) => {
   }
   const both = findings.some((f) => f.picture) && findings.some((f) => !f.picture);
   return (
-    <section class="find">
-      <div class="fhd">
-        <h2>{words.joint.title}</h2>
-        {both && <button type="button" class="btn link" aria-pressed={j.linked.value} onClick={() => (j.linked.value = !j.linked.value)}><Icon name="link" /><span>{words.joint.one}</span><small class="hide-s">{words.joint.oneSub}</small></button>}
-      </div>
+    <section class="find" aria-label={words.joint.title}>
       <div class="fl">{findings.map((f) => <Entry key={f.region.id} item={item} finding={f} />)}</div>
+      <div class="because">
+        <Why />
+        {both && (
+          <button type="button" class="btn one" aria-pressed={j.linked.value} onClick={() => (j.linked.value = !j.linked.value)}>
+            <Icon name="link" /><span class="kv"><b>{words.joint.one}</b><small class="hide-s">{words.joint.oneSub}</small></span>
+          </button>
+        )}
+      </div>
     </section>
   );
 };
