@@ -1,6 +1,7 @@
 package detect
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -18,6 +19,7 @@ const (
 	Missing Kind = "missing"  // no usable sample
 	Rate    Kind = "rate"     // changes too fast
 	RobustZ Kind = "robust_z" // far from the median of its own recent past
+	Novelty Kind = "novelty"  // a level or pattern that the signal has not shown before
 )
 
 // What a rule takes where it is silent.
@@ -27,6 +29,11 @@ const (
 	DefaultWindow    = 400 // robust_z, samples
 	DefaultWarmup    = 100 // robust_z, samples
 	MaxWindow        = 16384
+
+	DefaultNovelty = 0.15 // novelty, of 1: the mean of its members' scores
+	DefaultLearn   = 300  // novelty, samples
+	LeastLearn     = 16   // novelty, samples; fewer make no repertoire
+	MaxLearn       = 1 << 20
 )
 
 // DefaultRefractory is how long a rule that nobody configured rests after each candidate.
@@ -52,9 +59,9 @@ type Rule struct {
 	PerSecond float64       // rate: the greatest change per second that is normal
 	Over      time.Duration // rate: the least time over which a change is measured; 0 is from sample to sample
 
-	Threshold float64 // robust_z, in robust standard deviations; 0 is DefaultThreshold
+	Threshold float64 // robust_z, in robust standard deviations; novelty, of 1; 0 is the default of the kind
 	Window    int     // robust_z, samples of recent past; 0 is DefaultWindow
-	Warmup    int     // robust_z, samples before anything is flagged; 0 is DefaultWarmup, or Window where that is less
+	Warmup    int     // samples before anything is flagged; robust_z: 0 is DefaultWarmup, or Window where that is less; novelty: DefaultLearn
 	MinScale  float64 // robust_z, the least standard deviation to believe, in the signal's unit; 0 takes the signal's resolution
 	Relearn   int     // robust_z, samples after which a lasting change is the new normal; 0 is Window
 }
@@ -72,14 +79,18 @@ func (r Rule) Complete(tag series.Tag) Rule {
 	if r.Severity == 0 {
 		r.Severity = DefaultSeverity
 	}
+	threshold, warmup := DefaultThreshold, 0
+	if r.Kind == Novelty {
+		threshold, warmup = DefaultNovelty, DefaultLearn
+	}
 	if r.Threshold == 0 {
-		r.Threshold = DefaultThreshold
+		r.Threshold = threshold
 	}
 	if r.Window == 0 {
 		r.Window = DefaultWindow
 	}
 	if r.Warmup == 0 {
-		r.Warmup = min(DefaultWarmup, r.Window)
+		r.Warmup = cmp.Or(warmup, min(DefaultWarmup, r.Window))
 	}
 	if r.Relearn == 0 {
 		r.Relearn = r.Window
@@ -136,8 +147,12 @@ func (r Rule) checkKind(wrong func(field, format string, args ...any)) {
 		if r.Relearn < 0 {
 			wrong("relearn", "%d samples is negative", r.Relearn)
 		}
+	case Novelty:
+		if r.Warmup < LeastLearn || r.Warmup > MaxLearn {
+			wrong("warmup", "%d samples, want %d to %d", r.Warmup, LeastLearn, MaxLearn)
+		}
 	default:
-		wrong("kind", "%q, want limit, stuck, missing, rate or robust_z", r.Kind)
+		wrong("kind", "%q, want limit, stuck, missing, rate, robust_z or novelty", r.Kind)
 	}
 }
 

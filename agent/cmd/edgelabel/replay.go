@@ -14,6 +14,7 @@ import (
 
 	"edgelabel/agent"
 	"edgelabel/agent/config"
+	"edgelabel/agent/detect"
 	"edgelabel/agent/detect/catalog"
 	"edgelabel/agent/pipeline"
 	"edgelabel/agent/series"
@@ -51,6 +52,9 @@ func runReplay(ctx context.Context, w world, args []string) error {
 		return fmt.Errorf("%s: %w", *table, err)
 	}
 	tags := columnTags(cfg, reader.Columns())
+	if len(tags) == 1 && tags[0].Rules == nil {
+		tags[0].Rules = learned(*fit)
+	}
 	judge, err := pipeline.NewReplay(tags, catalog.New, *fit)
 	if err != nil {
 		return err
@@ -79,6 +83,14 @@ func columnTags(cfg *config.Config, columns []string) []pipeline.Tag {
 		tags[i] = t
 	}
 	return tags
+}
+
+// learned is what watches the only column of a table: there is time to learn its repertoire.
+func learned(fit int) []detect.Rule {
+	if fit > 0 {
+		fit = min(max(fit, detect.LeastLearn), detect.MaxLearn)
+	}
+	return []detect.Rule{{Kind: detect.Novelty, Warmup: fit}}
 }
 
 func output(w world, path string) (*bufio.Writer, func() error, error) {

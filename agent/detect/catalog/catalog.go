@@ -7,6 +7,7 @@ import (
 	"edgelabel/agent/detect"
 	"edgelabel/agent/detect/limit"
 	"edgelabel/agent/detect/missing"
+	"edgelabel/agent/detect/novelty"
 	"edgelabel/agent/detect/rate"
 	"edgelabel/agent/detect/robustz"
 	"edgelabel/agent/detect/stuck"
@@ -30,6 +31,8 @@ func New(tag series.Tag, r detect.Rule) (detect.Detector, error) {
 		return rate.New(tag, r), nil
 	case detect.RobustZ:
 		return robustz.New(tag, r), nil
+	case detect.Novelty:
+		return novelty.New(tag, r), nil
 	}
 	return nil, fmt.Errorf("rule %s: no detector for kind %q", r.Name, r.Kind)
 }
