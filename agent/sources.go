@@ -69,19 +69,18 @@ func (a *Agent) opcua(o config.OPCUA) opcua.Config {
 		Name: o.Name, Endpoint: o.Endpoint, Policy: o.Security.Policy, Mode: o.Security.Mode, AllowInsecure: o.Security.AllowInsecure,
 		User: o.User, Password: o.Password.Reveal(), PKI: a.pki(), ServerCert: o.Security.ServerCert,
 		PublishInterval: time.Duration(o.Publish), SamplingInterval: time.Duration(o.Sampling), QueueSize: uint32(o.Queue),
-		Heartbeat: time.Duration(o.Heartbeat), Nodes: nodes, LastSeen: func() int64 { return a.lastSeen(nodes) }, Now: a.opt.Now, Log: a.opt.Log,
+		Heartbeat: time.Duration(o.Heartbeat), Nodes: nodes, Backfill: o.Backfill, StateDir: filepath.Join(a.cfg.Data.Dir, "opcua"),
+		LastSeen: a.lastSeen, Now: a.opt.Now, Log: a.opt.Log,
 	}
 }
 
-// lastSeen is the newest event time, UTC ns, that an earlier run stored of the nodes; 0 when there is none.
-func (a *Agent) lastSeen(nodes []opcua.Node) int64 {
-	var newest int64
-	for _, n := range nodes {
-		if s, ok := a.store.Latest(n.Tag); ok {
-			newest = max(newest, s.Time())
-		}
+// lastSeen is the newest event time, UTC ns, that an earlier run stored of the tag; 0 when there is none.
+func (a *Agent) lastSeen(tag string) int64 {
+	s, ok := a.store.Latest(tag)
+	if !ok {
+		return 0
 	}
-	return newest
+	return s.Time()
 }
 
 func (a *Agent) mqtt(m config.MQTT) mqtt.Config {

@@ -181,6 +181,7 @@ type OPCUA struct {
 	Sampling  Duration `yaml:"sampling"`
 	Queue     int      `yaml:"queue"`
 	Heartbeat Duration `yaml:"heartbeat"`
+	Backfill  bool     `yaml:"backfill"`
 	Nodes     []Node   `yaml:"nodes"`
 }
 
@@ -188,7 +189,7 @@ func (o *OPCUA) setDefaults() {
 	*o = OPCUA{
 		Security: Security{Policy: "auto", Mode: "auto"},
 		Publish:  Duration(opcua.DefaultPublishInterval), Sampling: Duration(opcua.DefaultSamplingInterval),
-		Heartbeat: Duration(opcua.DefaultHeartbeat),
+		Heartbeat: Duration(opcua.DefaultHeartbeat), Backfill: true,
 	}
 }
 

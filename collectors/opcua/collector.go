@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/gopcua/opcua/ua"
 
@@ -17,7 +18,8 @@ type Collector struct {
 	tags   []*tag
 	queue  *queue
 	outage outage
-	batch  int // nodes per call that the server is known to bear
+	holes  *ledger // what waits to be read back from history; nil without Backfill and before the first Run
+	batch  int     // nodes per call that the server is known to bear
 }
 
 // New returns a collector. It connects to nothing; its error lists everything that is wrong with the configuration.
@@ -52,10 +54,10 @@ func (c *Collector) Name() string { return c.cfg.Name }
 
 // Run implements collectors.Collector. What it received but could not deliver when it ends is delivered by the next Run.
 func (c *Collector) Run(ctx context.Context, sink collectors.Sink, status *collectors.Status) error {
-	c.resume()
+	c.resume(status)
 	stop := (&delivery{c.cfg.Name, c.queue, sink, status}).start(ctx)
 	defer stop()
-	err := c.connectAndReceive(ctx, status)
+	err := c.connectAndReceive(ctx, sink, status)
 	if ctx.Err() != nil {
 		return nil
 	}
@@ -69,8 +71,18 @@ func (c *Collector) Run(ctx context.Context, sink collectors.Sink, status *colle
 
 // Finish implements collectors.Finisher: a source that is away when the agent stops leaves a gap up to now.
 func (c *Collector) Finish(ctx context.Context, sink collectors.Sink, status *collectors.Status) error {
+	if c.holes != nil {
+		for _, h := range c.holes.rest() {
+			h.giveUp("the agent stopped before it was read from history")
+			for _, g := range h.gaps() {
+				c.queue.addGap(g)
+			}
+		}
+	}
 	if g, ok := c.outage.end(c.cfg.Name, c.outage.shiftTo(c.cfg.Now().UnixNano())); ok {
 		c.queue.addGap(g)
+	}
+	if c.queue.len() > 0 {
 		last := make(chan struct{})
 		close(last)
 		(&delivery{c.cfg.Name, c.queue, sink, status}).loop(ctx, last)
@@ -82,33 +94,67 @@ func (c *Collector) Finish(ctx context.Context, sink collectors.Sink, status *co
 }
 
 // resume makes a gap of the time in which nobody ran this collector.
-func (c *Collector) resume() {
-	if !c.outage.known && c.cfg.LastSeen != nil {
-		if t := c.cfg.LastSeen(); t > 0 {
-			c.outage.seen(c.cfg.Name, moment{device: t, gateway: t})
+func (c *Collector) resume(status *collectors.Status) {
+	if c.holes == nil && c.cfg.Backfill {
+		var err error
+		if c.holes, err = openLedger(c.cfg.StateDir, c.cfg.Name); err != nil {
+			status.Problem("history", err.Error())
 		}
+	}
+	if t := c.lastSeen(); !c.outage.known && t > 0 {
+		c.outage.seen(c.cfg.Name, moment{device: t, gateway: t})
 	}
 	if c.outage.known {
 		c.outage.lost(series.GapShutdown, "the agent was not running")
 	}
 }
 
-func (c *Collector) connectAndReceive(ctx context.Context, status *collectors.Status) error {
+// lastSeen is the newest time, UTC ns, that an earlier run of the agent stored of any tag.
+func (c *Collector) lastSeen() (newest int64) {
+	if c.cfg.LastSeen == nil {
+		return 0
+	}
+	for _, t := range c.tags {
+		newest = max(newest, c.cfg.LastSeen(t.Tag))
+	}
+	return newest
+}
+
+func (c *Collector) connectAndReceive(ctx context.Context, sink collectors.Sink, status *collectors.Status) error {
 	s, err := open(ctx, c.cfg, status.Problem, true)
 	if err != nil {
 		return err
 	}
 	defer s.close()
+	for _, t := range c.tags {
+		t.begin(c.cfg.LastSeen)
+	}
 	n, err := c.subscribe(ctx, s, status)
 	if err != nil {
 		return withClock(err, s.offset)
 	}
-	r := &receiver{cfg: c.cfg, tags: c.tags, outage: &c.outage, queue: c.queue, status: status, gaps: tagGaps{},
+	stop := c.startFilling(ctx, s, sink, status)
+	defer stop()
+	r := &receiver{cfg: c.cfg, tags: c.tags, outage: &c.outage, queue: c.queue, holes: c.holes, status: status, gaps: tagGaps{},
 		publish: n.sub.RevisedPublishingInterval, heard: c.cfg.Now()}
 	if err := r.receive(ctx, s, n); err != nil {
 		return fmt.Errorf("%s: %w", c.cfg.Endpoint, withClock(err, s.offset))
 	}
 	return nil
+}
+
+// startFilling reads holes back beside the live data. stop ends it and waits.
+func (c *Collector) startFilling(ctx context.Context, s *session, sink collectors.Sink, status *collectors.Status) (stop func()) {
+	if c.holes == nil {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var filling sync.WaitGroup
+	filling.Go(func() { c.fillerFor(s, sink, status).run(ctx) })
+	return func() {
+		cancel()
+		filling.Wait()
+	}
 }
 
 // subscribe asks for all nodes, and for the heartbeat last: when that beats, everything before it is watched.

@@ -27,6 +27,7 @@ func TestConformance(t *testing.T) {
 		p.set("force", dataValue(0.0, ua.StatusOK, time.Now()))
 		p.set("text", dataValue(0.0, ua.StatusOK, time.Now()))
 		c := p.config()
+		c.Backfill = true
 		c.Nodes = append(c.Nodes, p.node("text", series.Number))
 		return newCollector(t, c), p
 	}, goleak.IgnoreAnyFunction("github.com/gopcua/opcua/server.(*Subscription).run"))

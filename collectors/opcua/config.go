@@ -4,6 +4,7 @@
 //	        │
 //	        ├─▶ subscribe: nodes in batches, heartbeat last           subscribe.go, nodeid.go
 //	        ├─▶ receive: decode ▸ compare ▸ queue, watch the clock    receive.go, decode.go, gap.go
+//	        ├─▶ backfill: hole ▸ HistoryRead ─▶ Sink, rest ▸ gap      holes.go, backfill.go, reading.go, history.go
 //	        └─▶ deliver: queue ─▶ Sink                                deliver.go, queue.go
 //
 // Every Run has a client of its own: the library's own reconnection may end connected, but with no subscription. What must outlive a
@@ -29,6 +30,8 @@ const (
 	DefaultHeartbeat        = 10 * time.Second
 	DefaultRetryNodes       = time.Minute
 	DefaultBuffer           = 100_000
+	DefaultBackfillRate     = 10_000
+	DefaultBackfillTime     = 30 * time.Minute
 )
 
 // Values of Config.Policy and Config.Mode beside the names that OPC UA gives them.
@@ -61,7 +64,12 @@ type Config struct {
 	Buffer           int           // points (a block of a Wave counts all of its points) kept in memory while the sink blocks
 	Nodes            []Node
 
-	LastSeen func() int64 // UTC ns of the newest sample an earlier run of the agent stored of this source, 0 for none; may be nil
+	Backfill     bool          // read holes back from the server's history, where it keeps one
+	BackfillRate int           // samples per second that are read back, so that live data is not starved
+	BackfillTime time.Duration // spent on one hole; what is missing then is recorded as a gap
+	StateDir     string        // folder for what waits to be read back; empty: forgotten, and recorded as a gap, when the agent stops
+
+	LastSeen func(tag string) int64 // UTC ns of the newest sample an earlier run of the agent stored, 0 for none; may be nil
 	Now      func() time.Time
 	Log      *slog.Logger
 
@@ -84,6 +92,8 @@ func (c Config) withDefaults() Config {
 	setDefault(&c.Heartbeat, DefaultHeartbeat)
 	setDefault(&c.RetryNodes, DefaultRetryNodes)
 	setDefault(&c.Buffer, DefaultBuffer)
+	setDefault(&c.BackfillRate, DefaultBackfillRate)
+	setDefault(&c.BackfillTime, DefaultBackfillTime)
 	if c.Host == "" {
 		c.Host = hostname()
 	}
@@ -125,8 +135,8 @@ func (c Config) validate() error {
 	if c.PKI == "" && c.Policy != None {
 		bad("no folder for certificates")
 	}
-	if min(c.PublishInterval, c.SamplingInterval, c.Heartbeat, c.RetryNodes) < 0 || c.Buffer < 0 {
-		bad("intervals and buffer must not be negative")
+	if min(c.PublishInterval, c.SamplingInterval, c.Heartbeat, c.RetryNodes, c.BackfillTime) < 0 || min(c.Buffer, c.BackfillRate) < 0 {
+		bad("intervals, buffer and rate must not be negative")
 	}
 	for _, n := range c.Nodes {
 		if n.SamplingInterval < 0 {

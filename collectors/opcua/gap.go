@@ -50,6 +50,47 @@ func (o *outage) shiftTo(now int64) moment {
 	return moment{device: now + o.alive.device - o.alive.gateway, gateway: now}
 }
 
+// hole hands a gap to those who may fill it, or records it.
+func (r *receiver) hole(g series.Gap) {
+	if r.holes == nil || len(r.tags) == 0 {
+		r.queue.addGap(g)
+		return
+	}
+	h := hole{Gap: g, Tags: len(r.tags)}
+	for _, t := range r.tags {
+		s := stretch{Tag: t.Tag, From: t.before, To: g.To, Still: true}
+		if s.From == 0 {
+			s.From = g.From
+		}
+		h.Open, t.before = append(h.Open, s), 0
+	}
+	if err := r.holes.add(h); err != nil {
+		r.cfg.Log.Warn("hole will not be read back from history", "source", r.cfg.Name, "err", err)
+		r.queue.addGap(g)
+	}
+}
+
+// settleHoles sets the ends of holes once every tag had the time to report its present value.
+func (r *receiver) settleHoles() {
+	if r.holes == nil || !r.up || r.cfg.Now().Sub(r.upSince) < settleTime+2*r.publish {
+		return
+	}
+	after := make(map[string]int64, len(r.tags))
+	err := r.holes.ends(func(h *hole) {
+		for _, t := range r.tags {
+			after[t.Tag] = t.after
+		}
+		for i := range h.Open {
+			if s := &h.Open[i]; after[s.Tag] > s.From {
+				s.To, s.Still = after[s.Tag], false
+			}
+		}
+	})
+	if err != nil {
+		r.status.Problem("history", err.Error())
+	}
+}
+
 // Records about one tag are joined while the next follows soon, and written after a while even then.
 const (
 	joinGaps = 2 * time.Second

@@ -77,7 +77,7 @@ func TestEarlierRunOfTheAgentLeavesAGap(t *testing.T) {
 	p.set("force", dataValue(1.0, ua.StatusOK, time.Now()))
 	c := p.config()
 	last := time.Now().Add(-time.Hour).UnixNano()
-	c.LastSeen = func() int64 { return last }
+	c.LastSeen = func(string) int64 { return last }
 	p.Start(t)
 	r := run(t, c)
 	r.waitFor(t, "a gap", func() bool { return len(r.sink.Gaps()) > 0 })

@@ -2,6 +2,7 @@ package opcua_test
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -144,6 +146,7 @@ func TestRealServer(t *testing.T) {
 	t.Run("takes every kind and names what does not fit", func(t *testing.T) { kinds(t, p) })
 	t.Run("loses nothing without a gap", func(t *testing.T) { drops(t, p) })
 	t.Run("notices a server that hangs", func(t *testing.T) { hangs(t, p) })
+	t.Run("reads holes back from history", func(t *testing.T) { readsBack(t, p) })
 	t.Run("comes back after kill -9", func(t *testing.T) { killed(t, p) })
 	t.Run("probes", func(t *testing.T) { probes(t, p) })
 }
@@ -262,6 +265,43 @@ func hangs(t *testing.T, p *peer) {
 	for _, hole := range holes(r.sink.Tag("V000"), r.sink.Gaps()) {
 		t.Error(hole)
 	}
+}
+
+// readsBack cuts, hangs and kills the server: what its history still has must be there, and no record must say that it is missing.
+func readsBack(t *testing.T, p *peer) {
+	c := p.config(t, peerNode("V000", series.Number), peerNode("V002", series.Number))
+	c.Backfill, c.StateDir = true, t.TempDir()
+	r := run(t, c)
+	r.waitUp(t)
+	r.waitFor(t, "data", func() bool { return len(r.sink.Tag("V000")) > 10 })
+	for n := 1; n <= 2; n++ {
+		p.tell(t, "/drop")
+		r.waitFor(t, "a gap of the tag without history", func() bool { return len(r.sink.Gaps()) == n })
+	}
+	p.tell(t, "/pause?ms=5000")
+	r.waitFor(t, "a gap of the pause", func() bool { return len(r.sink.Gaps()) == 3 })
+	for _, g := range r.sink.Gaps() {
+		if g.Tag != "V002" {
+			t.Errorf("gap %+v", g)
+		}
+	}
+	if h := holes(byTime(r.sink.Tag("V000")), nil); len(h) > 0 {
+		t.Error(h)
+	}
+	p.kill()
+	p.start(t)
+	r.waitFor(t, "gaps of both tags", func() bool { return len(r.sink.Gaps()) >= 4 })
+	r.stop()
+	for _, g := range r.sink.Gaps()[3:] {
+		if g.Tag == "V000" && !contains(g.Detail, "history begins later") {
+			t.Errorf("gap %+v", g)
+		}
+	}
+}
+
+func byTime(samples []series.Sample) []series.Sample {
+	slices.SortStableFunc(samples, func(a, b series.Sample) int { return cmp.Compare(a.Time(), b.Time()) })
+	return samples
 }
 
 func killed(t *testing.T, p *peer) {

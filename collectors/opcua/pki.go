@@ -187,6 +187,23 @@ func writeOnce(path string, b []byte) error {
 	return syncDir(filepath.Dir(path))
 }
 
+// replaceFile makes a durable file that only its owner may read, in place of one that may be there.
+func replaceFile(path string, b []byte) error {
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name())
+	_, err = tmp.Write(b)
+	if err := errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(tmp.Name(), path); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(path))
+}
+
 func syncDir(path string) error {
 	d, err := os.Open(path)
 	if err != nil {

@@ -39,6 +39,8 @@ type factory struct {
 	next  atomic.Int64
 	mu    sync.Mutex
 	value map[string]*ua.DataValue
+
+	recorder recorder
 }
 
 var shared *factory
@@ -66,7 +68,8 @@ func startFactory(ctx context.Context) (*factory, error) {
 		return nil, err
 	}
 	l.Close()
-	f := &factory{port: l.Addr().(*net.TCPAddr).Port, value: map[string]*ua.DataValue{}}
+	f := &factory{port: l.Addr().(*net.TCPAddr).Port, value: map[string]*ua.DataValue{},
+		recorder: recorder{values: map[string][]*ua.DataValue{}, code: map[string]ua.StatusCode{}}}
 	f.srv = server.New(server.EndPoint("127.0.0.1", f.port), server.PrivateKey(key), server.Certificate(cert),
 		server.EnableAuthMode(ua.UserTokenTypeAnonymous), server.EnableAuthMode(ua.UserTokenTypeUserName),
 		server.EnableSecurity("None", ua.MessageSecurityModeNone),
@@ -75,6 +78,7 @@ func startFactory(ctx context.Context) (*factory, error) {
 	f.ns = server.NewNodeNameSpace(f.srv, plantURI)
 	f.srv.RegisterHandler(id.CreateMonitoredItemsRequest_Encoding_DefaultBinary, f.createItems)
 	f.srv.RegisterHandler(id.GetEndpointsRequest_Encoding_DefaultBinary, f.getEndpoints)
+	f.srv.RegisterHandler(id.HistoryReadRequest_Encoding_DefaultBinary, f.recorder.read)
 	if err := f.srv.Start(ctx); err != nil {
 		return nil, err
 	}

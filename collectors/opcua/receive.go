@@ -16,6 +16,7 @@ import (
 
 const (
 	watchEvery = 250 * time.Millisecond
+	settleTime = time.Second     // after the first heartbeat, until each tag's present value is there
 	clockSlack = 2 * time.Second // by how much the server's clock may differ before somebody is told
 )
 
@@ -30,12 +31,14 @@ type receiver struct {
 	tags   []*tag
 	outage *outage
 	queue  *queue
+	holes  *ledger // nil: nothing is read back
 	status *collectors.Status
 
 	gaps    tagGaps
 	publish time.Duration // how long a value may wait at the server
 	heard   time.Time     // when something came last
 	up      bool
+	upSince time.Time
 }
 
 // receive reads until the connection fails or ctx ends.
@@ -58,6 +61,7 @@ func (r *receiver) receive(ctx context.Context, s *session, n *nodes) error {
 				return err
 			}
 		case <-watch.C:
+			r.settleHoles()
 			if silence := r.cfg.Now().Sub(r.heard); silence > n.sub.silent {
 				return fmt.Errorf("%w for %v", errSilent, silence.Round(100*time.Millisecond))
 			}
@@ -136,6 +140,9 @@ func (r *receiver) sample(t *tag, dv *ua.DataValue, now time.Time) (series.Sampl
 	}
 	first := t.fresh
 	t.fresh = false
+	if t.after == 0 {
+		t.after = s.Time()
+	}
 	if first && t.known && s.Same(t.last) { // the server begins each subscription with the value that it has
 		r.status.Duplicate(1)
 		return s, false
@@ -161,10 +168,10 @@ func (r *receiver) heartbeat(dv *ua.DataValue, now time.Time) {
 	}
 	r.status.Problem("clock", clockWarning(time.Duration(m.device-m.gateway), r.publish))
 	if g, ok := r.outage.seen(r.cfg.Name, m); ok {
-		r.queue.addGap(g)
+		r.hole(g)
 	}
 	if !r.up {
-		r.up = true
+		r.up, r.upSince = true, now
 		r.status.Up()
 	}
 }

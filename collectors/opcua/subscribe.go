@@ -142,9 +142,14 @@ func (c Config) queueSize(sampling time.Duration) uint32 {
 
 // read reads the values of nodes. The results are in the order of the nodes; an answer of another length is an error.
 func read(ctx context.Context, client *opcua.Client, nodes []*ua.NodeID) ([]*ua.DataValue, error) {
+	return readAttribute(ctx, client, ua.AttributeIDValue, nodes)
+}
+
+// readAttribute reads one attribute of nodes, as read does their values.
+func readAttribute(ctx context.Context, client *opcua.Client, a ua.AttributeID, nodes []*ua.NodeID) ([]*ua.DataValue, error) {
 	request := &ua.ReadRequest{TimestampsToReturn: ua.TimestampsToReturnBoth}
 	for _, n := range nodes {
-		request.NodesToRead = append(request.NodesToRead, &ua.ReadValueID{NodeID: n, AttributeID: ua.AttributeIDValue})
+		request.NodesToRead = append(request.NodesToRead, &ua.ReadValueID{NodeID: n, AttributeID: a})
 	}
 	var answer *ua.ReadResponse
 	err := guard(func() (err error) {

@@ -22,6 +22,21 @@ type tag struct {
 	refused  bool // the server does not report it
 	unfit    bool // its last value did not fit
 	sampling time.Duration
+
+	before int64 // time of the newest sample before the hole that is open, 0: none
+	after  int64 // time of the first one on this connection, 0: none yet
+}
+
+// begin is called for each connection. Attempts that end before the first heartbeat leave the hole open.
+func (t *tag) begin(lastSeen func(string) int64) {
+	t.after = 0
+	switch {
+	case t.before > 0:
+	case t.known:
+		t.before = t.last.Time()
+	case lastSeen != nil:
+		t.before = lastSeen(t.Tag)
+	}
 }
 
 // nodes subscribes tags to nodes and keeps book of those that the server refuses.
