@@ -170,25 +170,9 @@ func (in *Ingest) store(ctx context.Context, u upload, cam IngestCamera) (collec
 		cam.Status.Reject("metadata")
 		return none, err
 	}
-	if _, _, _, err := Inspect(p.Data, in.cfg.Limits); err != nil {
-		cam.Status.Reject(Reason(err))
-		return none, err
-	}
 	ctx, cancel := context.WithTimeout(ctx, in.cfg.Wait)
 	defer cancel()
-	stored, err := in.cfg.Sink.Image(ctx, p)
-	switch {
-	case errors.Is(err, collectors.ErrRejected):
-		cam.Status.Reject(Reason(err))
-		return none, err
-	case err != nil:
-		return none, fmt.Errorf("store picture of camera %s: %w", u.camera, err)
-	case stored.Duplicate:
-		cam.Status.Duplicate(1)
-	default:
-		cam.Status.TookImage()
-	}
-	return stored, nil
+	return Deliver(ctx, in.cfg.Sink, cam.Status, p, in.cfg.Limits)
 }
 
 // explain turns an error into an answer. One that is unknown is logged, and told to the camera only as "not now".

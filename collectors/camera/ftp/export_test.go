@@ -1,0 +1,7 @@
+package ftp
+
+var (
+	ParsePort = parsePort
+	ParseEprt = parseEprt
+	ReadLine  = readLine
+)
