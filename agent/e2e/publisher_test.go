@@ -14,10 +14,11 @@ import (
 	paho "github.com/eclipse/paho.mqtt.golang"
 )
 
-// publisher sends numbered messages at QoS 1, ten a second, and knows which of them the broker acknowledged.
+// publisher sends numbered messages at QoS 1, ten a second if not told otherwise, and knows which of them the broker acknowledged.
 type publisher struct {
 	client paho.Client
 	topic  string
+	every  time.Duration
 
 	mu    sync.Mutex
 	acked []float64
@@ -28,7 +29,7 @@ func newPublisher(t *testing.T, b *broker, topic string) *publisher {
 	o := paho.NewClientOptions().AddBroker(fmt.Sprintf("ssl://127.0.0.1:%d", b.port)).SetClientID("publisher-" + topic).
 		SetUsername("agent").SetPassword("s3cret").SetTLSConfig(&tls.Config{InsecureSkipVerify: true}).
 		SetCleanSession(false).SetAutoReconnect(true).SetMaxReconnectInterval(time.Second).SetConnectRetry(true).SetConnectRetryInterval(time.Second)
-	p := &publisher{client: paho.NewClient(o), topic: topic}
+	p := &publisher{client: paho.NewClient(o), topic: topic, every: 100 * time.Millisecond}
 	if token := p.client.Connect(); !token.WaitTimeout(10*time.Second) || token.Error() != nil {
 		t.Fatalf("publisher: %v", token.Error())
 	}
@@ -38,7 +39,7 @@ func newPublisher(t *testing.T, b *broker, topic string) *publisher {
 
 // run sends until ctx ends. A number that was not acknowledged is sent again, as the same message.
 func (p *publisher) run(ctx context.Context) {
-	tick := time.NewTicker(100 * time.Millisecond)
+	tick := time.NewTicker(p.every)
 	defer tick.Stop()
 	for n := 1.0; ; n++ {
 		select {
