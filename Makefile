@@ -7,9 +7,12 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 WEB     := ui/web
 LINT    := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
+KILLS ?= 1000
+CUTS  ?= 200
+
 export CGO_ENABLED ?= 0
 
-.PHONY: run build ui test unit check lint types e2e bench fmt cross clean
+.PHONY: run build ui test unit check lint types e2e bench fmt cross clean crash powercut
 
 run: build                      ## the demo line: builds everything and prints the page's address
 	./bin/edgelabel demo
@@ -39,6 +42,12 @@ unit: ui
 e2e: build                      ## the built program in a real browser and against real peers
 	CGO_ENABLED=0 $(GO) test -count=1 -timeout 30m -tags e2e -v ./agent/e2e
 	
+crash: build                    ## kills the agent KILLS times at random and at every failpoint, then counts what it acknowledged
+	EDGELABEL_KILLS=$(KILLS) CGO_ENABLED=0 $(GO) test -count=1 -timeout 2h -tags e2e -run 'TestCrashLoop|TestReleaseHasNoFailpoints' -v ./agent/e2e
+
+powercut: build                 ## cuts the power of ext4 and of xfs CUTS times each; needs root, xfsprogs and e2fsprogs
+	EDGELABEL_CUTS=$(CUTS) CGO_ENABLED=0 $(GO) test -count=1 -timeout 2h -tags e2e -run TestPowerCut -v ./agent/e2e
+
 check: lint types               ## before every commit: format, vet, lint, import map, types, unit tests
 	CGO_ENABLED=1 $(GO) test -race -short -timeout 10m ./...
 	cd $(WEB) && $(NPM) test
