@@ -1,12 +1,14 @@
 package agent
 
 import (
+	"fmt"
 	"net/http"
 	"time"
 
 	"edgelabel/agent/config"
 	"edgelabel/collectors"
 	"edgelabel/collectors/camera"
+	"edgelabel/collectors/camera/ftp"
 )
 
 func (a *Agent) limits() camera.Limits {
@@ -23,6 +25,32 @@ func (a *Agent) folder(c config.Camera) (collectors.Collector, error) {
 		Name: c.Name, Dir: f.Dir, Pattern: f.Pattern, Location: time.Local, ResultOK: f.OK, ResultNG: f.NotOK,
 		Settle: time.Duration(f.Settle), PollInterval: time.Duration(f.Poll), After: camera.After(f.After), DoneDir: f.Done, BadDir: f.Bad, KeepBytes: int64(f.KeepBytes),
 		Limits: a.limits(), Now: a.opt.Now, Log: a.opt.Log,
+	})
+}
+
+// ftp makes the receiver of what cameras push; nil when nobody is to listen. statuses are the cameras'.
+func (a *Agent) ftp(statuses map[string]*collectors.Status) (collectors.Collector, error) {
+	f := a.cfg.FTP
+	if f.Listen == "" {
+		return nil, nil
+	}
+	var users []ftp.User
+	for _, c := range a.cfg.Cameras {
+		if c.FTP == nil {
+			continue
+		}
+		naming, err := camera.NewNaming(c.FTP.Pattern, time.Local, c.FTP.OK, c.FTP.NotOK)
+		if err != nil {
+			return nil, fmt.Errorf("camera %q: %w", c.Name, err)
+		}
+		users = append(users, ftp.User{
+			Name: c.FTP.User, Password: c.FTP.Password.Reveal(), Camera: c.Name, Naming: naming, Status: statuses[c.Name],
+		})
+	}
+	return ftp.New(ftp.Config{
+		Name: config.FTPSource, Address: f.Listen, CertFile: f.TLS.Cert, KeyFile: f.TLS.Key, RequireTLS: f.TLS.Required,
+		PassiveMin: f.PassivePorts.First, PassiveMax: f.PassivePorts.Last, PublicHost: f.PublicHost,
+		Users: users, Sessions: f.Sessions, Uploads: f.Uploads, Limits: a.limits(), Now: a.opt.Now, Log: a.opt.Log,
 	})
 }
 

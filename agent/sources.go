@@ -44,12 +44,21 @@ func (a *Agent) newSources() ([]source, error) {
 		}
 		add("mqtt", m.Name, c)
 	}
+	statuses := map[string]*collectors.Status{}
 	for _, c := range a.cfg.Cameras {
 		folder, err := a.folder(c)
 		if err != nil {
 			return nil, err
 		}
 		add("camera", c.Name, folder)
+		statuses[c.Name] = all[len(all)-1].status
+	}
+	receiver, err := a.ftp(statuses)
+	if err != nil {
+		return nil, err
+	}
+	if receiver != nil {
+		add("ftp", config.FTPSource, receiver)
 	}
 	return all, nil
 }

@@ -25,6 +25,7 @@ type Config struct {
 	OPCUA    []OPCUA  `yaml:"opcua"`
 	MQTT     []MQTT   `yaml:"mqtt"`
 	Cameras  []Camera `yaml:"cameras"`
+	FTP      FTP      `yaml:"ftp"`
 	Sync     Sync     `yaml:"sync"`
 	Taxonomy string   `yaml:"taxonomy"` // file; empty takes the built-in one
 }
@@ -259,16 +260,17 @@ type Field struct {
 	Optional bool   `yaml:"optional"`
 }
 
-// Camera is one source of images. Its images come from a folder, over HTTP or over MQTT.
+// Camera is one source of images. Its images come from a folder, or over FTP, HTTP or MQTT.
 type Camera struct {
-	Name    string   `yaml:"name"`
-	Asset   string   `yaml:"asset"`
-	MMPerPx float64  `yaml:"mm_per_px"`
-	Select  string   `yaml:"select"`
-	Every   int      `yaml:"every"`
-	Before  Duration `yaml:"before"`
-	After   Duration `yaml:"after"`
-	Folder  *Folder  `yaml:"folder"`
+	Name    string     `yaml:"name"`
+	Asset   string     `yaml:"asset"`
+	MMPerPx float64    `yaml:"mm_per_px"`
+	Select  string     `yaml:"select"`
+	Every   int        `yaml:"every"`
+	Before  Duration   `yaml:"before"`
+	After   Duration   `yaml:"after"`
+	Folder  *Folder    `yaml:"folder"`
+	FTP     *CameraFTP `yaml:"ftp"`
 }
 
 func (c *Camera) setDefaults() {
@@ -292,7 +294,7 @@ type Folder struct {
 func (f *Folder) setDefaults() {
 	*f = Folder{
 		Settle: Duration(camera.DefaultSettle), After: string(camera.Move), KeepBytes: camera.DefaultKeepBytes, Poll: Duration(camera.DefaultPollInterval),
-		OK: []string{"ok", "pass", "good"}, NotOK: []string{"ng", "nok", "not_ok", "fail", "bad"},
+		OK: okWords(), NotOK: notOKWords(),
 	}
 }
 
@@ -326,7 +328,7 @@ const (
 
 // Default is what holds where a file says nothing.
 func Default() *Config {
-	return &Config{
+	c := &Config{
 		Join: Join{Within: Duration(pipeline.DefaultJoinWithin), Tolerance: Duration(pipeline.DefaultJoinTolerance)},
 		Data: Data{
 			Dir: "edgelabel-data", Images: store.DefaultImages, Windows: store.DefaultWindows, Series: store.DefaultSeries,
@@ -338,4 +340,6 @@ func Default() *Config {
 			Ingest: Ingest{MaxBytes: camera.DefaultMaxBytes, MaxPixels: camera.DefaultMaxPixels},
 		},
 	}
+	c.FTP.setDefaults()
+	return c
 }

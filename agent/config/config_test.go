@@ -15,6 +15,7 @@ import (
 func TestReferenceParsesAndShowsEveryKey(t *testing.T) {
 	t.Setenv("EDGELABEL_MQTT_PASSWORD", "m")
 	t.Setenv("EDGELABEL_OPCUA_PASSWORD", "o")
+	t.Setenv("EDGELABEL_CAM3_PASSWORD", "c")
 	text := string(configs.Reference)
 	text = strings.ReplaceAll(text, "file:/etc/edgelabel/s3-access-key", "a")
 	text = strings.ReplaceAll(text, "file:/etc/edgelabel/s3-secret-key", "b")

@@ -96,6 +96,7 @@ func (v *validator) config(c *Config) {
 		v.known("tag", fmt.Sprintf("assets[%d].part_tag", i), c.Assets[i].PartTag)
 	}
 	v.cameras(c.Cameras)
+	v.ftp(c)
 	for i := range c.OPCUA {
 		v.opcua(fmt.Sprintf("opcua[%d]", i), &c.OPCUA[i])
 	}
