@@ -3,6 +3,7 @@
 package e2e_test
 
 import (
+	"cmp"
 	enc "encoding/binary"
 	"encoding/json"
 	"fmt"
@@ -40,7 +41,7 @@ assets:
   - {id: rig, name: Water rig, before: 10s, after: 3s, max_duration: 20s}
 tags:
 {{- range .Rig}}
-  - {id: "{{.Tag}}", asset: rig, rules: [{refractory: 20s, robust_z: {threshold: 8, samples: 200}}]}
+  - {id: "{{.Tag}}", asset: rig, rules: [{{.Rule}}]}
 {{- end}}
   - {id: plc.count, rules: []}
   - {id: plc.bad, rules: []}
@@ -114,7 +115,15 @@ func startLine(t *testing.T) *line {
 	return l
 }
 
-type rigNode struct{ Tag, Node string }
+type rigNode struct{ Tag, Node, Rule string }
+
+// rigRules are what somebody who knows the rig would set; the other signals are watched for outliers.
+var rigRules = map[string]string{
+	"Accelerometer1RMS": "{refractory: 20s, limit: {h: 0.03}}",
+	"Temperature":       "{refractory: 20s, limit: {l: 66, deadband: 0.5}}",
+}
+
+const rigDefault = "{refractory: 20s, robust_z: {threshold: 8, samples: 200}}"
 
 func rigNodes(t *testing.T, csv string) []rigNode {
 	t.Helper()
@@ -125,7 +134,7 @@ func rigNodes(t *testing.T, csv string) []rigNode {
 	head, _, _ := strings.Cut(string(b), "\n")
 	var nodes []rigNode
 	for _, column := range strings.Split(strings.TrimSpace(head), ";")[1:9] {
-		nodes = append(nodes, rigNode{Tag: "rig." + strings.ReplaceAll(column, " ", "_"), Node: "Rig." + column})
+		nodes = append(nodes, rigNode{Tag: "rig." + strings.ReplaceAll(column, " ", "_"), Node: "Rig." + column, Rule: cmp.Or(rigRules[column], rigDefault)})
 	}
 	return nodes
 }

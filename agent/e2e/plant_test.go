@@ -58,7 +58,10 @@ func TestPlant(t *testing.T) {
 		var page struct {
 			Items []struct {
 				Kind       string
-				Candidates []struct{ Detector string }
+				Candidates []struct {
+					Detector string
+					Tags     []string
+				}
 			}
 		}
 		if err := c.get("/api/v1/items?limit=500", &page); err != nil {
@@ -68,7 +71,7 @@ func TestPlant(t *testing.T) {
 		for _, it := range page.Items {
 			kinds[it.Kind]++
 			for _, candidate := range it.Candidates {
-				if candidate.Detector == "robust_z" {
+				if len(candidate.Tags) > 0 && strings.HasPrefix(candidate.Tags[0], "rig.") {
 					flagged++
 				}
 			}
