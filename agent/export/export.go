@@ -1,13 +1,17 @@
 // Package export turns labelled items into datasets:
 //
-//	Source ─ each item ─▶ Run: newest label, images copied ─▶ Encoder of a format ─▶ folder, loss.json
+//	Source ─ each item ─▶ Run: whose judgement, which split, images copied ─▶ Encoder of a format ─▶ folder
 //
-// Memory does not grow with the number of items beyond their ids.
+// Beside what the format asks for, every dataset has dataset.json (how it was made and what went in), taxonomy.json (the revision it is
+// frozen to), loss.json (what is in the labels and not in the dataset) and, when it is divided, splits.csv (which item is where).
+// Memory does not grow with the number of items beyond their ids, parts and hashes.
 package export
 
 import (
 	"context"
+	"errors"
 	"io"
+	"path/filepath"
 
 	"edgelabel/agent/label"
 	"edgelabel/agent/series"
@@ -54,14 +58,25 @@ type Encoder interface {
 type Job struct {
 	Dir      string // an empty folder, images/ apart
 	Taxonomy label.Taxonomy
-	Windows  bool // samples are wanted too, where the format has a place for them
+	Windows  bool     // samples are wanted too, where the format has a place for them
+	Splits   []string // names of the splits; empty when the dataset is not divided
+	Split    string   // the one an encoder made by PerSplit writes
 	Lost     func(Lost) error
+}
+
+// File is the path of a file of the job's split: annotations.json, or annotations_train.json.
+func (j *Job) File(name, ext string) string {
+	if j.Split != "" {
+		name += "_" + j.Split
+	}
+	return filepath.Join(j.Dir, name+ext)
 }
 
 // Example is a labelled item as a dataset sees it.
 type Example struct {
 	Item   label.Item
-	Label  label.Label       // the newest revision
+	Label  label.Label       // the judgement that counts
+	Split  string            // "" when the dataset is not divided
 	Files  map[string]string // sha256 → path of the copied image below Job.Dir, with slashes; images that could not be read are absent
 	Window func(ctx context.Context) (*series.Window, error)
 }
@@ -74,9 +89,20 @@ type Lost struct {
 	Kind   label.RegionKind `json:"kind,omitempty"`
 	Image  string           `json:"image,omitempty"` // sha256
 	Reason string           `json:"reason"`
+	// Reduced says that it is in the dataset after all, as something that says less.
+	Reduced bool `json:"reduced,omitempty"`
 }
 
 // LostRegion says that a region has no place in the dataset.
 func (e *Example) LostRegion(r *label.Region, reason string) Lost {
 	return Lost{Item: e.Item.ID, Label: e.Label.ID, Region: r.ID, Kind: r.Kind, Image: r.Image, Reason: reason}
+}
+
+// LostWhole lists the item and each of its regions as left out.
+func (e *Example) LostWhole(job *Job, reason string) error {
+	err := job.Lost(Lost{Item: e.Item.ID, Label: e.Label.ID, Reason: reason})
+	for i := range e.Label.Regions {
+		err = errors.Join(err, job.Lost(e.LostRegion(&e.Label.Regions[i], reason)))
+	}
+	return err
 }

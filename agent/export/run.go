@@ -1,13 +1,11 @@
 package export
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"edgelabel/agent/label"
 )
@@ -20,6 +18,8 @@ type Options struct {
 	Out       string // folder to make; it must not exist, or be empty
 	Simulated bool   // let simulated items in
 	Windows   bool   // samples too
+	Split     *Split // nil leaves the dataset whole
+	Policy    Policy // "" is Newest
 }
 
 // Summary counts what a run did.
@@ -29,6 +29,11 @@ type Summary struct {
 	Unlabeled int `json:"unlabeled"` // left out: nobody judged them
 	Simulated int `json:"simulated"`
 	Lost      int `json:"lost"` // entries of loss.json
+	// Judgements of further people that the policy left out, and items it could not decide.
+	Outvoted  int `json:"outvoted"`
+	Undecided int `json:"undecided"`
+	// Examples in the dataset; more than items where every person's judgement is one.
+	Examples int `json:"examples"`
 }
 
 // Run writes a dataset. Out appears whole or not at all.
@@ -91,15 +96,35 @@ type run struct {
 	sum     Summary
 	total   int
 	loss    *lossFile
+	split   *splitter
 }
 
 func (r *run) all(ctx context.Context, name string, f Format, tax label.Taxonomy) (err error) {
 	if r.loss, err = newLossFile(filepath.Join(r.dir, "loss.json"), name, f.Drops); err != nil {
 		return err
 	}
-	enc, err := f.Open(Job{Dir: r.dir, Taxonomy: tax, Windows: r.options.Windows, Lost: r.loss.add})
-	if err != nil {
+	if err := r.divide(ctx); err != nil {
 		return errors.Join(err, r.loss.close(r.sum))
+	}
+	err = r.encode(ctx, f, tax)
+	r.sum.Lost = r.loss.n
+	err = errors.Join(err, r.loss.close(r.sum))
+	if r.split != nil {
+		err = errors.Join(err, r.split.close())
+	}
+	if err == nil && r.sum.Simulated > 0 && !r.options.Simulated {
+		err = fmt.Errorf("%d of %d are %w: they would teach a model the simulation", r.sum.Simulated, r.total, ErrSimulated)
+	}
+	if err != nil {
+		return err
+	}
+	return r.describe(name, &tax)
+}
+
+func (r *run) encode(ctx context.Context, f Format, tax label.Taxonomy) error {
+	enc, err := f.Open(Job{Dir: r.dir, Taxonomy: tax, Windows: r.options.Windows, Splits: r.options.Split.Names(), Lost: r.loss.add})
+	if err != nil {
+		return err
 	}
 	err = r.src.Each(ctx, func(rec Record) error {
 		if err := ctx.Err(); err != nil {
@@ -110,12 +135,27 @@ func (r *run) all(ctx context.Context, name string, f Format, tax label.Taxonomy
 		}
 		return nil
 	})
-	err = errors.Join(err, enc.Close())
-	r.sum.Lost = r.loss.n
-	err = errors.Join(err, r.loss.close(r.sum))
-	if err == nil && r.sum.Simulated > 0 && !r.options.Simulated {
-		err = fmt.Errorf("%d of %d are %w: they would teach a model the simulation", r.sum.Simulated, r.total, ErrSimulated)
+	return errors.Join(err, enc.Close())
+}
+
+// divide prepares the split. By time it reads the source once, for the moments of what is labelled.
+func (r *run) divide(ctx context.Context) (err error) {
+	if r.options.Split == nil {
+		return nil
 	}
+	var times []int64
+	if r.options.Split.By == ByTime {
+		err = r.src.Each(ctx, func(rec Record) error {
+			if len(rec.Labels) > 0 {
+				times = append(times, rec.Item.At)
+			}
+			return ctx.Err()
+		})
+	}
+	if err != nil {
+		return err
+	}
+	r.split, err = newSplitter(r.options.Split, r.dir, times)
 	return err
 }
 
@@ -131,19 +171,53 @@ func (r *run) record(ctx context.Context, enc Encoder, rec *Record) error {
 		r.sum.Unlabeled++
 		return nil
 	}
-	e := &Example{Item: rec.Item, Label: newest(rec.Labels), Files: map[string]string{}, Window: rec.Window}
-	for i := range e.Item.Images {
-		if err := r.image(e, &e.Item.Images[i]); err != nil {
+	count, rest, reason := r.options.Policy.choose(rec.Labels)
+	for _, l := range rest {
+		r.sum.Outvoted++
+		if err := r.loss.add(Lost{Item: rec.Item.ID, Label: l.ID, Reason: reason}); err != nil {
 			return err
 		}
 	}
-	r.sum.Items++
-	return enc.Encode(ctx, e)
+	if len(count) == 0 {
+		r.sum.Undecided++
+		return nil
+	}
+	return r.examples(ctx, enc, rec, count)
 }
 
-// newest is the revision that counts.
-func newest(all []label.Label) label.Label {
-	return slices.MaxFunc(all, func(a, b label.Label) int {
-		return cmp.Or(cmp.Compare(a.Rev, b.Rev), cmp.Compare(a.Saved, b.Saved), cmp.Compare(a.ID, b.ID))
-	})
+func (r *run) examples(ctx context.Context, enc Encoder, rec *Record, labels []label.Label) error {
+	split := ""
+	if r.split != nil {
+		var reason string
+		var err error
+		if split, reason, err = r.split.place(&rec.Item); err != nil {
+			return err
+		}
+		if reason != "" {
+			return r.unplaced(rec, labels, reason)
+		}
+	}
+	r.sum.Items++
+	for _, l := range labels {
+		e := &Example{Item: rec.Item, Label: l, Split: split, Files: map[string]string{}, Window: rec.Window}
+		for i := range e.Item.Images {
+			if err := r.image(e, &e.Item.Images[i]); err != nil {
+				return err
+			}
+		}
+		r.sum.Examples++
+		if err := enc.Encode(ctx, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unplaced lists an item that can be in no split.
+func (r *run) unplaced(rec *Record, labels []label.Label, reason string) (err error) {
+	for _, l := range labels {
+		e := &Example{Item: rec.Item, Label: l}
+		err = errors.Join(err, e.LostWhole(&Job{Lost: r.loss.add}, reason))
+	}
+	return err
 }

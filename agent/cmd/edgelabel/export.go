@@ -26,6 +26,10 @@ func runExport(ctx context.Context, w world, args []string) error {
 	from := f.String("from", "", "data directory of a gateway, or URL of a bucket")
 	out := f.String("out", "", "folder to write; it must not exist or be empty")
 	simulated := f.Bool("simulated", false, "let simulated items in")
+	policy := f.String("policy", string(export.Newest), "whose judgement counts where several people labelled: newest, majority or all")
+	shares := f.String("split", "", "divide the dataset, such as 80/10/10 for training, validation and test")
+	seed := f.Uint64("seed", 0, "of the split")
+	by := f.String("by", export.ByPart, "what a split keeps together: part, lot or time")
 	windows := f.Bool("windows", false, "write the signals' samples too, where the format has a place for them")
 	flags := bucketFlags(f)
 	rest, err := parse(f, args, w)
@@ -36,17 +40,26 @@ func runExport(ctx context.Context, w world, args []string) error {
 	if !known || *from == "" || *out == "" || len(rest) > 0 {
 		return misused("want --format (%s), --from and --out", names)
 	}
+	options := export.Options{Out: *out, Simulated: *simulated, Windows: *windows}
+	if options.Policy, err = export.ParsePolicy(*policy); err != nil {
+		return usageError{err}
+	}
+	if *shares != "" {
+		if options.Split, err = export.ParseSplit(*shares, *seed, *by); err != nil {
+			return usageError{err}
+		}
+	}
 	source, closeSource, err := openDataset(ctx, *from, flags)
 	if err != nil {
 		return err
 	}
 	defer closeSource()
-	s, err := export.Run(ctx, source, *format, chosen, export.Options{Out: *out, Simulated: *simulated, Windows: *windows})
+	s, err := export.Run(ctx, source, *format, chosen, options)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w.stdout, "%s: %d labelled items with %d images; %d unlabelled left out, %d simulated, %d losses in loss.json\n",
-		*out, s.Items, s.Images, s.Unlabeled, s.Simulated, s.Lost)
+	fmt.Fprintf(w.stdout, "%s: %d labelled items with %d images; %d unlabelled left out, %d undecided, %d simulated, %d entries in loss.json\n",
+		*out, s.Items, s.Images, s.Unlabeled, s.Undecided, s.Simulated, s.Lost)
 	return nil
 }
 

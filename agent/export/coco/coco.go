@@ -12,7 +12,6 @@ import (
 	"errors"
 	"io"
 	"os"
-	"path/filepath"
 	"time"
 
 	"edgelabel/agent/export"
@@ -67,20 +66,20 @@ type encoder struct {
 	taken       map[int64]bool
 }
 
-// Open is the export.Format's.
-func Open(job export.Job) (export.Encoder, error) {
+// Open is the export.Format's. Each split has a file of its own, annotations_train.json and so on.
+func Open(job export.Job) (export.Encoder, error) { return export.PerSplit(job, open) }
+
+func open(job export.Job) (export.Encoder, error) {
 	e := &encoder{job: job, categories: map[string]int{}, taken: map[int64]bool{}}
 	var err error
-	if e.images, err = export.NewStream(e.file("annotations.json")); err != nil {
+	if e.images, err = export.NewStream(job.File("annotations", ".json")); err != nil {
 		return nil, err
 	}
-	if e.annotations, err = export.NewStream(e.file(".annotations")); err != nil {
+	if e.annotations, err = export.NewStream(job.File(".annotations", "")); err != nil {
 		return nil, errors.Join(err, e.images.Close())
 	}
 	return e, e.head()
 }
-
-func (e *encoder) file(name string) string { return filepath.Join(e.job.Dir, name) }
 
 func (e *encoder) head() error {
 	e.images.Text("{\"info\":")
@@ -109,7 +108,7 @@ func (e *encoder) Encode(_ context.Context, x *export.Example) error {
 		whole.Reason = "item has no image"
 	}
 	if whole.Reason != "" {
-		return e.skip(x, whole)
+		return x.LostWhole(&e.job, whole.Reason)
 	}
 	ids, err := e.pictures(x)
 	if err != nil {
@@ -130,15 +129,6 @@ func (e *encoder) Encode(_ context.Context, x *export.Example) error {
 		return e.job.Lost(whole)
 	}
 	return nil
-}
-
-// skip leaves an item out: itself and each of its regions is lost.
-func (e *encoder) skip(x *export.Example, whole export.Lost) error {
-	err := e.job.Lost(whole)
-	for i := range x.Label.Regions {
-		err = errors.Join(err, e.job.Lost(x.LostRegion(&x.Label.Regions[i], whole.Reason)))
-	}
-	return err
 }
 
 func (e *encoder) pictures(x *export.Example) (ids map[string]*picture, err error) {
@@ -173,7 +163,7 @@ func (e *encoder) region(x *export.Example, r *label.Region, on map[string]*pict
 	}
 	var a *annotation
 	if reason == "" {
-		a, reason = shape(r, p.Width, p.Height)
+		a, reason = draw(r, p.Width, p.Height)
 	}
 	if reason != "" {
 		return false, e.job.Lost(x.LostRegion(r, reason))
@@ -199,7 +189,7 @@ func (e *encoder) id(parts ...string) int64 {
 
 // Close puts the annotations behind the images.
 func (e *encoder) Close() error {
-	name := e.file(".annotations")
+	name := e.job.File(".annotations", "")
 	if err := e.annotations.Close(); err != nil {
 		return errors.Join(err, e.images.Close())
 	}

@@ -36,7 +36,7 @@ func Open(job export.Job) (export.Encoder, error) {
 	}{
 		{"items.csv", []string{"item", "kind", "created", "at", "site", "area", "line", "cell", "asset", "part", "product", "recipe", "job",
 			"measurement", "simulated", "machine", "score", "verdict", "classes", "mode", "mechanism", "cause", "severity", "work_order",
-			"confidence", "comment", "person", "role", "terminal", "input", "origin", "opened", "decided", "saved", "label", "revision", "taxonomy"}},
+			"confidence", "comment", "person", "role", "terminal", "input", "origin", "opened", "decided", "saved", "label", "revision", "taxonomy", "split"}},
 		{"images.csv", []string{"item", "file", "sha256", "format", "width", "height", "mm_per_px", "camera", "name", "part", "taken", "received",
 			"machine", "verdict"}},
 		{"regions.csv", []string{"item", "image", "region", "kind", "class", "x", "y", "w", "h", "angle", "points", "runs", "attributes", "origin",
@@ -86,7 +86,7 @@ func (e *encoder) item(x *export.Example) error {
 		it.Place.Asset, it.Part.PartID, it.Part.ProductID, it.Part.ExternalRecipeID, it.Part.JobID, it.Part.MeasID, yes(it.IsSimulated),
 		it.Machine.String(), number(it.Score), l.Verdict.String(), list(l.Classes), f.Mode, f.Mechanism, f.Cause, whole(f.Severity), f.WorkOrder,
 		whole(int(l.Confidence)), harmless(l.Comment), l.By.ID, l.By.Role, l.Terminal, string(l.Input), string(l.Origin), stamp(l.Opened),
-		stamp(l.Decided), stamp(l.Saved), l.ID, whole(l.Rev), whole(l.Taxonomy))
+		stamp(l.Decided), stamp(l.Saved), l.ID, whole(l.Rev), whole(l.Taxonomy), x.Split)
 }
 
 func fault(l *label.Label) label.Fault {

@@ -71,7 +71,7 @@ func TestCOCO(t *testing.T) {
 	dir, sum := run(t, s, "coco", export.Options{})
 	var d dataset
 	readJSON(t, filepath.Join(dir, "annotations.json"), &d)
-	if len(d.Images) != 2 || len(d.Annotations) != 4 || sum != (export.Summary{Items: 2, Images: 2}) {
+	if len(d.Images) != 2 || len(d.Annotations) != 4 || sum != (export.Summary{Items: 2, Images: 2, Examples: 2}) {
 		t.Fatalf("%+v, %+v", sum, d)
 	}
 	if d.Categories[0].ID != 1 || d.Categories[0].Name != "scratch" || d.Categories[1].ID != 2 || d.Images[1].Verdict != "ok" ||

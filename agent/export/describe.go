@@ -1,0 +1,45 @@
+package export
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"time"
+
+	"edgelabel/agent/label"
+)
+
+// Description is dataset.json: how a dataset was made.
+type Description struct {
+	Format   string                 `json:"format"`
+	Taxonomy int                    `json:"taxonomyRevision"` // it is in taxonomy.json, whole
+	Policy   Policy                 `json:"policy"`
+	Split    *Split                 `json:"split,omitempty"`
+	Splits   map[string]*SplitCount `json:"splits,omitempty"`
+	Cuts     []string               `json:"cuts,omitempty"` // by time: UTC moments where val and test begin
+	Summary  Summary                `json:"summary"`
+}
+
+// describe writes dataset.json and taxonomy.json.
+func (r *run) describe(format string, tax *label.Taxonomy) error {
+	d := Description{Format: format, Taxonomy: tax.Revision, Policy: r.options.Policy, Split: r.options.Split, Summary: r.sum}
+	if d.Policy == "" {
+		d.Policy = Newest
+	}
+	if r.split != nil {
+		d.Splits = r.split.counts
+		for _, cut := range r.split.cuts {
+			d.Cuts = append(d.Cuts, time.Unix(0, cut).UTC().Format(time.RFC3339Nano))
+		}
+	}
+	return errors.Join(writeJSON(filepath.Join(r.dir, "dataset.json"), d), writeJSON(filepath.Join(r.dir, "taxonomy.json"), tax))
+}
+
+func writeJSON(file string, v any) error {
+	b, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, append(b, '\n'), 0o644)
+}
