@@ -4,38 +4,56 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
 	"time"
 )
 
+const (
+	lockFile = "lock"
+	pidFile  = "pid"
+)
+
 // takeLock makes sure that no other process uses the directory. unclean is true when the last one did not close it.
 func (s *Store) takeLock() (unclean bool, err error) {
-	if s.lock, err = os.OpenFile(s.path("lock"), os.O_RDWR|os.O_CREATE, 0o600); err != nil {
+	if s.lock, err = lockDir(s.dir, s.o.LockWait); err != nil {
 		return false, err
 	}
-	s.pids = s.path("pid")
+	s.pids = s.path(pidFile)
+	return leftOpen(s.dir), os.WriteFile(s.pids, []byte(strconv.Itoa(os.Getpid())+"\n"), 0o600)
+}
+
+// lockDir locks the directory until the file is closed. The error names the process that has it.
+func lockDir(dir string, patience time.Duration) (*os.File, error) {
+	lock, err := os.OpenFile(filepath.Join(dir, lockFile), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
 	for wait := time.Duration(0); ; wait += 50 * time.Millisecond {
-		err := syscall.Flock(int(s.lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 		if err == nil {
-			break
+			return lock, nil
 		}
 		if !errors.Is(err, syscall.EWOULDBLOCK) {
-			return false, errors.Join(fmt.Errorf("lock %s: %w", s.dir, err), s.lock.Close())
+			return nil, errors.Join(fmt.Errorf("lock %s: %w", dir, err), lock.Close())
 		}
-		if wait >= s.o.LockWait {
-			return false, errors.Join(fmt.Errorf("lock %s: process %s has it open", s.dir, s.holder()), s.lock.Close())
+		if wait >= patience {
+			return nil, errors.Join(fmt.Errorf("lock %s: process %s has it open", dir, holder(dir)), lock.Close())
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	_, err = os.Stat(s.pids)
-	unclean = err == nil
-	return unclean, os.WriteFile(s.pids, []byte(strconv.Itoa(os.Getpid())+"\n"), 0o600)
 }
 
-func (s *Store) holder() string {
-	b, err := os.ReadFile(s.pids)
+// leftOpen reports whether the last process did not close the directory.
+func leftOpen(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, pidFile))
+	return err == nil
+}
+
+func holder(dir string) string {
+	b, err := os.ReadFile(filepath.Join(dir, pidFile))
 	if err != nil {
 		return "unknown"
 	}

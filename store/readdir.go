@@ -74,6 +74,9 @@ type place struct {
 }
 
 func openReader(dir string) (*reader, error) {
+	if _, err := checkVersion(dir); err != nil {
+		return nil, err
+	}
 	p, err := newPacker()
 	if err != nil {
 		return nil, err

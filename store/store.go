@@ -73,6 +73,9 @@ func Open(dir string, o Options) (*Store, error) {
 }
 
 func (s *Store) open() error {
+	if _, err := checkVersion(s.dir); err != nil { // before anything is made or moved
+		return err
+	}
 	for _, folder := range []string{"", "blobs", "series", "journal", "quarantine"} {
 		if err := os.MkdirAll(s.path(folder), 0o700); err != nil {
 			return err
@@ -80,6 +83,9 @@ func (s *Store) open() error {
 	}
 	unclean, err := s.takeLock()
 	if err != nil {
+		return err
+	}
+	if err := settleVersion(s.dir); err != nil {
 		return err
 	}
 	if s.p, err = newPacker(); err != nil {
