@@ -13,7 +13,7 @@ import (
 // Collector reads one broker. It implements collectors.Collector; Run must not be called while another Run is going on.
 type Collector struct {
 	cfg     Config
-	decoder decoder
+	dialect Dialect
 	memory  *memory
 	file    file
 
@@ -34,12 +34,16 @@ func New(cfg Config) (*Collector, error) {
 	errs := []error{cfg.check()}
 	c := &Collector{
 		cfg: cfg, memory: newMemory(), file: stateFile(cfg.StateDir, cfg.Name),
-		decoder: decoder{kind: cfg.Kind, maxPayload: cfg.MaxPayload, maxText: cfg.MaxText},
+		dialect: cfg.Dialect,
 	}
+	d := &decoder{kind: cfg.Kind, maxPayload: cfg.MaxPayload, maxText: cfg.MaxText}
 	for _, t := range cfg.Topics {
 		r, err := newRoute(t)
 		errs = append(errs, err)
-		c.decoder.routes = append(c.decoder.routes, r)
+		d.routes = append(d.routes, r)
+	}
+	if c.dialect == nil {
+		c.dialect = d
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("mqtt source %q: %w", cfg.Name, err)

@@ -48,6 +48,7 @@ type Config struct {
 	Drain          time.Duration // how long a closing connection waits for the disk, to acknowledge what it took
 	AcceptRetained bool          // store retained values too, marked uncertain when they carry no time
 	Topics         []Topic       // the first whose filter matches a message decodes it
+	Dialect        Dialect       // reads the messages instead of Topics and Kind; nil for those
 
 	Kind     func(tag string) (series.Kind, bool) // the tags that exist, and what they carry
 	StateDir string                               // where the subscribed filters are remembered between runs
@@ -151,11 +152,11 @@ func (c *Config) check() error {
 	if c.MaxText < 1 || c.KeepAlive < time.Second || c.Drain < 0 {
 		bad("max text %d, keep alive %s, drain %s: want above zero, and at least 1s between pings", c.MaxText, c.KeepAlive, c.Drain)
 	}
-	if c.Kind == nil {
+	if c.Kind == nil && c.Dialect == nil {
 		bad("no tags are known")
 	}
-	if len(c.Topics) == 0 {
-		bad("no topics")
+	if (len(c.Topics) == 0) == (c.Dialect == nil) {
+		bad("want either topics or a dialect")
 	}
 	return errors.Join(errs...)
 }

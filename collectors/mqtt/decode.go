@@ -31,34 +31,11 @@ const (
 	reasonRetains = "retained"
 )
 
-// rejection is input that can never be stored. It is data, not a failure: the message is counted and acknowledged.
-type rejection struct {
-	reason string
-	text   string
+func reject(reason, format string, args ...any) *Rejection {
+	return &Rejection{reason, fmt.Sprintf(format, args...)}
 }
 
-func (r *rejection) Error() string { return r.text }
-
-func reject(reason, format string, args ...any) *rejection {
-	return &rejection{reason, fmt.Sprintf(format, args...)}
-}
-
-// message is one delivery, as far as decoding needs it.
-type message struct {
-	topic    string
-	payload  []byte
-	retained bool
-	received int64 // UTC ns
-}
-
-// decoded is what one message holds. A message with several fields may hold samples and rejections.
-type decoded struct {
-	samples  []series.Sample
-	picture  *collectors.Picture
-	rejected []*rejection
-}
-
-// decoder turns messages into samples and pictures. It has no state and no clock.
+// decoder is the Dialect of Config.Topics. It has no state and no clock.
 type decoder struct {
 	routes     []route
 	kind       func(tag string) (series.Kind, bool)
@@ -66,29 +43,46 @@ type decoder struct {
 	maxText    int
 }
 
-func (d *decoder) decode(m message) decoded {
-	levels := strings.Split(m.topic, "/")
+// Decode implements Dialect.
+func (d *decoder) Decode(m Message) Decoded {
+	levels := strings.Split(m.Topic, "/")
 	r := d.route(levels)
 	switch {
-	case !utf8.ValidString(m.topic):
+	case !utf8.ValidString(m.Topic):
 		return refuse(reject(reasonUTF8, "topic is not UTF-8"))
 	case r == nil:
 		return refuse(reject(reasonTopic, "no configured filter matches"))
-	case len(m.payload) == 0:
+	case len(m.Payload) == 0:
 		return refuse(reject(reasonEmpty, "payload is empty"))
-	case len(m.payload) > d.maxPayload:
-		return refuse(tooLarge(len(m.payload), d.maxPayload))
+	case len(m.Payload) > d.maxPayload:
+		return refuse(tooLarge(len(m.Payload), d.maxPayload))
 	case r.Payload == Image:
 		return d.image(r, levels, m)
-	case len(m.payload) > d.maxText:
-		return refuse(tooLarge(len(m.payload), d.maxText))
-	case !utf8.Valid(m.payload):
+	case len(m.Payload) > d.maxText:
+		return refuse(tooLarge(len(m.Payload), d.maxText))
+	case !utf8.Valid(m.Payload):
 		return refuse(reject(reasonUTF8, "payload is not UTF-8"))
 	case r.Payload == Number:
 		return d.scalar(r, levels, m)
 	}
 	return d.json(r, levels, m)
 }
+
+// Filters are the configured ones, each with the highest QoS asked for.
+func (d *decoder) Filters() map[string]byte {
+	filters := map[string]byte{}
+	for _, r := range d.routes {
+		f := r.filter.String()
+		filters[f] = max(filters[f], byte(r.QoS))
+	}
+	return filters
+}
+
+// Will implements Dialect: whoever only listens leaves nothing behind.
+func (d *decoder) Will(int64) *Publication { return nil }
+
+// Connected implements Dialect.
+func (d *decoder) Connected(int64) []Publication { return nil }
 
 func (d *decoder) route(levels []string) *route {
 	for i := range d.routes {
@@ -99,49 +93,49 @@ func (d *decoder) route(levels []string) *route {
 	return nil
 }
 
-func (d *decoder) image(r *route, levels []string, m message) decoded {
+func (d *decoder) image(r *route, levels []string, m Message) Decoded {
 	part, ok := r.part.expand(levels)
 	if !ok {
 		return refuse(reject(reasonPath, "topic has no level for part %q", r.Part))
 	}
-	return decoded{picture: &collectors.Picture{
-		Camera: r.Camera, Name: printable(path.Base(m.topic)), Data: m.payload, Received: m.received, Part: printable(part),
+	return Decoded{Picture: &collectors.Picture{
+		Camera: r.Camera, Name: printable(path.Base(m.Topic)), Data: m.Payload, Received: m.Received, Part: printable(part),
 	}}
 }
 
-func (d *decoder) scalar(r *route, levels []string, m message) decoded {
+func (d *decoder) scalar(r *route, levels []string, m Message) Decoded {
 	tag, kind, rej := d.tag(r.tag, r.Tag, levels)
 	if rej != nil {
 		return refuse(rej)
 	}
-	s := series.Sample{Tag: tag, Receive: m.received, Status: arrivalStatus(m, 0)}
-	if rej := readText(&s, kind, strings.TrimSpace(string(m.payload))); rej != nil {
+	s := series.Sample{Tag: tag, Receive: m.Received, Status: arrivalStatus(m, 0)}
+	if rej := readText(&s, kind, strings.TrimSpace(string(m.Payload))); rej != nil {
 		return refuse(rej)
 	}
-	return decoded{samples: []series.Sample{s}}
+	return Decoded{Samples: []series.Sample{s}}
 }
 
-func (d *decoder) json(r *route, levels []string, m message) decoded {
-	root, err := parseJSON(m.payload)
+func (d *decoder) json(r *route, levels []string, m Message) Decoded {
+	root, err := parseJSON(m.Payload)
 	if err != nil {
 		return refuse(reject(reasonJSON, "not JSON: %v", err))
 	}
 	var at int64
 	if len(r.time) > 0 {
-		var rej *rejection
+		var rej *Rejection
 		if at, rej = readTime(r, root); rej != nil {
 			return refuse(rej)
 		}
 	}
 	status := worse(arrivalStatus(m, at), readStatus(r, root))
-	var out decoded
+	var out Decoded
 	for i := range r.values {
-		d.field(&out, &r.values[i], levels, root, series.Sample{Source: at, Receive: m.received, Status: status})
+		d.field(&out, &r.values[i], levels, root, series.Sample{Source: at, Receive: m.Received, Status: status})
 	}
 	return out
 }
 
-func (d *decoder) field(out *decoded, v *value, levels []string, root any, s series.Sample) {
+func (d *decoder) field(out *Decoded, v *value, levels []string, root any, s series.Sample) {
 	found, ok := v.path.in(root)
 	if !ok && v.optional {
 		return
@@ -158,13 +152,13 @@ func (d *decoder) field(out *decoded, v *value, levels []string, root any, s ser
 		rej = readJSON(&s, kind, found, v.where)
 	}
 	if rej != nil {
-		out.rejected = append(out.rejected, rej)
+		out.Rejected = append(out.Rejected, rej)
 		return
 	}
-	out.samples = append(out.samples, s)
+	out.Samples = append(out.Samples, s)
 }
 
-func (d *decoder) tag(t template, where string, levels []string) (string, series.Kind, *rejection) {
+func (d *decoder) tag(t template, where string, levels []string) (string, series.Kind, *Rejection) {
 	tag, ok := t.expand(levels)
 	if !ok {
 		return "", "", reject(reasonPath, "topic has no level for the tag of %q", where)
@@ -189,7 +183,7 @@ func parseJSON(payload []byte) (any, error) {
 	return root, nil
 }
 
-func readTime(r *route, root any) (int64, *rejection) {
+func readTime(r *route, root any) (int64, *Rejection) {
 	found, ok := r.time.in(root)
 	if !ok {
 		return 0, reject(reasonPath, "time path %q leads nowhere", r.Time)
@@ -210,9 +204,9 @@ func readTime(r *route, root any) (int64, *rejection) {
 	return at, nil
 }
 
-func refuse(r *rejection) decoded { return decoded{rejected: []*rejection{r}} }
+func refuse(r *Rejection) Decoded { return Decoded{Rejected: []*Rejection{r}} }
 
-func tooLarge(size, limit int) *rejection {
+func tooLarge(size, limit int) *Rejection {
 	return reject(reasonLarge, "message of %d bytes is over the limit of %d: dropped", size, limit)
 }
 

@@ -7,11 +7,11 @@ import (
 
 // Decode is the decoder on its own, for tables and fuzzing.
 func Decode(c *Collector, topic string, payload []byte, retained bool) (samples []series.Sample, p *collectors.Picture, reasons, texts []string) {
-	d := c.decoder.decode(message{topic, payload, retained, 7})
-	for _, r := range d.rejected {
-		reasons, texts = append(reasons, r.reason), append(texts, r.text)
+	d := c.dialect.Decode(Message{topic, payload, retained, 7})
+	for _, r := range d.Rejected {
+		reasons, texts = append(reasons, r.Reason), append(texts, r.Text)
 	}
-	return d.samples, d.picture, reasons, texts
+	return d.Samples, d.Picture, reasons, texts
 }
 
 var (

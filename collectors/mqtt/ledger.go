@@ -4,7 +4,7 @@ import "sync"
 
 // delivery is one message as it arrived on one connection.
 type delivery struct {
-	message
+	Message
 	id        uint16 // packet id, 0 at QoS 0
 	redeliver bool   // the broker's DUP flag
 	dropped   int    // bytes of payload that the guard threw away

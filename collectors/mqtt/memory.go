@@ -66,9 +66,9 @@ func (m *memory) forget() {
 
 func fingerprint(d *delivery) (sum [sha256.Size]byte) {
 	h := sha256.New()
-	_, _ = io.WriteString(h, d.topic) // a hash never fails
+	_, _ = io.WriteString(h, d.Topic) // a hash never fails
 	_, _ = h.Write([]byte{0})         // cannot be part of a topic
-	_, _ = h.Write(d.payload)
+	_, _ = h.Write(d.Payload)
 	h.Sum(sum[:0])
 	return sum
 }

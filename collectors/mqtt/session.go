@@ -100,6 +100,9 @@ func (s *session) connect(ctx context.Context) (present bool, err error) {
 		stop = context.AfterFunc(ctx, func() { _ = conn.Close() }) // ends a handshake that nobody waits for
 		return newGuard(conn, s.cfg.MaxPayload, s.dropped), nil
 	})
+	if will := s.dialect.Will(s.cfg.Now().UnixNano()); will != nil {
+		opts.SetBinaryWill(will.Topic, will.Payload, will.QoS, will.Retain)
+	}
 	s.client = paho.NewClient(opts)
 	token := s.client.Connect().(*paho.ConnectToken)
 	token.Wait() // both waits inside are bounded, and end with ctx
@@ -135,7 +138,7 @@ func (s *session) arrived(m paho.Message) {
 		return
 	}
 	d := &delivery{
-		message:   message{m.Topic(), m.Payload(), m.Retained(), s.cfg.Now().UnixNano()},
+		Message:   Message{m.Topic(), m.Payload(), m.Retained(), s.cfg.Now().UnixNano()},
 		redeliver: m.Duplicate(), ack: m.Ack,
 	}
 	if m.Qos() > 0 {
@@ -154,7 +157,7 @@ func footprint(payload []byte) int64 { return int64(len(payload)) + 512 }
 func (s *session) dropped(topic string, d droppedPacket) {
 	if d.id == 0 { // at QoS 0 nothing arrives
 		s.status.Reject(reasonLarge)
-		s.status.Problem(problemKey(topic), tooLarge(d.size, s.cfg.MaxPayload).text)
+		s.status.Problem(problemKey(topic), tooLarge(d.size, s.cfg.MaxPayload).Text)
 		return
 	}
 	s.mu.Lock()

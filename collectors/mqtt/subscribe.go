@@ -24,7 +24,7 @@ func (s *session) begin(ctx context.Context, present bool) error {
 		s.state.Lost = s.state.Lost || s.state.Complete != 0
 	}
 	s.saveState()
-	filters := s.filters()
+	filters := s.dialect.Filters()
 	if err := s.unsubscribe(ctx, filters); err != nil {
 		return err
 	}
@@ -34,19 +34,12 @@ func (s *session) begin(ctx context.Context, present bool) error {
 	if err := s.recordGap(ctx); err != nil {
 		return err
 	}
+	if err := s.publish(ctx, s.dialect.Connected(s.cfg.Now().UnixNano())); err != nil {
+		return err
+	}
 	s.state.Lost, s.state.Complete = false, s.cfg.Now().UnixNano()
 	s.saveState()
 	return nil
-}
-
-// filters are the configured ones, each with the highest QoS asked for.
-func (s *session) filters() map[string]byte {
-	filters := map[string]byte{}
-	for _, r := range s.decoder.routes {
-		f := r.filter.String()
-		filters[f] = max(filters[f], byte(r.QoS))
-	}
-	return filters
 }
 
 // unsubscribe ends what an earlier configuration asked for: a persistent session would deliver it for ever.
@@ -80,6 +73,16 @@ func (s *session) subscribe(ctx context.Context, filters map[string]byte) error 
 	s.saveState()
 	if len(s.state.Filters) == 0 {
 		return fmt.Errorf("subscribe: the broker refused all %d filters", len(filters))
+	}
+	return nil
+}
+
+// publish sends what a dialect has to say. An acknowledgement is waited for, where there is one.
+func (s *session) publish(ctx context.Context, all []Publication) error {
+	for _, p := range all {
+		if err := s.wait(ctx, s.client.Publish(p.Topic, p.QoS, p.Retain, p.Payload)); err != nil {
+			return fmt.Errorf("publish %s: %w", problemKey(p.Topic), err)
+		}
 	}
 	return nil
 }

@@ -13,8 +13,8 @@ import (
 const statusLastUsable uint32 = 0x40900000
 
 // arrivalStatus is what the delivery alone says about a value: a retained one without a time of its own may be of any age.
-func arrivalStatus(m message, sourceTime int64) uint32 {
-	if m.retained && sourceTime == 0 {
+func arrivalStatus(m Message, sourceTime int64) uint32 {
+	if m.Retained && sourceTime == 0 {
 		return statusLastUsable
 	}
 	return series.StatusGood
@@ -28,7 +28,7 @@ func worse(a, b uint32) uint32 {
 }
 
 // readText puts a scalar message into the sample.
-func readText(s *series.Sample, kind series.Kind, text string) *rejection {
+func readText(s *series.Sample, kind series.Kind, text string) *Rejection {
 	switch kind {
 	case series.Text:
 		s.Text = text
@@ -47,7 +47,7 @@ func readText(s *series.Sample, kind series.Kind, text string) *rejection {
 }
 
 // readNumber accepts plain decimals. NaN, which devices send for "no value", becomes a bad sample without a value.
-func readNumber(s *series.Sample, text string) *rejection {
+func readNumber(s *series.Sample, text string) *Rejection {
 	if strings.EqualFold(text, "nan") {
 		s.Value, s.Status = math.NaN(), worse(s.Status, series.StatusBad)
 		return nil
@@ -61,7 +61,7 @@ func readNumber(s *series.Sample, text string) *rejection {
 }
 
 // readJSON puts a decoded JSON value into the sample. null is a bad sample without a value.
-func readJSON(s *series.Sample, kind series.Kind, found any, where string) *rejection {
+func readJSON(s *series.Sample, kind series.Kind, found any, where string) *Rejection {
 	if found == nil {
 		s.Value, s.Status = math.NaN(), worse(s.Status, series.StatusBad)
 		return nil
@@ -93,7 +93,7 @@ func readJSON(s *series.Sample, kind series.Kind, found any, where string) *reje
 	return reject(reasonType, "tag %s is %s, got %s at %q", s.Tag, kind, typeOf(found), where)
 }
 
-func readWave(s *series.Sample, list []any, where string) *rejection {
+func readWave(s *series.Sample, list []any, where string) *Rejection {
 	if len(list) == 0 {
 		return reject(reasonEmpty, "tag %s: no points at %q", s.Tag, where)
 	}

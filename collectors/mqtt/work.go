@@ -65,7 +65,7 @@ func (s *session) work(ctx context.Context) error {
 func (s *session) take(ctx context.Context, d *delivery) error {
 	var b batch
 	for {
-		s.queued.Add(-footprint(d.payload))
+		s.queued.Add(-footprint(d.Payload))
 		if err := s.add(ctx, &b, d); err != nil {
 			return err
 		}
@@ -83,7 +83,7 @@ func (s *session) take(ctx context.Context, d *delivery) error {
 
 // add decodes a message into the batch. A picture goes to the sink at once, after the samples that came before it.
 func (s *session) add(ctx context.Context, b *batch, d *delivery) error {
-	if d.retained && !s.cfg.AcceptRetained {
+	if d.Retained && !s.cfg.AcceptRetained {
 		s.status.Reject(reasonRetains)
 		b.deliveries = append(b.deliveries, d)
 		return nil
@@ -94,25 +94,46 @@ func (s *session) add(ctx context.Context, b *batch, d *delivery) error {
 		b.deliveries = append(b.deliveries, d)
 		return nil
 	}
-	s.state.Unkept = s.state.Unkept || d.id == 0 && !d.retained
+	s.state.Unkept = s.state.Unkept || d.id == 0 && !d.Retained
 	got := s.decode(d)
-	s.report(d, got.rejected)
-	if got.picture != nil {
-		return s.picture(ctx, b, d, a, *got.picture)
+	s.report(d, got.Rejected)
+	if err := s.aside(ctx, b, got); err != nil {
+		return err
+	}
+	if got.Picture != nil {
+		return s.picture(ctx, b, d, a, *got.Picture)
 	}
 	b.deliveries = append(b.deliveries, d)
-	b.samples = append(b.samples, got.samples...)
+	b.samples = append(b.samples, got.Samples...)
 	if a != nil {
 		b.arrivals = append(b.arrivals, a)
 	}
 	return nil
 }
 
-func (s *session) decode(d *delivery) decoded {
+// aside is what a message brings besides its values. The values before it go first.
+func (s *session) aside(ctx context.Context, b *batch, got Decoded) error {
+	for _, p := range got.Problems {
+		s.status.Problem(problemKey(p.What), p.Text)
+	}
+	if len(got.Gaps) > 0 {
+		if err := s.flush(ctx, b); err != nil {
+			return err
+		}
+	}
+	for _, g := range got.Gaps {
+		if err := s.gap(ctx, g); err != nil {
+			return err
+		}
+	}
+	return s.publish(ctx, got.Publish)
+}
+
+func (s *session) decode(d *delivery) Decoded {
 	if d.dropped > 0 {
 		return refuse(tooLarge(d.dropped, s.cfg.MaxPayload))
 	}
-	return s.decoder.decode(d.message)
+	return s.dialect.Decode(d.Message)
 }
 
 func (s *session) picture(ctx context.Context, b *batch, d *delivery, a *arrival, p collectors.Picture) error {
@@ -122,9 +143,9 @@ func (s *session) picture(ctx context.Context, b *batch, d *delivery, a *arrival
 	stored, err := s.sink.Image(ctx, p)
 	switch {
 	case errors.Is(err, collectors.ErrRejected):
-		s.report(d, []*rejection{reject(reasonImage, "%v", err)})
+		s.report(d, []*Rejection{reject(reasonImage, "%v", err)})
 	case err != nil:
-		return fmt.Errorf("store image of topic %s: %w", problemKey(d.topic), err)
+		return fmt.Errorf("store image of topic %s: %w", problemKey(d.Topic), err)
 	case stored.Duplicate:
 		s.status.Duplicate(1)
 	default:
@@ -174,8 +195,8 @@ func (s *session) settled(b batch, err error) {
 }
 
 // report counts what cannot be stored and shows the last of it for each topic. A message without faults clears its topic.
-func (s *session) report(d *delivery, rejected []*rejection) {
-	key := problemKey(d.topic)
+func (s *session) report(d *delivery, rejected []*Rejection) {
+	key := problemKey(d.Topic)
 	if len(rejected) == 0 {
 		if s.trouble[key] {
 			delete(s.trouble, key)
@@ -184,13 +205,13 @@ func (s *session) report(d *delivery, rejected []*rejection) {
 		return
 	}
 	for _, r := range rejected {
-		s.status.Reject(r.reason)
+		s.status.Reject(r.Reason)
 	}
 	if len(s.trouble) >= maxTopics && !s.trouble[key] {
 		return
 	}
 	s.trouble[key] = true
-	s.status.Problem(key, rejected[0].text+"; payload "+excerpt(d.payload))
+	s.status.Problem(key, rejected[0].Text+"; payload "+excerpt(d.Payload))
 }
 
 // remember notes from time to time until when the stream is complete, for the gap record should the broker lose our session.
