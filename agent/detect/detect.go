@@ -36,6 +36,23 @@ type Learner interface {
 	Learn(s series.Sample)
 }
 
+// Panel watches several signals together, in rows of one value for each. It is not safe for concurrent use, and its memory is bounded
+// whatever comes.
+type Panel interface {
+	// Row takes the signals' values at time t (UTC ns), in the order that the panel was made with; NaN is no value. Times do not go back.
+	// The answer is valid until the next call.
+	Row(t int64, values []float64) []Event
+
+	// Learn takes a row that is known to be normal. Nothing is flagged.
+	Learn(values []float64)
+
+	// Tick says that time has reached now (UTC ns) although no row came. The answer is valid until the next call.
+	Tick(now int64) []Event
+
+	// Score is how far the newest row was from normal: 0 to 1, one half where the threshold lies.
+	Score() float64
+}
+
 // Event is the beginning or the end of a candidate.
 type Event struct {
 	At        int64           // UTC ns, event time at which it was certain: the onset plus the on-delay, or the end plus the off-delay

@@ -20,6 +20,8 @@ const (
 	Rate    Kind = "rate"     // changes too fast
 	RobustZ Kind = "robust_z" // far from the median of its own recent past
 	Novelty Kind = "novelty"  // a level or pattern that the signal has not shown before
+
+	Multivariate Kind = "multivariate" // the signals of an asset do not go together as usual; no rule of one signal
 )
 
 // What a rule takes where it is silent.
@@ -31,8 +33,8 @@ const (
 	MaxWindow        = 16384
 
 	DefaultNovelty = 0.15 // novelty, of 1: the mean of its members' scores
-	DefaultLearn   = 300  // novelty, samples
-	LeastLearn     = 16   // novelty, samples; fewer make no repertoire
+	DefaultLearn   = 300  // novelty, samples; multivariate, rows
+	LeastLearn     = 16   // fewer make no repertoire
 	MaxLearn       = 1 << 20
 )
 
@@ -80,8 +82,11 @@ func (r Rule) Complete(tag series.Tag) Rule {
 		r.Severity = DefaultSeverity
 	}
 	threshold, warmup := DefaultThreshold, 0
-	if r.Kind == Novelty {
+	switch r.Kind {
+	case Novelty:
 		threshold, warmup = DefaultNovelty, DefaultLearn
+	case Multivariate:
+		warmup = DefaultLearn
 	}
 	if r.Threshold == 0 {
 		r.Threshold = threshold
@@ -147,7 +152,7 @@ func (r Rule) checkKind(wrong func(field, format string, args ...any)) {
 		if r.Relearn < 0 {
 			wrong("relearn", "%d samples is negative", r.Relearn)
 		}
-	case Novelty:
+	case Novelty, Multivariate:
 		if r.Warmup < LeastLearn || r.Warmup > MaxLearn {
 			wrong("warmup", "%d samples, want %d to %d", r.Warmup, LeastLearn, MaxLearn)
 		}

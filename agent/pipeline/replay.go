@@ -14,6 +14,9 @@ import (
 type Replay struct {
 	fit     int // rows known to be normal that are still to come
 	streams []*replayed
+	panel   detect.Panel // nil where each signal is judged alone
+	flagged bool         // by the panel
+	row     []float64    // the signals' values, cleaned
 	counts  counts
 }
 
@@ -41,11 +44,15 @@ func NewReplay(tags []Tag, detector func(series.Tag, detect.Rule) (detect.Detect
 		}
 		r.streams = append(r.streams, &replayed{st, map[string]bool{}})
 	}
+	r.row = make([]float64, len(r.streams))
 	return r, errors.Join(errs...)
 }
 
+// Together lets the panel judge the whole asset from now on, instead of the largest score of a signal alone.
+func (r *Replay) Together(panel detect.Panel) { r.panel = panel }
+
 // Row judges the values of all tags, in their order, at time t (UTC ns); NaN is no sample. signals has room for one score per tag, or
-// is nil. The answer is that of the whole asset: the largest score, and whether any candidate is open.
+// is nil. The answer is that of the whole asset: the panel's, or else the largest score and whether any candidate is open.
 func (r *Replay) Row(t int64, values []float64, signals []Score) Score {
 	learning := r.fit > 0
 	r.fit = max(r.fit-1, 0)
@@ -55,19 +62,39 @@ func (r *Replay) Row(t int64, values []float64, signals []Score) Score {
 		if i < len(values) {
 			v = values[i]
 		}
-		one := st.row(t, v, learning, &r.counts)
+		one := st.row(t, &v, learning, &r.counts)
+		r.row[i] = v
 		if i < len(signals) {
 			signals[i] = one
 		}
 		whole.Score, whole.Candidate = max(whole.Score, one.Score), whole.Candidate || one.Candidate
 	}
+	if r.panel != nil {
+		return r.together(t, learning)
+	}
 	return whole
 }
 
-func (st *replayed) row(t int64, v float64, learning bool, n *counts) Score {
+func (r *Replay) together(t int64, learning bool) Score {
+	if learning {
+		r.panel.Learn(r.row)
+		return Score{}
+	}
+	for _, ev := range r.panel.Row(t, r.row) {
+		r.flagged = !ev.Closed
+	}
+	return Score{Score: r.panel.Score(), Candidate: r.flagged}
+}
+
+// row judges a value and replaces it by what cleaning made of it, NaN where it is not to be used.
+func (st *replayed) row(t int64, value *float64, learning bool, n *counts) Score {
+	v := *value
 	s := series.Sample{Tag: st.tag.ID, Source: t, Receive: t, Value: v}
 	date(&s, t, n)
 	st.clean.unit(&s, n)
+	if *value = s.Value; !detect.Usable(s) {
+		*value = math.NaN()
+	}
 	if learning {
 		st.stream.learn(s)
 		return Score{}

@@ -95,3 +95,49 @@ func BenchmarkReplayRow(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.N*len(tags))/b.Elapsed().Seconds()/1e6, "Msamples/s")
 }
+
+// panel flags rows whose values add up to more than its limit, and counts what it was taught.
+type panel struct{ limit, sum, taught float64 }
+
+func (p *panel) Learn([]float64)           { p.taught++ }
+func (p *panel) Tick(int64) []detect.Event { return nil }
+func (p *panel) Score() float64            { return min(1, p.sum/p.limit/2) }
+
+func (p *panel) Row(_ int64, values []float64) []detect.Event {
+	before := p.sum > p.limit
+	p.sum = 0
+	for _, v := range values {
+		if v == v {
+			p.sum += v
+		}
+	}
+	if after := p.sum > p.limit; after != before {
+		return []detect.Event{{Closed: before}}
+	}
+	return nil
+}
+
+func TestReplayTogether(t *testing.T) {
+	top := 6.0
+	b := signal("b")
+	b.Max = &top
+	r := replay(t, 2, signal("a", detect.Rule{Kind: detect.Limit, H: ptr(1)}), b)
+	p := &panel{limit: 10}
+	r.Together(p)
+	for i, row := range []struct {
+		values []float64
+		score  float64
+		flag   bool
+	}{
+		{[]float64{5, 6}, 0, false}, {[]float64{5, 6}, 0, false}, // taught
+		{[]float64{4, 6}, .5, false}, {[]float64{5, 6}, .55, true}, {[]float64{8, 4}, .6, true},
+		{[]float64{9, 7}, .45, false}, // 7 is out of b's plausible range
+	} {
+		one := make([]pipeline.Score, 2)
+		whole := r.Row(sec(float64(i)), row.values, one)
+		want(t, "score", whole.Score, row.score)
+		want(t, "candidate", whole.Candidate, row.flag)
+		want(t, "signal alone", one[0].Candidate, i >= 2)
+	}
+	want(t, "taught rows", p.taught, 2)
+}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"slices"
 	"strconv"
 	"time"
 
@@ -52,12 +53,19 @@ func runReplay(ctx context.Context, w world, args []string) error {
 		return fmt.Errorf("%s: %w", *table, err)
 	}
 	tags := columnTags(cfg, reader.Columns())
-	if len(tags) == 1 && tags[0].Rules == nil {
-		tags[0].Rules = learned(*fit)
+	if len(tags) == 1 && unruled(tags) { // there is time to learn the repertoire of the only column
+		tags[0].Rules = []detect.Rule{{Kind: detect.Novelty, Warmup: learn(*fit)}}
 	}
 	judge, err := pipeline.NewReplay(tags, catalog.New, *fit)
 	if err != nil {
 		return err
+	}
+	if unruled(tags) && len(tags) > 1 {
+		panel, err := catalog.NewPanel(series.Tag{ID: "*"}, bare(tags), detect.Rule{Kind: detect.Multivariate, Warmup: learn(*fit)})
+		if err != nil {
+			return err
+		}
+		judge.Together(panel)
 	}
 	out, closeOut, err := output(w, *scores)
 	if err != nil {
@@ -85,12 +93,25 @@ func columnTags(cfg *config.Config, columns []string) []pipeline.Tag {
 	return tags
 }
 
-// learned is what watches the only column of a table: there is time to learn its repertoire.
-func learned(fit int) []detect.Rule {
-	if fit > 0 {
-		fit = min(max(fit, detect.LeastLearn), detect.MaxLearn)
+// unruled reports whether the configuration has nothing to say about the columns.
+func unruled(tags []pipeline.Tag) bool {
+	return !slices.ContainsFunc(tags, func(t pipeline.Tag) bool { return t.Rules != nil })
+}
+
+// learn is how many rows to learn on when fit were asked for; 0 is the default.
+func learn(fit int) int {
+	if fit == 0 {
+		return 0
 	}
-	return []detect.Rule{{Kind: detect.Novelty, Warmup: fit}}
+	return min(max(fit, detect.LeastLearn), detect.MaxLearn)
+}
+
+func bare(tags []pipeline.Tag) []series.Tag {
+	out := make([]series.Tag, len(tags))
+	for i, t := range tags {
+		out[i] = t.Tag
+	}
+	return out
 }
 
 func output(w world, path string) (*bufio.Writer, func() error, error) {

@@ -7,6 +7,7 @@ import (
 	"edgelabel/agent/detect"
 	"edgelabel/agent/detect/limit"
 	"edgelabel/agent/detect/missing"
+	"edgelabel/agent/detect/multivariate"
 	"edgelabel/agent/detect/novelty"
 	"edgelabel/agent/detect/rate"
 	"edgelabel/agent/detect/robustz"
@@ -35,4 +36,13 @@ func New(tag series.Tag, r detect.Rule) (detect.Detector, error) {
 		return novelty.New(tag, r), nil
 	}
 	return nil, fmt.Errorf("rule %s: no detector for kind %q", r.Name, r.Kind)
+}
+
+// NewPanel returns the detector that watches the signals of an asset together. What the rule leaves out is filled in.
+func NewPanel(asset series.Tag, tags []series.Tag, r detect.Rule) (detect.Panel, error) {
+	r = r.Complete(asset)
+	if err := r.Check(); err != nil {
+		return nil, fmt.Errorf("rule %s: %w", r.Name, err)
+	}
+	return multivariate.New(asset, tags, r), nil
 }
