@@ -1,0 +1,234 @@
+// Package golden compares parts in a fixed pose with pictures of good ones.
+//
+//	picture ─▶ pose (shift, small turn) ─▶ local drift ─▶ light ─▶ what lies outside the tolerance ─▶ regions
+//
+// The tolerance of a place is what the good pictures show within a few pixels of it, both ways: nothing in the picture that no good part
+// has there, and nothing missing that every good part has. Good pictures of several layouts may be mixed; each picture is compared with
+// the layout it is most like. With several good pictures of a layout their differences widen the tolerance, and pictures held back while
+// learning set its width.
+//
+// It cannot judge parts that lie anywhere, bend, or have a texture that differs from part to part; a difference in brightness over more
+// than a sixth of the picture counts as light; a fault narrower than the tolerance and fainter than a tenth of the contrast is not seen.
+package golden
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"iter"
+	"slices"
+
+	"edgelabel/agent/label"
+	"edgelabel/agent/vision"
+)
+
+// What a Config takes where it is silent.
+const (
+	DefaultTolerance = 3 // pixels, with one good picture of a layout
+	DefaultPad       = 8 // pixels
+)
+
+// Config says how a part is compared. The zero value is the default.
+type Config struct {
+	Tolerance int // pixels that an edge may be off, 0 is DefaultTolerance; with several good pictures one less
+	Pad       int // pixels around what differs that its box takes in, as people draw boxes; 0 is DefaultPad, less than 0 none
+
+	// BrightConductor says that on pictures of two tones, such as boards, the bright tone is the conductor. Only the types of regions
+	// depend on it.
+	BrightConductor bool
+}
+
+// Model is what was learnt of good parts. It does not change, and several goroutines may use it.
+type Model struct {
+	cfg     Config
+	layouts []*layout
+	slack   float64 // widens the tolerance, 1 and more
+}
+
+var _ vision.Detector = (*Model)(nil)
+
+// same is the likeness from which two good pictures are of one layout, and alien that below which a picture shows none of them.
+const (
+	same  = 0.85
+	alien = 0.4
+)
+
+// Learning holds pictures back where there are at least fold, and judges at most most of them.
+const (
+	fold   = 4
+	most   = 40
+	margin = 1.1
+)
+
+// ErrNoReference says that there was no good picture.
+var ErrNoReference = errors.New("golden: no good picture to compare with")
+
+// Learn makes a model of good pictures, which it goes through up to three times and does not keep all at once. It takes the first error.
+func Learn(ctx context.Context, cfg Config, good iter.Seq2[*image.Gray, error]) (*Model, error) {
+	cfg.Tolerance = cmp.Or(cfg.Tolerance, DefaultTolerance)
+	cfg.Pad = max(cmp.Or(cfg.Pad, DefaultPad), 0)
+	m, err := learn(ctx, cfg, good, func(int) bool { return true })
+	if err != nil {
+		return nil, err
+	}
+	if len(m.layouts) == 0 {
+		return nil, ErrNoReference
+	}
+	return m, m.calibrate(ctx, good)
+}
+
+func learn(ctx context.Context, cfg Config, good iter.Seq2[*image.Gray, error], take func(i int) bool) (*Model, error) {
+	m := &Model{cfg: cfg, slack: 1}
+	i := -1
+	for picture, err := range good {
+		if err = errors.Join(err, ctx.Err()); err != nil {
+			return nil, err
+		}
+		if i++; !take(i) {
+			continue
+		}
+		if picture.Rect.Empty() {
+			return nil, errors.New("golden: a good picture without pixels")
+		}
+		m.add(picture)
+	}
+	return m, nil
+}
+
+// add takes a good picture into the layout it shows, or begins a new one.
+func (m *Model) add(picture *image.Gray) {
+	if l, p, like := m.match(picture); like >= same && fits(l.first, picture) {
+		l.widen(l.bring(picture, p))
+		return
+	}
+	m.layouts = append(m.layouts, newLayout(picture))
+}
+
+// calibrate widens the tolerance until pictures that were held back lie inside it: each half is judged by what the other half taught.
+func (m *Model) calibrate(ctx context.Context, good iter.Seq2[*image.Gray, error]) error {
+	n := 0
+	for _, l := range m.layouts {
+		n += l.n
+	}
+	if n < fold || n == len(m.layouts) {
+		return nil
+	}
+	for half := range 2 {
+		other, err := learn(ctx, m.cfg, good, func(i int) bool { return i%2 == half })
+		if err != nil {
+			return err
+		}
+		i, judged := -1, 0
+		for picture, err := range good {
+			if err = errors.Join(err, ctx.Err()); err != nil {
+				return err
+			}
+			if i++; i%2 == half || judged >= most/2 {
+				continue
+			}
+			judged++
+			if l, p, like := other.match(picture); like >= same {
+				m.slack = max(m.slack, margin*other.compare(l, l.bring(picture, p)).worst)
+			}
+		}
+	}
+	return nil
+}
+
+// Layouts is how many different layouts the good pictures show, and Pictures how many pictures there were.
+func (m *Model) Layouts() int { return len(m.layouts) }
+
+// Pictures is how many good pictures were learnt from.
+func (m *Model) Pictures() (n int) {
+	for _, l := range m.layouts {
+		n += l.n
+	}
+	return n
+}
+
+// Likeness is the correlation, at most 1, of a picture with the layout it is most like, in the best pose.
+func (m *Model) Likeness(picture *image.Gray) float64 {
+	if picture.Rect.Empty() {
+		return 0
+	}
+	_, _, like := m.match(picture)
+	return max(like, 0)
+}
+
+// WrongPart is the type of the finding that a picture shows none of the layouts.
+const WrongPart = "wrong_part"
+
+// Inspect implements vision.Detector.
+func (m *Model) Inspect(ctx context.Context, picture *image.Gray) (vision.Finding, error) {
+	if picture.Rect.Empty() {
+		return vision.Finding{}, errors.New("golden: a picture without pixels")
+	}
+	l, p, like := m.match(picture)
+	if err := ctx.Err(); err != nil {
+		return vision.Finding{}, err
+	}
+	if like < alien && !l.blank() || !fits(l.first, picture) {
+		return vision.Finding{Score: min(1, 1-like/2), Regions: []vision.Region{{
+			Box: picture.Rect, Score: min(1, 1-like/2), Type: WrongPart, Area: picture.Rect.Dx() * picture.Rect.Dy(),
+		}}, Explain: label.Text{
+			ZH: fmt.Sprintf("图像与良品基准不符（相似度 %.2f）：工件缺失、错件或位置不对。", max(like, 0)),
+			EN: fmt.Sprintf("The picture does not look like any good part (likeness %.2f): part missing, wrong or out of place.", max(like, 0)),
+		}}, nil
+	}
+	found := m.compare(l, l.bring(picture, p))
+	return m.finding(l, p, picture, found), ctx.Err()
+}
+
+// fits reports whether two pictures can show the same at the same scale.
+func fits(a, b *image.Gray) bool {
+	close := func(p, q int) bool { return 4*min(p, q) >= 3*max(p, q) || max(p, q)-min(p, q) <= 2 }
+	return close(a.Rect.Dx(), b.Rect.Dx()) && close(a.Rect.Dy(), b.Rect.Dy())
+}
+
+func (m *Model) finding(l *layout, p pose, picture *image.Gray, found comparison) vision.Finding {
+	f := vision.Finding{Score: min(vision.Squash(found.worst), vision.Suspect-0.001), Explain: m.say(0, found.worst)}
+	for _, d := range found.deviations {
+		box := inPicture(d.box.Inset(-m.cfg.Pad), p.frame(l.first.Rect, picture.Rect)).Intersect(picture.Rect)
+		if !box.Empty() {
+			f.Regions = append(f.Regions, vision.Region{Box: box, Score: vision.Squash(d.times), Type: d.kind, Area: d.area})
+		}
+	}
+	if len(f.Regions) > 0 {
+		slices.SortStableFunc(f.Regions, func(a, b vision.Region) int { return cmp.Compare(b.Score, a.Score) })
+		f.Score, f.Explain = f.Regions[0].Score, m.say(len(f.Regions), found.worst)
+	}
+	return f
+}
+
+func (m *Model) say(regions int, worst float64) label.Text {
+	n := m.Pictures()
+	if regions == 0 {
+		return label.Text{
+			ZH: fmt.Sprintf("与 %d 张良品图像相比无超差（最大偏差为允差的 %.1f 倍）。", n, worst),
+			EN: fmt.Sprintf("Within tolerance of %s (largest deviation %.1f times the tolerance).", count(n, "good picture"), worst),
+		}
+	}
+	return label.Text{
+		ZH: fmt.Sprintf("与 %d 张良品图像相比有 %d 处不同，最大偏差为允差的 %.1f 倍。", n, regions, worst),
+		EN: fmt.Sprintf("Differs from %s in %s, by up to %.1f times the tolerance.", count(n, "good picture"), count(regions, "place"), worst),
+	}
+}
+
+func count(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
+}
+
+// inPicture is the upright box around a box of the reference.
+func inPicture(r image.Rectangle, f frame) image.Rectangle {
+	var out image.Rectangle
+	for _, c := range [...]image.Point{r.Min, {X: r.Max.X - 1, Y: r.Min.Y}, {X: r.Min.X, Y: r.Max.Y - 1}, {X: r.Max.X - 1, Y: r.Max.Y - 1}} {
+		x, y := f.at(float64(c.X), float64(c.Y))
+		out = out.Union(image.Rect(int(x+0.5), int(y+0.5), int(x+0.5)+1, int(y+0.5)+1))
+	}
+	return out
+}
