@@ -86,6 +86,13 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 var environment = regexp.MustCompile(`^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$`)
 
+// ParseSecret reads a secret as the configuration has it.
+func ParseSecret(text string) (Secret, error) {
+	var s Secret
+	err := s.parse(text)
+	return s, err
+}
+
 func (s *Secret) parse(text string) error {
 	if m := environment.FindStringSubmatch(text); m != nil {
 		value, ok := os.LookupEnv(m[1])

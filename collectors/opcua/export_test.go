@@ -5,4 +5,8 @@ var (
 	Decode           = decode
 	ParseCertificate = parseCertificate
 	ParseKey         = parseKey
+	ParsePattern     = parsePattern
 )
+
+func (p pattern) Match(names []string) bool { return p.match(names) }
+func (p pattern) Leads(names []string) bool { return p.leads(names) }

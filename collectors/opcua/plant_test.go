@@ -13,6 +13,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -41,6 +42,7 @@ type factory struct {
 	value map[string]*ua.DataValue
 
 	recorder recorder
+	tree     tree
 }
 
 var shared *factory
@@ -79,6 +81,9 @@ func startFactory(ctx context.Context) (*factory, error) {
 	f.srv.RegisterHandler(id.CreateMonitoredItemsRequest_Encoding_DefaultBinary, f.createItems)
 	f.srv.RegisterHandler(id.GetEndpointsRequest_Encoding_DefaultBinary, f.getEndpoints)
 	f.srv.RegisterHandler(id.HistoryReadRequest_Encoding_DefaultBinary, f.recorder.read)
+	f.tree.ns, f.tree.plants = f.ns.ID, f.names
+	f.srv.RegisterHandler(id.BrowseRequest_Encoding_DefaultBinary, f.tree.browse)
+	f.srv.RegisterHandler(id.BrowseNextRequest_Encoding_DefaultBinary, f.tree.browse)
 	if err := f.srv.Start(ctx); err != nil {
 		return nil, err
 	}
@@ -141,6 +146,19 @@ func (f *factory) read(name string) *ua.DataValue {
 	defer f.mu.Unlock()
 	c := *f.value[name]
 	return &c
+}
+
+// names lists the variables that begin so.
+func (f *factory) names(prefix string) (all []string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for name := range f.value {
+		if strings.HasPrefix(name, prefix) {
+			all = append(all, name)
+		}
+	}
+	slices.Sort(all)
+	return all
 }
 
 // plant is a test's own corner of the factory, behind a network of its own.
