@@ -39,6 +39,7 @@ func commands() []command {
 		{"check", "-c FILE [--probe]", "check a configuration; --probe also connects to each source and target", runCheck},
 		{"browse", "URL [PATH ...] [--user U --password P] [--policy P] [--mode M] [--allow-insecure]", "walk an OPC UA server, print tags and nodes as YAML ready to paste; PATH is a glob such as Line1/**/Temp*", runBrowse},
 		{"replay", "[-c FILE] --csv DATA.csv [--scores OUT.csv] [--fit N] [--per-signal]", "run recorded rows through the detectors", runReplay},
+		{"inspect", "--reference DIR --in DIR [--scores OUT.csv]", "run pictures through the image detectors", runInspect},
 		{"export", "--format F --from DATA_DIR|BUCKET_URL --out DIR [--split 80/10/10 --seed N --by part|lot|time] [--policy P] [--windows] [--simulated]", "write a dataset", runExport},
 		{"verify", "BUCKET_URL", "walk a bucket's manifests and check every hash", runVerify},
 		{"user", "add|set|remove|list -d DATA_DIR [ID] [--role R] [--name N]", "manage who may sign in", runUser},
