@@ -147,7 +147,7 @@ await step("a scanned serial opens its part and triggers no hotkey", async () =>
 });
 await step("judging again from the history adds a revision", async () => {
   await page.locator(".head .menu").click();
-  await page.locator(".place").nth(1).click();
+  await page.locator(".place").nth(2).click();
   await page.locator(".hl", { hasText: "0418" }).click();
   await ready();
   await page.waitForTimeout(300);
@@ -155,6 +155,57 @@ await step("judging again from the history adds a revision", async () => {
   await page.keyboard.press("F5");
   await until("stored", () => labels().length === before + 1);
   await page.waitForSelector(".historypage");
+});
+await step("on the timeline a drag marks what nobody flagged, and saving makes an item with its label", async () => {
+  server.world.addDays();
+  await page.locator(".head .menu").click();
+  await page.locator(".place").nth(1).click();
+  await page.waitForSelector(".lane-row");
+  await until("its candidate is listed", () => page.locator(".band.open").count());
+  const before = labels().length, items = server.world.items.size;
+  await page.locator(".lane-mode").click();
+  const b = await page.locator(".lane-plot").boundingBox();
+  await page.mouse.move(b.x + b.width * 0.8, b.y + 150);
+  await page.mouse.down();
+  await page.mouse.move(b.x + b.width * 0.88, b.y + 150, { steps: 4 });
+  await page.mouse.up();
+  await page.locator(".opts .o").first().click();
+  await page.locator(".opts .o").nth(1).click();
+  await page.locator(".sure .o").nth(1).click();
+  server.state.fault = "away";
+  await page.locator(".saverow .pri").click();
+  await page.waitForSelector(".timeline .notice.bad");
+  server.state.fault = "";
+  await page.locator(".saverow .pri").click();
+  await until("the label is stored", () => labels().length === before + 1);
+  const label = labels().find((l) => l.regions?.[0]?.kind === "interval" && l.fault);
+  assert.deepEqual([label.verdict, label.fault.mode, label.confidence, label.regions[0].class, label.regions[0].tags.length], ["not_ok", "ohe", 2, "chatter", 3]);
+  assert.equal(server.world.items.size, items + 1);
+  assert.equal(server.world.items.get(label.item).window.from, label.regions[0].from);
+  await until("its band is judged", async () => (await page.locator(".band:not(.open)").count()) === 1);
+});
+await step("a finger marks too, what is marked survives a reload, and keys walk the candidates", async () => {
+  const b = await page.locator(".lane-plot").boundingBox();
+  await page.locator(".lane-mode").tap();
+  await page.touchscreen.tap(b.x + b.width * 0.3, b.y + 150);
+  await page.waitForSelector(".ends");
+  await page.waitForTimeout(700);
+  await page.reload();
+  await page.waitForSelector(".bench");
+  await page.locator(".head .menu").click();
+  await page.locator(".place").nth(1).click();
+  await page.waitForSelector(".saverow .pri");
+  await page.locator(".saverow .btn").first().click();
+  await page.waitForSelector(".tindex");
+  await page.locator(".lane-lead .btn").nth(4).tap();
+  await until("the week's candidates are there", async () => (await page.locator(".band.open").count()) === 3);
+  await page.keyboard.press("k");
+  await page.waitForSelector(".told");
+  const last = await page.locator(".ends").innerText();
+  await page.keyboard.press("k");
+  await until("an earlier one is chosen", async () => (await page.locator(".ends").innerText()) !== last);
+  await page.locator(".saverow .pri").click();
+  await page.waitForSelector(".shell.bench.window");
 });
 await step("the language switches in place", async () => {
   await page.locator(".head .menu").click();

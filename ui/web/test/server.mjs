@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { longSeries, signals } from "./fake/days.mjs";
 import { els1 } from "./fake/series.mjs";
 import { Sockets } from "./fake/socket.mjs";
 import { taxonomy, World } from "./fake/world.mjs";
@@ -40,10 +41,23 @@ export const serve = async (port = 0) => {
     if (at === "/items" && req.method === "GET") return json(res, 200, world.page(q));
     if (at === "/taxonomy") return json(res, 200, taxonomy);
     if (at === "/status") return json(res, 200, world.status());
-    if (at === "/signals") return json(res, 200, { signals: [] });
+    if (at === "/signals") return json(res, 200, { signals: signals() });
+    if (at === "/items" && req.method === "POST") {
+      if (state.fault === "full") return wrong(res, 507, "full");
+      const row = world.create(body, person);
+      json(res, 201, row);
+      return hint("item", row.id);
+    }
     const [, what, id, sub] = /^\/(items|images|series)(?:\/([^/]+))?(?:\/(.+))?$/.exec(at) ?? [];
     if (what === "images" && world.pictures.has(id)) {
       return res.writeHead(200, { "Content-Type": "image/png", "Cache-Control": "private, max-age=31536000, immutable" }).end(world.pictures.get(id)());
+    }
+    if (what === "series" && q.get("tags")) {
+      return res.writeHead(200, { "Content-Type": "application/octet-stream" }).end(longSeries(q.get("tags").split(","), Number(q.get("from")), Number(q.get("to")), Number(q.get("n")), world.now * 1e6));
+    }
+    if (what === "series" && world.items.get(id ?? q.get("item"))?.place.asset === "G-07") {
+      const { window } = world.items.get(q.get("item"));
+      return res.writeHead(200, { "Content-Type": "application/octet-stream" }).end(longSeries(window.tags, Math.max(window.from, Number(q.get("from") ?? 0)), Math.min(window.to, Number(q.get("to") ?? Infinity)), Number(q.get("n")), world.now * 1e6));
     }
     if (what === "series") {
       const row = world.items.get(q.get("item"));

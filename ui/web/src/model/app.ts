@@ -6,19 +6,21 @@
 
 import { batch, effect, signal, type Signal } from "@preact/signals-core";
 import { coalesce } from "../lib/debounce";
-import type { Api } from "../wire/api";
-import type { Work } from "../wire/db";
 import { wireError } from "../wire/errors";
 import type { Hint } from "../wire/hints";
 import { History } from "./history";
 import { type Decision, Judge } from "./judge";
-import { type Command, KeyReader } from "./keys";
+import { run } from "./commands";
+import type { AppDeps, Screen } from "./deps";
+import { KeyReader } from "./keys";
 import { serialOf, shortOf } from "./naming";
-import { type OperationStore, Outbox } from "./outbox";
+import { Outbox } from "./outbox";
 import { onImage } from "./proposals";
 import { Prefetch } from "./prefetch";
 import type { Prefs } from "./prefs";
 import { Queue } from "./queue";
+import { type FaultPad, judgePad } from "./faultpad";
+import { Timeline } from "./timeline/timeline";
 import { saveState } from "./save";
 import { Session } from "./session";
 import { Sparks } from "./sparks";
@@ -27,27 +29,11 @@ import type { ClassView } from "./stage";
 import type { Kind, Row, Status } from "./types";
 import { speechIn } from "./words/words";
 
-export type Screen = "judge" | "history" | "status" | "clash";
-
-export interface WorkStore {
-  work(item: string): Promise<Work | undefined>;
-  putWork(work: Work): Promise<void>;
-  deleteWork(item: string): Promise<void>;
-}
-
-export interface AppDeps {
-  api: Api;
-  base: string; // of the API
-  store: OperationStore & WorkStore;
-  prefs: Prefs;
-  hints(tell: (h: Hint) => void, onUp: (up: boolean) => void): { start(): void; stop(): void };
-  now(): number; // ms
-  later(f: () => void, ms: number): void;
-}
-
 const prefetchAhead = 5;
 const claimEvery = 25_000; // ms; a claim lasts 60 s
 const pollEvery = 15_000; // ms; what the page reads when no hints come
+
+export type { Screen } from "./deps";
 
 export class App {
   readonly session: Session;
@@ -55,6 +41,8 @@ export class App {
   readonly queue: Queue;
   readonly judge: Judge;
   readonly outbox: Outbox;
+  readonly judgePad: FaultPad;
+  readonly timeline: Timeline;
   readonly history: History;
   readonly prefetch: Prefetch;
   readonly sparks: Sparks;
@@ -112,8 +100,12 @@ export class App {
       onDecided: (row, verdict, again) => this.decided(row, verdict, again),
       now: deps.now,
     });
+    this.judgePad = judgePad(this.judge, () => this.chips());
+    this.timeline = new Timeline({
+      api, store, prefs, now: deps.now, outbox: this.outbox, session: this.session, classes: this.classes, speech: this.speech, input: this.judge.input, refused: (err) => this.refused(err),
+    });
     this.save = saveState(this.outbox, this.status);
-    this.keys = new KeyReader((c) => this.run(c), deps.later, () => this.chips().map((c) => c.key));
+    this.keys = new KeyReader((c) => run(this, c), deps.later, () => this.chips().map((c) => c.key));
   }
 
   /** Starts everything and returns; the page lives as long as its tab. */
@@ -151,27 +143,12 @@ export class App {
     return this.classes.offered(item.value.kind === "joint" ? !focus || onImage(focus) : item.value.kind === "image");
   }
 
-  run(c: Command): void {
-    if (this.session.gate.peek().at !== "in") return;
-    if (c.do === "scan") return void this.openSerial(c.code);
-    if (c.do === "back") return this.back();
-    if (this.screen.peek() !== "judge" || this.menu.peek()) return;
-    switch (c.do) {
-      case "verdict": return void this.judge.verdict(c.verdict);
-      case "undo": return void this.undo();
-      case "next": return this.step(1);
-      case "previous": return this.step(-1);
-      case "class": return this.classKey(c.key);
-      case "tool": this.judge.tool.value = c.tool; return;
-      case "remove": return this.judge.remove();
-    }
-  }
-
   go(screen: Screen): void {
     batch(() => {
       this.menu.value = false;
       this.screen.value = screen;
     });
+    if (screen === "timeline") void this.timeline.open();
     if (screen === "history") void this.history.restart();
     if (screen === "status") void this.readStatus();
     if (screen === "judge" && this.judge.again.peek()) this.openNext();
@@ -256,24 +233,10 @@ export class App {
     return Boolean(claim && claim.by !== this.session.person?.id && claim.until > this.deps.now() * 1e6);
   }
 
-  private back(): void {
-    if (this.menu.peek()) this.menu.value = false;
-    else if (this.screen.peek() !== "judge") this.go("judge");
-    else if (!this.judge.back() && this.judge.again.peek()) this.go("history");
-  }
-
-  private classKey(key: string): void {
-    const chip = this.chips().find((c) => c.key === key);
-    if (chip && this.judge.item.peek()?.kind === "window" && !this.judge.armed.peek()) this.judge.choose(chip.id);
-    else if (chip) this.judge.pick(chip.id);
-  }
-
-  private async openSerial(code: string): Promise<void> {
-    const here = this.queue.rows.peek().find((r) => serialOf(r.row) === code);
-    if (here) return this.openRow(here.row);
-    const page = await this.deps.api.items({ part: code, order: "newest", limit: 1 }).catch(() => undefined);
-    const row = page?.items[0];
-    if (row) this.openRow(row, row.labels > 0);
+  /** Shows the asset of an item on the timeline, where it has one. */
+  showOnTimeline(asset: string): void {
+    this.go("timeline");
+    void this.timeline.open(asset);
   }
 
   /** Makes a row the current one; whatever screen is on stays on. */
@@ -309,6 +272,15 @@ export class App {
     });
   }
 
+  /** Looks for the part with a serial: among what waits, else in all that the gateway has. */
+  async openSerial(code: string): Promise<void> {
+    const here = this.queue.rows.peek().find((r) => serialOf(r.row) === code);
+    if (here) return this.openRow(here.row);
+    const page = await this.deps.api.items({ part: code, order: "newest", limit: 1 }).catch(() => undefined);
+    const row = page?.items[0];
+    if (row) this.openRow(row, row.labels > 0);
+  }
+
   private async claim(row: Row | null, release: boolean): Promise<void> {
     if (!row || this.session.gate.peek().at !== "in") return;
     const claim = await this.deps.api.claim(row.id, release).catch(() => undefined); // a courtesy: judging goes on without it
@@ -340,6 +312,7 @@ export class App {
   private hint(h: Hint): void {
     if (h.what === "taxonomy" || h.what === "reconnected") void this.readTaxonomy();
     if (h.what !== "taxonomy" && h.what !== "status") this.refreshQueue();
+    if (this.screen.peek() === "timeline" && (h.what === "item" || h.what === "label")) this.timeline.refresh();
     if (h.what !== "claim") this.refreshStatus();
     if (h.what === "reconnected") this.outbox.flush();
   }
@@ -350,7 +323,7 @@ export class App {
     if (!this.lineUp) this.refreshQueue();
   }
 
-  private refused(err: unknown): void {
+  refused(err: unknown): void {
     if (wireError(err).code === "unauthorized") this.session.expire();
   }
 

@@ -91,7 +91,10 @@ export interface LaneStrings {
   remove: string;
 }
 
-export interface LaneStageProps {
+/** A stretch that stands beside what is being marked and is not changed there: another item of the asset. Times are UTC ns. */
+export interface FixedMark { id: string; from: number; to: number; tags: string[]; open: boolean /* dashed: nobody has judged it */; words: string }
+
+export interface LaneStageProps<Lead = unknown> {
   window: WindowView;
   candidates: Candidate[]; // dashed
   rejected?: ReadonlySet<string>;
@@ -105,3 +108,6 @@ export interface LaneStageProps {
   load(from: number, to: number, n: number): Promise<SeriesBlock>; // UTC ns, UTC ns, buckets
   onCommit(regions: Region[]): void;
 }
+  fixed?: readonly FixedMark[];
+  intervalsOnly?: boolean; // no moments can be marked
+  lead?: Lead; // stands in the bar in the place of the range

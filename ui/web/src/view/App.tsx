@@ -6,11 +6,12 @@ import { ClashScreen } from "./ClashScreen";
 import { AppProvider, useApp } from "./context";
 import { HistoryScreen } from "./HistoryScreen";
 import { Menu } from "./Menu";
+import { TimelineScreen } from "./timeline/TimelineScreen";
 import { SignIn } from "./SignIn";
 import { StatusScreen } from "./status/StatusScreen";
 import "./style/index.css";
 
-const screens = { judge: Bench, history: HistoryScreen, status: StatusScreen, clash: ClashScreen };
+const screens = { judge: Bench, timeline: TimelineScreen, history: HistoryScreen, status: StatusScreen, clash: ClashScreen };
 
 const Screen = () => {
   const app = useApp();

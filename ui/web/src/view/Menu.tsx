@@ -25,6 +25,7 @@ const Places = () => {
   return (
     <nav class="places">
       <Place to="judge" icon="target" name={words.nav.queue} note={`${words.queue} ${format.number(app.queue.waiting.value)}`} />
+      <Place to="timeline" icon="sensor" name={words.nav.timeline} note={words.timeline.note} />
       <Place to="history" icon="book" name={words.nav.history} note={q ? `${words.status.labeled} ${format.number(q.labeled)}` : ""} />
       <Place to="status" icon="network" name={words.nav.status} note={q ? `${words.status.unsynced} ${format.number(q.unsynced)}` : ""} />
     </nav>

@@ -4,6 +4,8 @@ import { decodeSeries } from "./els1";
 import type { Http } from "./http";
 import type { Claim, Draft, Kind, Label, Page, Person, Row, SeriesBlock, Signal, State, Status, Taxonomy, Verdict } from "./types";
 
+export type Order = "oldest" | "newest" | "suspect";
+
 export interface ItemQuery {
   state?: State;
   kind?: Kind;
@@ -12,7 +14,9 @@ export interface ItemQuery {
   class?: string;
   part?: string;
   verdict?: Verdict;
-  order?: "oldest" | "newest";
+  from?: number; // UTC ns, by event time
+  to?: number;
+  order?: Order;
   cursor?: string;
   limit?: number;
 }

@@ -1,5 +1,6 @@
 // A small line: items, labels, taxonomy and status as the gateway would answer them.
 import { createHash } from "node:crypto";
+import { faults, lanes } from "./days.mjs";
 import { partImage } from "./part.mjs";
 import { tags } from "./series.mjs";
 
@@ -64,8 +65,36 @@ export class World {
     row.candidates.push({ id: `w${row.id}`, rule: "t03.vibration.limit", detector: "limit", tags: ["t03.current", "t03.vibration", "t03.feed"], from: from + 13.4e9, to: from + 18.2e9, limit: "H", value: 9.1, score: 0.91, severity: 500, explain: text("振动 RMS 超过上限 4.5 mm/s 共 4.8 s，峰值 9.1 mm/s。", "Vibration RMS was over its limit of 4.5 mm/s for 4.8 s, peak 9.1 mm/s.") });
   }
 
+  /** The items of the grinder's days: flagged faults, one of them judged. */
+  addDays() {
+    faults.filter((f) => f.flagged).forEach((f, i) => {
+      const [from, to] = [this.now * 1e6 - f.from * 3600e9, this.now * 1e6 - f.to * 3600e9], tags = lanes.slice(0, i % 2 ? 2 : 3).map((l) => l.id), score = [0.91, 0.62, 0.74, 0.89][i];
+      const candidate = { id: `g${i}`, rule: "g07.vibration", detector: "robust_z", tags, from, to, score, severity: 500, explain: text(`振动比平常高，历时 ${Math.round((f.from - f.to) * 60)} min。`, `Vibration above its usual range for ${Math.round((f.from - f.to) * 60)} min.`) };
+      const row = { ...this.window(`01G${String(i).padStart(23, "0")}`, { asset: "G-07", from, to, tags }), candidates: [candidate], score };
+      if (i === 3) Object.assign(row, { state: "labeled", verdict: "not_ok", labels: 1, by: "0322", decided: to + 9e12, classes: ["chatter"] });
+      this.items.set(row.id, row);
+      this.labels.set(row.id, []);
+    });
+  }
+
+  window(id, { asset, from, to, tags }) {
+    return { id, rev: 1, kind: "window", created: to, at: from, place: { site: "HZ1", line: "L2", asset }, machine: "not_ok", score: 1, isSimulated: true, window: { from, to, tags }, candidates: [], state: "open", verdict: "undefined", labels: 0, synced: false };
+  }
+
+  /** An item that a person marks. */
+  create(body, person) {
+    const id = `01K${String(this.n++).padStart(23, "0")}`;
+    const explain = text(body.comment || "人工标出", body.comment || "Marked by a person");
+    const row = { ...this.window(id, body), createdBy: person.id, candidates: [{ id: "person", rule: "person", detector: "person", tags: body.tags, from: body.from, to: body.to, score: 1, severity: 500, explain }] };
+    this.items.set(id, row);
+    this.labels.set(id, []);
+    return row;
+  }
+
   page(q) {
-    let rows = [...this.items.values()].filter((r) => (!q.get("state") || r.state === q.get("state")) && (!q.get("kind") || r.kind === q.get("kind")) && (!q.get("verdict") || r.verdict === q.get("verdict")) && (!q.get("class") || r.classes?.includes(q.get("class"))) && (!q.get("part") || r.part?.partId === q.get("part")));
+    const [from, to] = [Number(q.get("from") ?? 0), Number(q.get("to") ?? Infinity)];
+    const inside = (r) => (r.window?.to ?? r.at) >= from && (r.window?.from ?? r.at) < to;
+    let rows = [...this.items.values()].filter((r) => inside(r) && (!q.get("asset") || r.place.asset === q.get("asset")) && (!q.get("state") || r.state === q.get("state")) && (!q.get("kind") || r.kind === q.get("kind")) && (!q.get("verdict") || r.verdict === q.get("verdict")) && (!q.get("class") || r.classes?.includes(q.get("class"))) && (!q.get("part") || r.part?.partId === q.get("part")));
     if (q.get("order") === "newest") rows.reverse();
     const at = q.get("cursor") ? rows.findIndex((r) => r.id === q.get("cursor")) + 1 : 0, limit = Number(q.get("limit") ?? 50);
     const cut = rows.slice(at, at + limit);

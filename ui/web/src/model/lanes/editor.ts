@@ -72,9 +72,15 @@ export class LaneEditor {
     return this.grab !== null;
   }
 
+  /** The selected mark, when it can be changed here. */
+  get pliable(): Mark | undefined {
+    const m = this.selected;
+    return m?.isFixed ? undefined : m;
+  }
+
   /** The signals that belong to the selected mark, else those that the next interval will belong to. */
   get belonging(): ReadonlySet<string> {
-    return this.selected ? new Set(this.selected.tags) : this.checked;
+    return this.pliable ? new Set(this.pliable.tags) : this.checked;
   }
 
   setMarks(marks: readonly Mark[]): void {
@@ -96,7 +102,7 @@ export class LaneEditor {
 
   /** Adds a signal to the selected mark or to the next interval, or takes it away; a mark keeps at least one. */
   toggle(tag: string): void {
-    const mark = this.selected;
+    const mark = this.pliable;
     const tags = new Set(this.belonging);
     if (!tags.delete(tag)) tags.add(tag);
     const ordered = this.data.lanes.map((l) => l.tag).filter((t) => tags.has(t));
@@ -139,7 +145,7 @@ export class LaneEditor {
   }
 
   gripUnder(x: number, y: number, kind: PointerKind): LaneGrip | undefined {
-    const m = this.selected;
+    const m = this.pliable;
     return m && laneGripAt(m, x, y, this.axis.view, this.axis.layout, this.axis.millimetre, kind);
   }
 
@@ -170,7 +176,7 @@ export class LaneEditor {
 
   /** Moves an end of the selected mark by ms: the keyboard's way to edit. */
   nudge(grip: LaneGrip, by: number): void {
-    const mark = this.selected;
+    const mark = this.pliable;
     if (mark) this.writer.move(mark, pulledSpan(mark, grip, by, this.axis.limits, LEAST));
   }
 

@@ -1,3 +1,4 @@
+import type { FixedMark } from "../stage";
 import type { Candidate, Region } from "../types";
 import { fromNs, toNs, type Span } from "./time";
 
@@ -8,6 +9,8 @@ export interface Mark {
   readonly isInstant: boolean;
   readonly tags: readonly string[];
   readonly isProposal: boolean;
+  readonly isFixed?: boolean; // shown and chosen here, not changed
+  readonly words?: string; // what its tag says, instead of its class
   readonly score: number | undefined;
   readonly region: Region; // as a person's label would hold it
 }
@@ -18,14 +21,20 @@ export interface MarkInput {
   readonly windowTags: readonly string[];
   readonly regions: readonly Region[];
   readonly candidates: readonly Candidate[];
+  readonly fixed?: readonly FixedMark[];
 }
 
-/** A person's marks and the machine's that no region has taken the place of; the machine's first, they lie below. */
+/** A person's marks, the machine's that no region has taken the place of, and what is not changed here; a person's last, they lie on top. */
 export function marksOf(input: MarkInput): Mark[] {
   const own = input.regions.filter((r) => r.kind === "interval" || r.kind === "instant");
   const taken = new Set(input.regions.map((r) => r.id));
   const proposed = input.candidates.flatMap((c) => proposalsOf(c, input)).filter((m) => !taken.has(m.id));
-  return [...proposed, ...own.map((r) => markOf(r, input.base, false))];
+  return [...(input.fixed ?? []).map((f) => fixedMark(f, input.base)), ...proposed, ...own.map((r) => markOf(r, input.base, false))];
+}
+
+function fixedMark(f: FixedMark, base: number): Mark {
+  const region: Region = { id: f.id, kind: "interval", from: f.from, to: f.to, tags: f.tags };
+  return { ...markOf(region, base, f.open), isFixed: true, words: f.words };
 }
 
 function markOf(r: Region, base: number, isProposal: boolean): Mark {

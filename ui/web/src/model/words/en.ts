@@ -70,7 +70,17 @@ export const en = {
     facts: ["Labels are safe on the gateway the moment it says \"saved\".", "Works without internet. Nothing leaves the plant's own network.", "Every label carries your name; nothing is ever overwritten."], tagline: "Labelling at the line",
   },
 
-  nav: { queue: "Judge", history: "Judged items", status: "Status", language: "Language", theme: "Colours", system: "As the system", light: "Light", dark: "Dark", signOut: "Sign out", calibrate: "Touch size", show: "Show", all: "All", images: "Images", windows: "Signals", joints: "Joint", order: "Order", oldest: "Oldest first", newest: "Newest first", calibrateHint: "Hold a bank card to the bar and match its length", card: "Bank card, 85.6 mm", smaller: "Smaller", larger: "Larger", automatic: "Automatic" },
+  nav: { queue: "Judge", timeline: "Timeline", history: "Judged items", status: "Status", language: "Language", theme: "Colours", system: "As the system", light: "Light", dark: "Dark", signOut: "Sign out", calibrate: "Touch size", show: "Show", all: "All", images: "Images", windows: "Signals", joints: "Joint", order: "Order", oldest: "Oldest first", newest: "Newest first", calibrateHint: "Hold a bank card to the bar and match its length", card: "Bank card, 85.6 mm", smaller: "Smaller", larger: "Larger", automatic: "Automatic" },
+  timeline: {
+    title: "Timeline", note: "Signals of an asset, hours to days", range: "Range", earlier: "Earlier", later: "Later", newest: "Newest", noAsset: "Other signals",
+    spans: ["1 h", "8 h", "1 d", "3 d", "7 d"], spanLabel: "How much time is shown", next: "Next", nextCandidate: "Next candidate", previousCandidate: "Previous candidate",
+    candidates: "Candidates", open: (n: number, judged: number) => `${n} open, ${judged} judged`, empty: "No candidate in this range", more: "Only the newest are shown",
+    missed: "Missed a fault?", missedHint: "Tick its signals on the left, press \"Interval\", then drag over it, or tap once and pull its ends.",
+    nothing: "No signals are configured", nothingSub: "Signals appear here once a source delivers numbers", loading: "Reading the history", broken: "The history did not come",
+    interval: "New interval", onset: "Onset", end: "End", length: (span: string) => `End, ${span}`, signals: (n: number) => s(n, "signal"), discard: "Discard", save: "Save fault", saving: "Saving",
+    failed: "Not saved yet", failedTodo: (why: string) => `${why}. It stays on this panel; try again.`, made: "Saved as a new item", madeSub: "It stands in the strip now.",
+    item: "Candidate", judged: "Judged item", score: "Score", by: "By", judge: "Judge it", again: "Judge again", byPerson: "Marked by a person", busy: (name: string) => `${name} has it on screen`,
+  },
   history: { title: "Judged items", verdict: "Verdict", class: "Class", kind: "Kind", any: "All", empty: "Nothing judged that fits", emptySub: "Choose other filters", more: "Show more", relabel: "Judge again", revisions: (n: number) => s(n, "revision"), synced: "uploaded", unsynced: "not uploaded yet", by: "By", when: "When", failed: "The list did not come", again: "Judging again", backToList: "Back to the list" },
   clash: { title: (title: string) => `${title} was judged by two people`, sub: "Both labels are on the gateway. Yours is the newest; change that only if you want to.", mine: "Yours", theirs: (name: string) => name, keep: "Leave it so", open: "Look at the part again", refusedTitle: (title: string) => `${title} was not saved`, refusedSub: "The gateway refused this label. Judge the part again, or drop the label.", drop: "Drop the label", regions: (n: number) => s(n, "region"), noRegions: "no regions" },
 

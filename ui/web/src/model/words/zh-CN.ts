@@ -68,7 +68,17 @@ export const zh: Words = {
     facts: ["显示“已保存”，就已写入网关磁盘。", "没有外网也能用，数据不出本厂网络。", "每条判定都记名，只追加，不覆盖。"], tagline: "在产线旁标注",
   },
 
-  nav: { queue: "判定", history: "已判记录", status: "状态", language: "语言", theme: "配色", system: "跟随系统", light: "浅色", dark: "深色", signOut: "退出登录", calibrate: "触控尺寸", show: "显示", all: "全部", images: "图像", windows: "信号", joints: "联合", order: "顺序", oldest: "先旧后新", newest: "先新后旧", calibrateHint: "把银行卡贴在屏上，调到横条与卡同长", card: "银行卡，85.6 mm", smaller: "缩短", larger: "加长", automatic: "自动" },
+  nav: { queue: "判定", timeline: "时间轴", history: "已判记录", status: "状态", language: "语言", theme: "配色", system: "跟随系统", light: "浅色", dark: "深色", signOut: "退出登录", calibrate: "触控尺寸", show: "显示", all: "全部", images: "图像", windows: "信号", joints: "联合", order: "顺序", oldest: "先旧后新", newest: "先新后旧", calibrateHint: "把银行卡贴在屏上，调到横条与卡同长", card: "银行卡，85.6 mm", smaller: "缩短", larger: "加长", automatic: "自动" },
+  timeline: {
+    title: "时间轴", note: "一台设备的信号，几小时到几天", range: "时段", earlier: "往前", later: "往后", newest: "最新", noAsset: "其他信号",
+    spans: ["1 小时", "8 小时", "1 天", "3 天", "7 天"], spanLabel: "显示多长时间", next: "下一个", nextCandidate: "下一个候选", previousCandidate: "上一个候选",
+    candidates: "候选", open: (n, judged) => `${n} 待判，${judged} 已判`, empty: "这段时间没有候选", more: "只显示最新的一部分",
+    missed: "有漏检？", missedHint: "在左边勾选相关信号，按“区间”，再拖过故障段；也可点一下，再拉两端。",
+    nothing: "没有配置信号", nothingSub: "数据源送来数值后，这里会显示", loading: "正在读取历史", broken: "历史没有取到",
+    interval: "新区间", onset: "起点", end: "终点", length: (span) => `终点，${span}`, signals: (n) => `${n} 路信号`, discard: "放弃", save: "保存故障", saving: "正在保存",
+    failed: "还没有存上", failedTodo: (why) => `${why}。内容留在本机，请再试。`, made: "已存为新的一项", madeSub: "已显示在上方条带里。",
+    item: "候选", judged: "已判", score: "可疑度", by: "判定人", judge: "去判定", again: "重新判定", byPerson: "人工标出", busy: (name) => `${name} 正在看`,
+  },
   history: { title: "已判记录", verdict: "判定", class: "类别", kind: "类型", any: "全部", empty: "没有符合的记录", emptySub: "换个筛选条件看看", more: "再显示一些", relabel: "重新判定", revisions: (n) => `${n} 版`, synced: "已上传", unsynced: "待上传", by: "判定人", when: "时间", failed: "列表没有取到", again: "重新判定", backToList: "返回列表" },
   clash: { title: (title) => `${title} 有两个人判了`, sub: "两份判定都在网关上，以你的为最新；不需要改就不用动。", mine: "你的", theirs: (name) => name, keep: "就这样", open: "再看一眼零件", refusedTitle: (title) => `${title} 没有存上`, refusedSub: "网关不接受这条判定。请重新判这一件，或丢弃这条。", drop: "丢弃这条", regions: (n) => `${n} 处标记`, noRegions: "没有标记" },
 

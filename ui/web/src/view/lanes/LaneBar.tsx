@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import type { LaneEditor } from "../../model/lanes/editor";
 import type { Mode } from "../../model/lanes/sketch";
 import { laneWords } from "../../model/lanes/words";
@@ -8,16 +9,18 @@ import type { Gutter } from "./gutter";
 interface Props {
   gutter: Gutter;
   strings: LaneStrings;
+  intervalsOnly: boolean;
+  lead?: ComponentChildren;
   editor(): LaneEditor | undefined;
 }
 
 /** Zoom, and what a finger makes next. */
-export function LaneBar({ gutter, strings, editor }: Props) {
+export function LaneBar({ gutter, strings, intervalsOnly, lead, editor }: Props) {
   const own = laneWords(strings.lang);
   const axis = () => editor()?.axis;
   return (
     <div class="lane-bar">
-      <span class="lane-range">{gutter.range}</span>
+      {lead ? <div class="lane-lead">{lead}</div> : <span class="lane-range">{gutter.range}</span>}
       {gutter.canRemove && <Button glyph={GLYPHS.bin} name={strings.remove} onPress={() => editor()?.remove()} />}
       <div class="lane-seg" role="group">
         <Button glyph={GLYPHS.minus} name={strings.zoomOut} onPress={() => axis()?.zoomMiddle(1 / 1.6)} />
@@ -26,7 +29,7 @@ export function LaneBar({ gutter, strings, editor }: Props) {
       </div>
       <div class="lane-seg" role="group">
         <ModeButton mode="interval" now={gutter.mode} glyph={GLYPHS.interval} name={own.addInterval} editor={editor} />
-        <ModeButton mode="instant" now={gutter.mode} glyph={GLYPHS.moment} name={own.addMoment} editor={editor} />
+        {!intervalsOnly && <ModeButton mode="instant" now={gutter.mode} glyph={GLYPHS.moment} name={own.addMoment} editor={editor} />}
       </div>
     </div>
   );

@@ -1,4 +1,5 @@
 import { effect, useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useContext, useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { LaneStageProps } from "../../model/stage";
 import { StageInputs } from "../canvas/inputs";
@@ -11,7 +12,7 @@ import "../canvas/canvas.css";
 import "./lanes.css";
 
 /** Signals on one time axis, to look at and to mark. See LaneStageProps for what it reads and gives back. */
-export function LaneStage(props: LaneStageProps) {
+export function LaneStage(props: LaneStageProps<ComponentChildren>) {
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<HTMLDivElement>(null);
   const traces = useRef<HTMLCanvasElement>(null);
@@ -49,7 +50,7 @@ export function LaneStage(props: LaneStageProps) {
   const g = gutter.value;
   return (
     <div class="lane-stage" data-stage="lanes" data-mode={g?.mode ?? "look"} ref={host} tabIndex={0} role="application" aria-label={g?.range}>
-      {g && <LaneBar gutter={g} strings={strings} editor={editor} />}
+      {g && <LaneBar gutter={g} strings={strings} intervalsOnly={props.intervalsOnly ?? false} lead={props.lead} editor={editor} />}
       <div class="lane-body">
         {g && <LaneGutter gutter={g} strings={strings} editor={editor} />}
         <div class="lane-plot" ref={plot}>

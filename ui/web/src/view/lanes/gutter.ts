@@ -35,7 +35,7 @@ export interface Gutter {
 export function gutterOf(editor: LaneEditor, strings: LaneStrings): Gutter {
   const { axis, data, cursor } = editor;
   const { layout, view } = axis;
-  const mark = editor.selected ?? editor.marks[0];
+  const mark = editor.selected ?? editor.marks.find((m) => !m.isFixed);
   const belonging = editor.belonging;
   const rows = data.lanes.map((lane): GutterRow => {
     const r = cursor === null ? undefined : data.reading(lane.tag, cursor);
@@ -57,10 +57,10 @@ export function gutterOf(editor: LaneEditor, strings: LaneStrings): Gutter {
     rows, strip, axis: layout.axis, lane, scroll,
     head: cursor !== null ? moment(cursor) : mark ? strings.peakHint : "",
     foot: dateOf(toNs(view.from, data.base) / 1e6),
-    proposed: editor.selected?.isProposal ?? false,
+    proposed: editor.pliable?.isProposal ?? false,
     mode: editor.mode,
     range: `${moment(view.from)} – ${moment(view.to)}`,
-    canRemove: editor.selected !== undefined && !editor.selected.isProposal,
+    canRemove: editor.pliable !== undefined && !editor.pliable.isProposal,
   };
 }
 

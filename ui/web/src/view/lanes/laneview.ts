@@ -74,8 +74,8 @@ export class LaneView {
 
   setMarks(): void {
     const { data } = this.editor;
-    const { regions, candidates, window } = this.props;
-    this.editor.setMarks(marksOf({ base: data.base, window: data.limits, windowTags: window.tags, regions: regions.value, candidates }));
+    const { regions, candidates, window, fixed = [] } = this.props;
+    this.editor.setMarks(marksOf({ base: data.base, window: data.limits, windowTags: window.tags, regions: regions.value, candidates, fixed }));
   }
 
   /** Another mark is selected: brings it into view. */

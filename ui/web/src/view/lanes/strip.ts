@@ -32,6 +32,7 @@ export function drawStrip(g: CanvasRenderingContext2D, editor: LaneEditor, ctx: 
 }
 
 function wordsFor(m: Mark, ctx: StripContext): string {
+  if (m.words !== undefined) return m.words;
   const n = ctx.numbers?.get(m.id);
   if (n !== undefined) return String(n);
   const name = m.region.class === undefined ? undefined : (ctx.classOf(m.region.class)?.name ?? m.region.class);
@@ -114,6 +115,7 @@ function drawSelected(g: CanvasRenderingContext2D, m: Mark, editor: LaneEditor, 
   g.fillStyle = ink.colour(token);
   g.fillRect(x0, top, x1 - x0, bottom - top);
   middleWords(g, m, x0, x1, (top + bottom) / 2, ctx, ink);
+  if (m.isFixed) return;
   handle(g, boxes.from[0], top, boxes.from[1] - boxes.from[0], bottom - top, true, token, ink);
   handle(g, boxes.to[0], top, boxes.to[1] - boxes.to[0], bottom - top, false, token, ink);
 }

@@ -1,6 +1,7 @@
 // Mode, mechanism and cause are separate fields. One is open at a time; a choice opens the next; nothing here is required.
 
 import { useSignal } from "@preact/signals";
+import type { FaultPad } from "../../model/faultpad";
 import type { TermView } from "../../model/taxonomy";
 import type { Confidence, Fault } from "../../model/types";
 import { useApp, useSpeech } from "../context";
@@ -21,12 +22,11 @@ const Terms = ({ terms, held, onPick }: { terms: TermView[]; held: string | unde
   </div>
 );
 
-const ClassOptions = ({ held, onPicked }: { held: string | undefined; onPicked(): void }) => {
-  const app = useApp();
+const ClassOptions = ({ pad, onPicked }: { pad: FaultPad; onPicked(): void }) => {
   return (
     <div class="opts" role="group">
-      {app.chips().map((c) => (
-        <button key={c.id} type="button" class="o pic" aria-pressed={c.id === held} onClick={() => (app.judge.armed.value ? app.judge.pick(c.id) : (app.judge.choose(c.id), onPicked()))}>
+      {pad.classes().map((c) => (
+        <button key={c.id} type="button" class="o pic" aria-pressed={c.id === pad.held.value} onClick={() => pad.pick(c.id) && onPicked()}>
           <Icon name={classIcon(c.icon, c.id)} /><b>{c.name}</b>{c.key && <kbd>{c.key}</kbd>}
         </button>
       ))}
@@ -34,16 +34,13 @@ const ClassOptions = ({ held, onPicked }: { held: string | undefined; onPicked()
   );
 };
 
-const Note = () => {
-  const { comment } = useApp().judge;
+const Note = ({ pad: { comment } }: { pad: FaultPad }) => {
   const { words: { fault: w } } = useSpeech();
   return <div class="fnote"><textarea aria-label={w.note} placeholder={w.notePlaceholder} maxLength={1000} value={comment.value} onInput={(e) => (comment.value = e.currentTarget.value)} /></div>;
 };
 
-const Sure = () => {
-  const app = useApp();
+const Sure = ({ pad: { confidence: held } }: { pad: FaultPad }) => {
   const { words } = useSpeech();
-  const held = app.judge.confidence;
   return (
     <section class="sure">
       <span class="dim">{words.fault.confidence}</span>
@@ -57,32 +54,29 @@ const Sure = () => {
 };
 
 /** What each field says now, as a name; undefined where nothing was said. */
-const useSaid = (): Record<Field, string | undefined> => {
+const useSaid = (pad: FaultPad): Record<Field, string | undefined> => {
   const app = useApp();
-  const fault = app.judge.fault.value;
+  const fault = pad.fault.value;
   const name = (f: keyof typeof lists): string | undefined => app.classes.terms(lists[f]).find((t) => t.id === fault[f])?.name;
-  const { chosen, regions, selected } = app.judge;
-  const id = chosen.value ?? (regions.value.find((r) => r.id === selected.value) ?? regions.value.find((r) => r.class))?.class;
+  const id = pad.said.value;
   return { class: id && (app.classes.of(id)?.name ?? id), mode: name("mode"), mechanism: name("mechanism"), cause: name("cause") };
 };
 
-export const FaultForm = () => {
+export const FaultForm = ({ pad }: { pad: FaultPad }) => {
   const app = useApp();
   const { words: { fault: w } } = useSpeech();
-  const j = app.judge;
-  const offered = order.filter((f) => (f === "class" ? app.chips().length : app.classes.terms(lists[f]).length) > 0);
+  const offered = order.filter((f) => (f === "class" ? pad.classes().length : app.classes.terms(lists[f]).length) > 0);
   const picked = useSignal<Field | null>(null);
   const open = picked.value ?? offered[0] ?? null;
-  const said = useSaid();
+  const said = useSaid(pad);
   const advance = (from: Field): void => void (picked.value = offered[offered.indexOf(from) + 1] ?? from);
   const set = (field: keyof typeof lists, id: string | undefined): void => {
-    const next: Fault = { ...j.fault.peek() };
+    const next: Fault = { ...pad.fault.peek() };
     if (id) next[field] = id;
     else delete next[field];
-    j.fault.value = next;
+    pad.fault.value = next;
     if (id) advance(field);
   };
-  const held = j.chosen.value ?? j.regions.value.find((r) => r.id === j.selected.value)?.class;
   return (
     <div class="form">
       <div class="ft"><h2>{w.title}</h2><span class="cap">{w.hint}</span></div>
@@ -94,11 +88,11 @@ export const FaultForm = () => {
         ))}
       </div>
       <div class="fpanel" role="tabpanel">
-        {open === "class" && <ClassOptions held={held} onPicked={() => advance("class")} />}
-        {open && open !== "class" && <Terms terms={app.classes.terms(lists[open])} held={j.fault.value[open]} onPick={(id) => set(open, id)} />}
+        {open === "class" && <ClassOptions pad={pad} onPicked={() => advance("class")} />}
+        {open && open !== "class" && <Terms terms={app.classes.terms(lists[open])} held={pad.fault.value[open]} onPick={(id) => set(open, id)} />}
       </div>
-      <Note />
-      <Sure />
+      <Note pad={pad} />
+      <Sure pad={pad} />
     </div>
   );
 };

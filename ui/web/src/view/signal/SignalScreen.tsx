@@ -1,6 +1,7 @@
 // One window of signals, one verdict, and what the fault is.
 
 import type { Row } from "../../model/types";
+import { useApp } from "../context";
 import { Why } from "../Why";
 import { FaultForm } from "./FaultForm";
 import { Lanes } from "./Lanes";
@@ -8,6 +9,6 @@ import { Lanes } from "./Lanes";
 export const SignalScreen = ({ item }: { item: Row }) => (
   <>
     <main class="pane signals"><Why /><Lanes item={item} /></main>
-    <aside class="side fault"><FaultForm key={item.id} /></aside>
+    <aside class="side fault"><FaultForm key={item.id} pad={useApp().judgePad} /></aside>
   </>
 );

@@ -1,0 +1,49 @@
+// What a command does on the screen that is on.
+
+import type { App } from "./app";
+import type { Command } from "./keys";
+
+export const run = (app: App, c: Command): void => {
+  if (app.session.gate.peek().at !== "in") return;
+  if (c.do === "scan") return void app.openSerial(c.code);
+  if (c.do === "back") return back(app);
+  if (app.menu.peek()) return;
+  const screen = app.screen.peek();
+  if (screen === "judge") onBench(app, c);
+  else if (screen === "timeline") onTimeline(app, c);
+};
+
+const onBench = (app: App, c: Command): void => {
+  switch (c.do) {
+    case "verdict": return void app.judge.verdict(c.verdict);
+    case "undo": return void app.undo();
+    case "next": return app.step(1);
+    case "previous": return app.step(-1);
+    case "class": return classKey(app, c.key);
+    case "tool": app.judge.tool.value = c.tool; return;
+    case "remove": return app.judge.remove();
+  }
+};
+
+const onTimeline = ({ timeline }: App, c: Command): void => {
+  if (c.do === "next" || c.do === "previous") timeline.step(c.do === "next" ? 1 : -1);
+  else if (c.do === "verdict" && c.verdict === "not_ok") void timeline.save();
+  else if (c.do === "class") {
+    const chip = timeline.mark.classes().find((k) => k.key === c.key);
+    if (chip) timeline.mark.pick(chip.id);
+  }
+};
+
+const back = (app: App): void => {
+  const screen = app.screen.peek();
+  if (app.menu.peek()) app.menu.value = false;
+  else if (screen === "timeline" && app.timeline.mark.leave()) return;
+  else if (screen !== "judge") app.go("judge");
+  else if (!app.judge.back() && app.judge.again.peek()) app.go("history");
+};
+
+const classKey = (app: App, key: string): void => {
+  const chip = app.chips().find((c) => c.key === key);
+  if (chip && app.judge.item.peek()?.kind === "window" && !app.judge.armed.peek()) app.judge.choose(chip.id);
+  else if (chip) app.judge.pick(chip.id);
+};

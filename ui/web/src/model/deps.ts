@@ -1,0 +1,25 @@
+// What the page's model is given: the gateway, this panel's own memory, and time.
+
+import type { Api } from "../wire/api";
+import type { Work } from "../wire/db";
+import type { Hint } from "../wire/hints";
+import type { OperationStore } from "./outbox";
+import type { Prefs } from "./prefs";
+
+export type Screen = "judge" | "timeline" | "history" | "status" | "clash";
+
+export interface WorkStore {
+  work(item: string): Promise<Work | undefined>;
+  putWork(work: Work): Promise<void>;
+  deleteWork(item: string): Promise<void>;
+}
+
+export interface AppDeps {
+  api: Api;
+  base: string; // of the API
+  store: OperationStore & WorkStore;
+  prefs: Prefs;
+  hints(tell: (h: Hint) => void, onUp: (up: boolean) => void): { start(): void; stop(): void };
+  now(): number; // ms
+  later(f: () => void, ms: number): void;
+}
