@@ -52,7 +52,7 @@ func (l *layout) tones() {
 			pure += count
 		}
 	}
-	l.twoTone = l.highTone-l.lowTone >= 100 && float64(pure) >= 0.85*float64(n)
+	l.twoTone = l.highTone-l.lowTone >= 150 && float64(pure) >= 0.9*float64(n) // a binarised picture, not merely a bright part
 }
 
 // blank reports a layout without anything to recognise.
