@@ -106,8 +106,8 @@ export interface LaneStageProps<Lead = unknown> {
   classOf(id: string): ClassView | undefined;
   strings: LaneStrings;
   load(from: number, to: number, n: number): Promise<SeriesBlock>; // UTC ns, UTC ns, buckets
-  onCommit(regions: Region[]): void;
-}
   fixed?: readonly FixedMark[];
   intervalsOnly?: boolean; // no moments can be marked
   lead?: Lead; // stands in the bar in the place of the range
+  onCommit(regions: Region[]): void;
+}
