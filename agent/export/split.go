@@ -157,6 +157,7 @@ func (s *splitter) choose(group string, at int64) string {
 func (s *splitter) byTime(at int64) string {
 	names := s.Names()
 	switch {
+	case len(s.cuts) == 0: // what is there was labelled after the source was read for the first time
 	case s.Train > 0 && at < s.cuts[0]:
 		return "train"
 	case s.Val > 0 && at < s.cuts[1]:
