@@ -44,6 +44,11 @@ func Restore(ctx context.Context, from, name, dir string) (RestoreReport, error)
 		return report, err
 	}
 	report.At = s.At
+	for _, folder := range folders() {
+		if err := os.MkdirAll(filepath.Join(part, folder), 0o700); err != nil {
+			return report, err
+		}
+	}
 	for _, f := range s.Files {
 		if err := errors.Join(ctx.Err(), repo.Extract(f, part)); err != nil {
 			return report, errors.Join(err, os.RemoveAll(part))

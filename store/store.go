@@ -76,7 +76,7 @@ func (s *Store) open() error {
 	if _, err := checkVersion(s.dir); err != nil { // before anything is made or moved
 		return err
 	}
-	for _, folder := range []string{"", "blobs", "series", "journal", "quarantine"} {
+	for _, folder := range folders() {
 		if err := os.MkdirAll(s.path(folder), 0o700); err != nil {
 			return err
 		}
@@ -105,6 +105,9 @@ func (s *Store) open() error {
 	}
 	return s.settleStart()
 }
+
+// folders are those of a data directory.
+func folders() []string { return []string{"", "blobs", "series", "journal", "quarantine"} }
 
 func (s *Store) path(names ...string) string {
 	return filepath.Join(append([]string{s.dir}, names...)...)

@@ -79,6 +79,15 @@ func decodeIndex(b []byte) (index, error) {
 	return ix, nil
 }
 
+// indexOffset is where the frame of a good index begins.
+func indexOffset(r io.ReaderAt, size int64) int64 {
+	var t [8]byte
+	if _, err := r.ReadAt(t[:], size-int64(trailerSize)); err != nil {
+		return -1
+	}
+	return int64(binary.LittleEndian.Uint64(t[:]))
+}
+
 func readIndex(r io.ReaderAt, size int64) (index, error) {
 	var t [16]byte
 	if size < frame.FileHeader+int64(trailerSize) {

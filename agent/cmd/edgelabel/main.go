@@ -43,6 +43,11 @@ func commands() []command {
 		{"export", "--format F --from DATA_DIR|BUCKET_URL --out DIR [--split 80/10/10 --seed N --by part|lot|time] [--policy P] [--windows] [--simulated]", "write a dataset", runExport},
 		{"report", "--from DATA_DIR|BUCKET_URL --out DIR [--simulated] | --verify DIR [--from …]", "write a dataset quality report, or compute one again and compare", runReport},
 		{"verify", "BUCKET_URL", "walk a bucket's manifests and check every hash", runVerify},
+		{"backup", "-d DATA_DIR --to DIR", "add a snapshot of a gateway's data to a folder, also while the agent runs", runBackup},
+		{"restore", "--from DIR [--snapshot NAME] -d DATA_DIR", "make a data directory of a snapshot, on this machine or another", runRestore},
+		{"doctor", "-d DATA_DIR [--repair]", "check every hash, and logs and index against each other", runDoctor},
+		{"compact", "-d DATA_DIR", "give back the room that deleted entries left in the index", runCompact},
+		{"wipe", "-d DATA_DIR --yes [--unsynced] [--overwrite]", "remove everything from a gateway that changes hands", runWipe},
 		{"user", "add|set|remove|list -d DATA_DIR [ID] [--role R] [--name N]", "manage who may sign in", runUser},
 		{"version", "", "print the version", runVersion},
 	}

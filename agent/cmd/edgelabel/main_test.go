@@ -16,5 +16,5 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs the command line as its users do; see testdata.
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{Dir: "testdata"})
+	testscript.Run(t, testscript.Params{Dir: "testdata", Setup: makeGateway})
 }

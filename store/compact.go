@@ -1,0 +1,76 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"edgelabel/store/frame"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// compactAtOnce is how many bytes one transaction of a compaction copies.
+const compactAtOnce = 1 << 20
+
+// Compact writes the index of a directory that nobody has open anew, without the room that deleted entries left, and returns its size
+// before and after. After an unclean stop it refuses: the agent, or Doctor, has to look at the index first.
+func Compact(dir string) (before, after int64, err error) {
+	if _, err := checkVersion(dir); err != nil {
+		return 0, 0, err
+	}
+	if !isDataDir(dir) {
+		return 0, 0, fmt.Errorf("%s: %w", dir, errNoData)
+	}
+	lock, err := lockDir(dir, 0)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer func() { err = errors.Join(err, lock.Close()) }()
+	if leftOpen(dir) {
+		return 0, 0, fmt.Errorf("compact %s: it was not closed; start the agent once, or run doctor", dir)
+	}
+	path := filepath.Join(dir, "index.db")
+	if before, err = sizeOf(path); err != nil {
+		return 0, 0, err
+	}
+	temp := path + ".new"
+	if err := os.Remove(temp); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return before, 0, err
+	}
+	if err := copyIndex(temp, path, before); err != nil {
+		return before, 0, errors.Join(fmt.Errorf("compact %s: %w", path, err), os.Remove(temp))
+	}
+	if after, err = sizeOf(temp); err != nil {
+		return before, 0, err
+	}
+	if after >= before {
+		return before, before, os.Remove(temp)
+	}
+	return before, after, errors.Join(os.Rename(temp, path), frame.SyncDir(dir))
+}
+
+func sizeOf(path string) (int64, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0, err
+	}
+	return info.Size(), nil
+}
+
+func copyIndex(to, from string, size int64) (err error) {
+	src, err := openIndex(from, size)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, src.Close()) }()
+	dst, err := bolt.Open(to, 0o600, boltOptions(max(size, DefaultIndex)))
+	if err != nil {
+		return err
+	}
+	dst.AllocSize = compactAtOnce // grow by little: this file is to be small
+	err = bolt.Compact(dst, src, compactAtOnce)
+	return errors.Join(err, dst.Sync(), dst.Close())
+}

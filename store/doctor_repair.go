@@ -1,0 +1,285 @@
+package store
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"edgelabel/store/blob"
+	"edgelabel/store/frame"
+	"edgelabel/store/history"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// repair puts right what can be. The directory counts as left open from its beginning on, so that the next Open looks at everything
+// should this be cut short.
+func (d *doctor) repair() error {
+	if len(d.x.Findings) == 0 {
+		return nil
+	}
+	if err := os.WriteFile(d.path(pidFile), []byte(strconv.Itoa(os.Getpid())+"\n"), 0o600); err != nil {
+		return err
+	}
+	if err := errors.Join(d.mendBlobs(), d.mendSeries()); err != nil {
+		return err
+	}
+	if d.rows == nil || d.badIndex {
+		return d.mendWithoutIndex()
+	}
+	return d.mendWithIndex()
+}
+
+// mended notes what was done about the findings of a file or of all below a folder.
+func (d *doctor) mended(file, what string) {
+	for i := range d.x.Findings {
+		if f := &d.x.Findings[i]; f.File == file || strings.HasPrefix(f.File, file+"/") {
+			f.Mended = what
+		}
+	}
+}
+
+func (d *doctor) mendBlobs() error {
+	for _, sha := range d.badBlobs {
+		path := blob.Path(d.path("blobs"), sha)
+		names, err := filepath.Glob(path + "*")
+		if err != nil {
+			return err
+		}
+		for _, name := range names {
+			if _, err := frame.Quarantine(name, d.path("quarantine")); err != nil {
+				return err
+			}
+		}
+	}
+	d.mended("blobs", "moved to quarantine/")
+	return nil
+}
+
+func (d *doctor) mendSeries() error {
+	if len(d.badSegments) == 0 {
+		return nil
+	}
+	err := history.Mend(history.Config{Dir: d.path("series"), Quarantine: d.path("quarantine")}, d.badSegments)
+	if err == nil {
+		d.mended("series", "written anew from what can be read; the damaged file is in quarantine/")
+	}
+	return err
+}
+
+// mendWithIndex writes damaged logs anew from a good index, which takes in first what the logs are ahead.
+func (d *doctor) mendWithIndex() (err error) {
+	targets, err := d.targets()
+	if err == nil {
+		err = d.keepLogs(false)
+	}
+	if err = errors.Join(err, d.unlock()); err != nil {
+		return err
+	}
+	s, err := Open(d.dir, Options{Targets: targets, Probe: d.o.Probe})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	if d.badJournal || len(d.lostItems) > 0 {
+		if err := s.rewriteJournal(); err != nil {
+			return err
+		}
+		d.mended("journal", "written anew from the index; the damaged file is in quarantine/")
+	}
+	if slices.Contains(d.badLogs, "labels.log") || len(d.lostLabels) > 0 {
+		if err := s.rewriteLabels(); err != nil {
+			return err
+		}
+		d.mended("labels.log", "written anew from the index; the damaged file is in quarantine/")
+	}
+	return nil
+}
+
+func (d *doctor) targets() (names []string, err error) {
+	db, err := openIndex(d.path("index.db"), DefaultIndex)
+	if err != nil {
+		return nil, err
+	}
+	err = db.View(func(tx *bolt.Tx) error {
+		names = targetsOf(tx)
+		return nil
+	})
+	return names, errors.Join(err, db.Close())
+}
+
+// keepLogs puts damaged logs into the quarantine: the files themselves when move is set, else copies.
+func (d *doctor) keepLogs(move bool) error {
+	for _, name := range d.badLogs {
+		if move {
+			if _, err := frame.Quarantine(d.path(name), d.path("quarantine")); err != nil {
+				return err
+			}
+			continue
+		}
+		f, err := os.Open(d.path(name))
+		if err != nil {
+			return err
+		}
+		temp := d.path("quarantine", filepath.Base(name)+".damaged")
+		err = errors.Join(frame.WriteFile(temp, f), f.Close())
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rewriteLabels writes labels.log anew from the index. It runs where no commit can come in between.
+func (s *Store) rewriteLabels() error {
+	var list []*record
+	err := s.view(func(t *txn) error {
+		return t.bucket(buckets.labels).ForEach(func(_, v []byte) error {
+			r, err := s.decode(v)
+			list = append(list, r)
+			return err
+		})
+	})
+	if err != nil {
+		return err
+	}
+	payloads, err := s.p.packAll(list)
+	if err != nil {
+		return err
+	}
+	if err := appendFresh(s.path("labels.log"), labelsHeader, payloads); err != nil {
+		return err
+	}
+	info, err := os.Stat(s.path("labels.log"))
+	if err != nil {
+		return err
+	}
+	old := s.labels
+	if s.labels, err = frame.Open(s.path("labels.log"), info.Size()); err != nil {
+		s.labels = old
+		return err
+	}
+	return errors.Join(old.Close(), s.direct(func(t *txn) error { t.dirty = true; return nil }))
+}
+
+// packAll makes frames' payloads of records, in their order.
+func (p packer) packAll(list []*record) ([][]byte, error) {
+	slices.SortStableFunc(list, func(a, b *record) int { return cmp.Compare(a.Seq, b.Seq) })
+	var payloads [][]byte
+	for _, r := range list {
+		b, err := json.Marshal(r)
+		if err != nil {
+			return nil, err
+		}
+		payloads = append(payloads, p.pack(b))
+	}
+	return payloads, nil
+}
+
+// mendWithoutIndex writes damaged logs anew from what can be read of them, adds what only the index had where it could be read, and sets
+// the index aside: the next start builds it from the logs.
+func (d *doctor) mendWithoutIndex() error {
+	kept := map[string][]*record{}
+	for _, name := range d.badLogs {
+		list, err := d.readable(name)
+		if err != nil {
+			return err
+		}
+		kept[name] = list
+	}
+	if len(d.lostLabels) > 0 && kept["labels.log"] == nil {
+		list, err := d.readable("labels.log")
+		if err != nil {
+			return err
+		}
+		kept["labels.log"] = list
+	}
+	if err := d.keepLogs(true); err != nil {
+		return err
+	}
+	for name, list := range kept {
+		header := journalHeader
+		if name == "labels.log" {
+			header, list = labelsHeader, append(list, d.lostLabels...)
+		}
+		if err := d.writeLog(name, header, list); err != nil {
+			return err
+		}
+	}
+	if err := d.addItems(); err != nil {
+		return err
+	}
+	if d.badJournal {
+		if _, err := raiseEpoch(d.dir); err != nil {
+			return err
+		}
+	}
+	for _, name := range []string{"journal", "labels.log"} {
+		d.mended(name, "written anew from what can be read; the damaged file is in quarantine/")
+	}
+	return d.dropIndex()
+}
+
+func (d *doctor) writeLog(name, header string, list []*record) error {
+	payloads, err := d.p.packAll(list)
+	if err != nil {
+		return err
+	}
+	return appendFresh(d.path(name), header, payloads)
+}
+
+// addItems gives the journal the items that only the index had.
+func (d *doctor) addItems() error {
+	if len(d.lostItems) == 0 {
+		return nil
+	}
+	nums, err := journalSegments(d.path("journal"))
+	if err != nil {
+		return err
+	}
+	next := uint64(1)
+	if len(nums) > 0 {
+		next = nums[len(nums)-1] + 1
+	}
+	return d.writeLog(filepath.Join("journal", journalName(next)), journalHeader, d.lostItems)
+}
+
+func (d *doctor) dropIndex() error {
+	if _, err := os.Stat(d.path("index.db")); errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	_, err := frame.Quarantine(d.path("index.db"), d.path("quarantine"))
+	if err == nil {
+		d.mended("index.db", "moved to quarantine/; the next start builds it from the files")
+	}
+	return err
+}
+
+// readable reads the good records of a log.
+func (d *doctor) readable(name string) (list []*record, err error) {
+	f, err := os.Open(d.path(name))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() // read only
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	_, err = frame.Scan(f, frame.FileHeader, info.Size(), func(_ int64, payload []byte) error {
+		r := &record{}
+		if d.p.unpackJSON(payload, r) == nil { // what cannot be read stays in the quarantined file
+			list = append(list, r)
+		}
+		return nil
+	})
+	if list == nil {
+		list = []*record{}
+	}
+	return list, err
+}
