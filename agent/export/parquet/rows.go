@@ -14,7 +14,7 @@ import (
 type itemRow struct {
 	Item      string   `parquet:"item_id"`
 	Kind      string   `parquet:"kind,dict"`
-	At        *int64   `parquet:"at,optional,timestamp(nanosecond)"`
+	At        *int64   `parquet:"event_time,optional,timestamp(nanosecond)"`
 	Created   *int64   `parquet:"created,optional,timestamp(nanosecond)"`
 	Site      string   `parquet:"site,dict"`
 	Area      string   `parquet:"area,dict"`
@@ -62,7 +62,7 @@ type labelRow struct {
 	WorkOrder  string   `parquet:"work_order"`
 	Confidence int32    `parquet:"confidence"`
 	Comment    string   `parquet:"comment"`
-	By         string   `parquet:"by,dict"`
+	By         string   `parquet:"person_id,dict"`
 	Role       string   `parquet:"role,dict"`
 	Terminal   string   `parquet:"terminal,dict"`
 	Input      string   `parquet:"input,dict"`
@@ -87,8 +87,8 @@ type regionRow struct {
 	Angle      float64   `parquet:"angle"`
 	Points     []float64 `parquet:"points,list"` // x, y, x, y …
 	Runs       []int64   `parquet:"runs,list"`
-	From       *int64    `parquet:"from,optional,timestamp(nanosecond)"`
-	To         *int64    `parquet:"to,optional,timestamp(nanosecond)"`
+	From       *int64    `parquet:"from_time,optional,timestamp(nanosecond)"`
+	To         *int64    `parquet:"to_time,optional,timestamp(nanosecond)"`
 	Tags       []string  `parquet:"tags,list"`
 	Attributes string    `parquet:"attributes"` // JSON
 	Origin     string    `parquet:"origin,dict"`
