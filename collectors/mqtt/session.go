@@ -30,6 +30,7 @@ type session struct {
 	sink   collectors.Sink
 	status *collectors.Status
 	client paho.Client
+	will   *Publication // nil for none
 
 	inbox  chan *delivery
 	queued atomic.Int64 // bytes in inbox
@@ -68,7 +69,7 @@ func (s *session) run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("connect: %w", err)
 	}
-	defer s.client.Disconnect(goodbye)
+	defer s.leave()
 	since := s.cfg.Now()
 	if err = s.begin(ctx, present); err == nil {
 		s.status.Up()
@@ -81,6 +82,14 @@ func (s *session) run(ctx context.Context) error {
 	}
 	s.flaps = 0
 	return err
+}
+
+// leave says the will itself, which a broker keeps quiet about when the connection is closed in order.
+func (s *session) leave() {
+	if s.will != nil && s.client.IsConnectionOpen() {
+		s.client.Publish(s.will.Topic, s.will.QoS, s.will.Retain, s.will.Payload).WaitTimeout(goodbye * time.Millisecond)
+	}
+	s.client.Disconnect(goodbye)
 }
 
 // connect returns whether the broker still knew our session.
@@ -100,8 +109,8 @@ func (s *session) connect(ctx context.Context) (present bool, err error) {
 		stop = context.AfterFunc(ctx, func() { _ = conn.Close() }) // ends a handshake that nobody waits for
 		return newGuard(conn, s.cfg.MaxPayload, s.dropped), nil
 	})
-	if will := s.dialect.Will(s.cfg.Now().UnixNano()); will != nil {
-		opts.SetBinaryWill(will.Topic, will.Payload, will.QoS, will.Retain)
+	if s.will = s.dialect.Will(s.cfg.Now().UnixNano()); s.will != nil {
+		opts.SetBinaryWill(s.will.Topic, s.will.Payload, s.will.QoS, s.will.Retain)
 	}
 	s.client = paho.NewClient(opts)
 	token := s.client.Connect().(*paho.ConnectToken)

@@ -1,0 +1,11 @@
+package sparkplug
+
+import "edgelabel/collectors/mqtt"
+
+// Dialect is the host application without a broker.
+func Dialect(cfg Config) (mqtt.Dialect, error) {
+	return &host{cfg: cfg, nodes: map[string]*node{}}, cfg.check()
+}
+
+// Filters are what a mapping subscribes.
+var Filters = filters
