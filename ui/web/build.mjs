@@ -10,21 +10,28 @@ const dist = path.join(root, "dist");
 const dev = process.argv.includes("--dev");
 
 await rm(dist, { recursive: true, force: true });
-const result = await build({
+const common = {
   absWorkingDir: root,
-  entryPoints: { app: "src/main.tsx" },
   outdir: "dist/assets",
   entryNames: "[name]-[hash]",
-  chunkNames: "[name]-[hash]",
-  assetNames: "[name]-[hash]",
   bundle: true,
-  splitting: true,
   format: "esm",
   target: ["chrome109", "firefox115", "safari16.4"],
   minify: !dev,
   sourcemap: dev,
   metafile: true,
   legalComments: "none",
+};
+// The worker is a file of its own: the content policy allows no other kind, and the page asks for it only when a tool needs it.
+const worker = await build({ ...common, entryPoints: { assist: "src/model/assist/worker.ts" } });
+const workerFile = Object.keys(worker.metafile.outputs).find((f) => f.endsWith(".js"));
+const result = await build({
+  ...common,
+  entryPoints: { app: "src/main.tsx" },
+  chunkNames: "[name]-[hash]",
+  assetNames: "[name]-[hash]",
+  splitting: true,
+  define: { ASSIST_WORKER: JSON.stringify("/" + path.posix.relative("dist", workerFile)) },
   jsx: "automatic",
   jsxImportSource: "preact",
   loader: { ".svg": "file" },

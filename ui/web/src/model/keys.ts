@@ -1,13 +1,15 @@
 // What a key press means. A barcode scanner is a keyboard: a burst of fast keys that ends in Enter is a scan and never a hotkey, so a
 // character waits for a moment before it counts; function keys and arrows, which no scanner sends, count at once.
 
+import type { Tool } from "./stage";
+
 export type Command =
   | { do: "verdict"; verdict: "ok" | "not_ok" | "not_decidable" }
   | { do: "undo" }
   | { do: "next" }
   | { do: "previous" }
   | { do: "class"; key: string }
-  | { do: "tool"; tool: "pan" | "box" | "polygon" | "measure" }
+  | { do: "tool"; tool: Tool }
   | { do: "remove" }
   | { do: "back" }
   | { do: "scan"; code: string };
@@ -42,6 +44,8 @@ const atOnce = (key: string, onStage: boolean): Command | undefined => {
 const letters: Record<string, Command> = {
   j: { do: "next" }, k: { do: "previous" },
   v: { do: "tool", tool: "pan" }, b: { do: "tool", tool: "box" }, p: { do: "tool", tool: "polygon" }, m: { do: "tool", tool: "measure" },
+  r: { do: "tool", tool: "rotated_box" }, w: { do: "tool", tool: "wire" }, l: { do: "tool", tool: "polyline" }, d: { do: "tool", tool: "point" },
+  s: { do: "tool", tool: "brush" }, e: { do: "tool", tool: "erase" }, c: { do: "tool", tool: "cutout" }, g: { do: "tool", tool: "grow" },
 };
 
 export class KeyReader {

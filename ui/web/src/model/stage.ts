@@ -3,7 +3,7 @@
 import type { Signal } from "@preact/signals-core";
 import type { Candidate, Gap, Image, Region, SeriesBlock, Trace } from "./types";
 
-export type Tool = "pan" | "box" | "polygon" | "measure";
+export type Tool = "pan" | "box" | "rotated_box" | "polygon" | "wire" | "polyline" | "point" | "brush" | "erase" | "cutout" | "grow" | "measure";
 
 /** A class as the page shows it: name in the language on screen, limit in mm where the taxonomy has one. */
 export interface ClassView { id: string; name: string; key: string; icon: string; limit?: number }
@@ -37,9 +37,14 @@ export interface CanvasStrings {
   mm(v: number): string;
   px(v: number): string;
   extent(length: string, width: string): string; // "12.4 × 0.2"
-  handle(side: "top" | "bottom" | "left" | "right" | "corner"): string;
+  area(v: number): string; // mm²
+  handle(side: "top" | "bottom" | "left" | "right" | "corner" | "turn"): string;
   remove: string;
   done: string;
+  undo: string; // takes back the last point or edit on the picture
+  brush: string; // aria-label of the brush's size
+  thinner: string;
+  thicker: string;
   hint: Record<Exclude<Tool, "pan">, string>; // one line of help while a tool is active
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { draw, GROW_WITHIN, isOpen, NO_SKETCH, withoutDrag, type DrawingTool, type Made, type Sketch, type Stroke } from "../../src/model/canvas/sketch";
+import { GROW_WITHIN } from "../../src/model/canvas/drawbox";
+import { draw, isOpen, NO_SKETCH, withoutDrag, type DrawingTool, type Made, type Sketch, type Stroke } from "../../src/model/canvas/sketch";
 
 const fine = { near: 5, least: 2 };
 

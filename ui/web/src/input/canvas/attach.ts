@@ -18,7 +18,10 @@ export function attachCanvas(host: HTMLElement, editor: Editor): () => void {
   const pointers = listenPointers(host, {
     gesture: (g) => editor.gesture(g),
     hover: (c) => hover(host, editor, c),
-    left: () => host.removeAttribute("data-grip"),
+    left: () => {
+      host.removeAttribute("data-grip");
+      editor.left();
+    },
   });
   const keys = listenKeys(host, { key: (e) => takeKey(host, editor, e), character: (key) => zoomKey(editor, key) });
   return () => {
@@ -54,20 +57,35 @@ function takeKey(host: HTMLElement, editor: Editor, e: KeyboardEvent): boolean {
     case "Backspace":
       return editor.remove();
     case "Enter":
-      return !isButton && (editor.finish() || (host === document.activeElement && editor.placeMiddle()));
+      return !isButton && enter(host, editor, e.timeStamp);
     case "Home":
       return moved(() => editor.camera.showWhole());
     default:
-      return moveKey(editor, e.key);
+      return moveKey(editor, e);
   }
 }
+
+/** Enter taps where the keyboard's pointer is, ends what is drawn, or begins: with a box, or by showing the pointer. */
+function enter(host: HTMLElement, editor: Editor, t: number): boolean {
+  if (editor.pointer && !editor.pen.brushes) return editor.tapPointer(t);
+  if (editor.pen.brushes) return host === document.activeElement && editor.tapPointer(t);
+  return editor.finish() || (host === document.activeElement && (editor.placeMiddle() || editor.tapPointer(t)));
+}
+
+/** CSS pixels that an arrow moves the keyboard's pointer by; with Shift one. */
+const POINTER_STEP = 8;
+const ARROWS: Readonly<Record<string, readonly [number, number]>> = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
 /** Handles take their own arrows. */
 const isNudge = (e: KeyboardEvent): boolean => e.key.startsWith("Arrow") && e.target instanceof Element && e.target.closest("[data-nudge]") !== null;
 
-function moveKey({ camera }: Editor, key: string): boolean {
+function moveKey(editor: Editor, e: KeyboardEvent): boolean {
+  const { camera } = editor;
   const { w, h } = camera.stage;
-  switch (key) {
+  const to = ARROWS[e.key];
+  const by = e.shiftKey ? 1 : POINTER_STEP;
+  if (to && editor.movePointer(to[0] * by, to[1] * by)) return true;
+  switch (e.key) {
     case "ArrowLeft":
       return moved(() => camera.pan(w * ARROW, 0));
     case "ArrowRight":
@@ -81,7 +99,8 @@ function moveKey({ camera }: Editor, key: string): boolean {
   }
 }
 
-function zoomKey({ camera }: Editor, key: string): void {
+function zoomKey({ camera, pen }: Editor, key: string): void {
+  if (pen.brushes && (key === "[" || key === "]")) return pen.setRadius(pen.radius * (key === "]" ? Math.SQRT2 : Math.SQRT1_2));
   if (key === "+" || key === "=") camera.zoomMiddle(KEY_STEP);
   else if (key === "-" || key === "_") camera.zoomMiddle(1 / KEY_STEP);
   else if (key === "0") camera.showWhole();

@@ -3,19 +3,22 @@ import type { Tool } from "../stage";
 import type { Camera } from "./camera";
 import { sized } from "./extent";
 import { Edits, type EditPorts } from "./edits";
-import { holds, type Point } from "./geometry";
+import { clamp, distance, holds, type Point } from "./geometry";
 import type { Contact, Gesture, PointerKind } from "./gesture";
 import { pulled, type Grip } from "./handles";
 import { CLOSE_UP, OVERLAY, VECTORS, type Level } from "./invalidate";
 import { Reach } from "./reach";
 import { Scene } from "./scene";
 import { areaOf } from "./shape";
-import { regionOf } from "./made";
-import { draw, isOpen, NO_SKETCH, withoutDrag, type Made, type Sketch, type Stroke } from "./sketch";
+import type { Assistant } from "./assistant";
+import { Pen } from "./pen";
+import { turnedBy } from "./turned";
+import { isOpen, withoutDrag, type Sketch } from "./sketch";
 
 /** What the editor reads and writes, all of it owned by the page. */
 export interface EditorPorts extends EditPorts {
   readonly tool: { value: Tool };
+  readonly assistant?: Assistant;
   invalidate(level: Level): void;
 }
 
@@ -35,10 +38,10 @@ export interface Finger {
 /** Turns gestures and keys on a picture into regions. It knows no screen: the camera says where the picture lies. */
 export class Editor {
   scene = new Scene({ image: "", regions: [], proposals: [] });
+  readonly pen: Pen;
   private image = "";
   private mmPerPx = 0;
-  private drawn: Sketch = NO_SKETCH;
-  private grown: string | null = null; // the box that further taps stretch
+  private cross: Point | null = null; // the keyboard's pointer, CSS pixels of the stage
   private grab: Grab | null = null;
   private resting: Finger | null = null;
   private readonly edits: Edits;
@@ -50,10 +53,30 @@ export class Editor {
   ) {
     this.reach = new Reach(camera);
     this.edits = new Edits(ports, () => ports.invalidate(VECTORS | OVERLAY | CLOSE_UP));
+    this.pen = new Pen(this.edits, this.reach, camera, ports);
   }
 
   get sketch(): Sketch {
-    return this.drawn;
+    return this.pen.sketch;
+  }
+
+  /** The place that the keyboard points at, in CSS pixels of the stage. */
+  get pointer(): Point | null {
+    return this.cross;
+  }
+
+  /** How far a turning handle stands off its box, image px. */
+  get turnOff(): number {
+    return this.reach.turnOff;
+  }
+
+  /** Whether a tool that draws is in the hand. */
+  get drawing(): boolean {
+    return this.ports.tool.value !== "pan";
+  }
+
+  get canUndo(): boolean {
+    return isOpen(this.pen.sketch) || this.edits.canUndo;
   }
 
   get finger(): Finger | null {
@@ -74,6 +97,7 @@ export class Editor {
     this.image = image;
     this.mmPerPx = mmPerPx;
     this.edits.clear();
+    this.pen.open(image, mmPerPx);
     this.drop();
   }
 
@@ -89,8 +113,8 @@ export class Editor {
 
   /** Ends what is being drawn without a trace. */
   drop(): void {
-    this.drawn = NO_SKETCH;
-    this.grown = null;
+    this.pen.drop();
+    this.cross = null;
     this.grab = null;
     this.resting = null;
     this.ports.invalidate(VECTORS | OVERLAY);
@@ -115,7 +139,7 @@ export class Editor {
         this.endDrag(g.from, g.at);
         return;
       case "pinch":
-        this.camera.pinch(g.was, g.now);
+        this.pinch(g.was, g.now);
         return;
       case "cancel":
         this.cancelDrag();
@@ -124,18 +148,52 @@ export class Editor {
 
   /** The mouse moved with no button down. */
   hover(at: Contact): void {
-    this.stroke({ on: "hover", at: this.reach.toPicture(at) }, at.kind);
+    this.pen.stroke({ on: "hover", at: this.reach.toPicture(at) }, at.kind);
+    if (!this.pen.brushes) return;
+    this.cross = { x: at.x, y: at.y };
+    this.ports.invalidate(OVERLAY);
   }
 
+  /** The mouse left the stage. */
+  left(): void {
+    if (this.pen.brushes) this.cross = null;
+    this.ports.invalidate(OVERLAY);
+  }
+
+  /** Ends the line that is being drawn; with a brush, the mask: the next stroke begins another. */
   finish(): boolean {
-    if (this.drawn.as === "nothing") return false;
-    this.stroke({ on: "finish" }, "mouse");
+    if (this.pen.brushes && this.edits.selected !== null) {
+      this.edits.select(null);
+      return true;
+    }
+    if (this.sketch.as === "nothing") return false;
+    this.pen.stroke({ on: "finish" }, "mouse");
+    return true;
+  }
+
+  /** Moves the keyboard's pointer by CSS pixels; false when there is none to move. */
+  movePointer(dx: number, dy: number): boolean {
+    if (!this.cross) return false;
+    const { w, h } = this.camera.stage;
+    this.cross = { x: clamp(this.cross.x + dx, 0, w), y: clamp(this.cross.y + dy, 0, h) };
+    this.pen.stroke({ on: "hover", at: this.reach.toPicture(this.cross) }, "mouse");
+    this.ports.invalidate(OVERLAY);
+    return true;
+  }
+
+  /** The keyboard's tap: where its pointer is, or the pointer appears in the middle of the stage; t in ms. */
+  tapPointer(t: number): boolean {
+    if (this.ports.tool.value === "pan") return false;
+    const { w, h } = this.camera.stage;
+    if (this.cross) this.pen.stroke({ on: "tap", at: this.reach.toPicture(this.cross), t }, "mouse");
+    else this.cross = { x: w / 2, y: h / 2 };
+    this.ports.invalidate(OVERLAY);
     return true;
   }
 
   /** Escape: what is being drawn, else the selection. Reports whether there was anything. */
   escape(): boolean {
-    if (this.drawn.as !== "nothing" || this.grab) {
+    if (this.sketch.as !== "nothing" || this.grab || this.cross) {
       this.drop();
       return true;
     }
@@ -145,44 +203,59 @@ export class Editor {
   }
 
   undo(): boolean {
-    if (isOpen(this.drawn)) {
-      this.stroke({ on: "back" }, "mouse");
+    if (isOpen(this.sketch)) {
+      this.pen.stroke({ on: "back" }, "mouse");
       return true;
     }
-    this.grown = null;
-    this.drawn = NO_SKETCH;
+    this.pen.drop();
     return this.edits.undo();
   }
 
   /** Removes the selected region. A proposal stays: rejecting it is the page's business. */
   remove(): boolean {
-    if (isOpen(this.drawn)) return this.undo();
+    if (isOpen(this.sketch)) return this.undo();
     this.drop();
     return this.edits.remove(this.edits.selected);
   }
 
-  /** Moves a part of the selected region by d pixels of the picture: the keyboard's way to edit. */
+  /** Moves a part of the selected region by d pixels of the picture, as if it stood upright: the keyboard's way to edit. */
   nudge(grip: Grip, d: Point): void {
     const r = this.selected;
     if (!r || this.grab) return;
-    this.release({ grip, before: r, region: sized(pulled(r, grip, d, this.camera.picture), this.mmPerPx) });
+    this.release({ grip, before: r, region: sized(pulled(r, grip, turnedBy(d, r.angle ?? 0), this.camera.picture), this.mmPerPx) });
+  }
+
+  /** Turns the selected rotated box by degrees, clockwise. */
+  turn(degrees: number): void {
+    const r = this.selected;
+    if (r?.kind !== "rotated_box" || this.grab) return;
+    this.release({ grip: { hold: "whole" }, before: r, region: { ...r, angle: Math.round(((r.angle ?? 0) + degrees) * 10) / 10 } });
   }
 
   /** Draws a box in the middle of what is shown: the keyboard's way to begin one. */
   placeMiddle(): boolean {
-    if (this.ports.tool.value !== "box" || this.drawn.as !== "nothing") return false;
+    const tool = this.ports.tool.value;
+    if ((tool !== "box" && tool !== "rotated_box") || this.sketch.as !== "nothing") return false;
     const { stage } = this.camera;
-    const a = this.reach.toPicture({ x: stage.w * 0.4, y: stage.h * 0.4 });
-    const b = this.reach.toPicture({ x: stage.w * 0.6, y: stage.h * 0.6 });
-    this.make({ shape: "box", area: { x: a.x, y: a.y, w: b.x - a.x, h: b.y - a.y }, grows: false });
+    const straight = tool === "rotated_box";
+    const from = this.reach.toPicture({ x: stage.w * 0.4, y: stage.h * (straight ? 0.5 : 0.4) });
+    const at = this.reach.toPicture({ x: stage.w * 0.6, y: stage.h * (straight ? 0.5 : 0.6) });
+    this.pen.stroke({ on: "dragend", from, at, t: 0 }, "mouse");
     return true;
   }
 
   /** What a pointer at p (screen) would hold of the selected region. In a drawing tool its inside is free for the next shape. */
   gripUnder(p: Point, kind: PointerKind): Grip | undefined {
-    const r = this.selected;
+    const r = this.pen.brushes ? undefined : this.selected;
     const grip = r && this.reach.grip(r, p, kind);
     return grip?.hold === "whole" && this.ports.tool.value !== "pan" ? undefined : grip;
+  }
+
+  /** Two fingers zoom and move the picture; with a brush they set its size and move the picture. */
+  private pinch(was: readonly [Point, Point], now: readonly [Point, Point]): void {
+    if (!this.pen.brushes) return this.camera.pinch(was, now);
+    this.pen.setRadius((this.pen.radius * distance(...now)) / Math.max(1, distance(...was)));
+    this.camera.pan((now[0].x + now[1].x - was[0].x - was[1].x) / 2, (now[0].y + now[1].y - was[0].y - was[1].y) / 2);
   }
 
   private rest(at: Contact): void {
@@ -205,18 +278,17 @@ export class Editor {
       return;
     }
     const r = this.selected;
-    const onSelected = tool === "box" && !isOpen(this.drawn) && r !== undefined && holds(areaOf(r), p);
+    const onSelected = tool === "box" && !isOpen(this.sketch) && r !== undefined && holds(areaOf(r), p);
     if (onSelected || !this.reach.isOnPicture(p, at.kind)) this.ports.invalidate(OVERLAY);
-    else this.stroke({ on: "tap", at: p, t: at.t }, at.kind);
+    else this.pen.stroke({ on: "tap", at: p, t: at.t }, at.kind);
   }
 
   private beginDrag(from: Contact, at: Contact): void {
     const r = this.selected;
-    const grip = from.aside || isOpen(this.drawn) ? undefined : this.gripUnder(from, from.kind);
+    const grip = from.aside || isOpen(this.sketch) ? undefined : this.gripUnder(from, from.kind);
     if (r && grip) {
       this.grab = { grip, before: r, region: r };
-      this.grown = null;
-      this.drawn = NO_SKETCH;
+      this.pen.drop();
       this.ports.invalidate(VECTORS);
     }
     this.drag(from, from, at);
@@ -230,7 +302,7 @@ export class Editor {
       return;
     } else {
       this.resting = { at, kind: at.kind };
-      this.stroke({ on: "drag", from: this.reach.toPicture(from), at: this.reach.toPicture(at), t: at.t }, at.kind);
+      this.pen.stroke({ on: "drag", from: this.reach.toPicture(from), at: this.reach.toPicture(at), t: at.t }, at.kind);
     }
     this.ports.invalidate(OVERLAY | CLOSE_UP);
   }
@@ -251,7 +323,7 @@ export class Editor {
       this.resting = null;
       this.release(this.grab);
     } else if (this.ports.tool.value !== "pan" && !from.aside) {
-      this.stroke({ on: "dragend", from: this.reach.toPicture(from), at: this.reach.toPicture(at), t: at.t }, at.kind);
+      this.pen.stroke({ on: "dragend", from: this.reach.toPicture(from), at: this.reach.toPicture(at), t: at.t }, at.kind);
     }
     this.ports.invalidate(OVERLAY);
   }
@@ -259,7 +331,7 @@ export class Editor {
   private cancelDrag(): void {
     this.resting = null;
     this.grab = null;
-    this.drawn = withoutDrag(this.drawn);
+    this.pen.sketch = withoutDrag(this.sketch);
     this.ports.invalidate(VECTORS | OVERLAY | CLOSE_UP);
   }
 
@@ -267,24 +339,5 @@ export class Editor {
     this.grab = null;
     if (this.scene.isProposal(before.id)) this.edits.add({ ...region, origin: "edited" });
     else this.edits.replace(region);
-  }
-
-  private stroke(s: Stroke, kind: PointerKind): void {
-    const tool = this.ports.tool.value;
-    if (tool === "pan") return;
-    const was = this.drawn;
-    const { sketch, made } = draw(tool, was, s, this.reach.fineness(kind));
-    this.drawn = sketch;
-    if (made) this.make(made);
-    else if (sketch.as !== "boxtaps" || !sketch.made) this.grown = null;
-    if (sketch !== was) this.ports.invalidate(OVERLAY);
-  }
-
-  private make(made: Made): void {
-    const old = made.shape === "box" && made.grows ? this.edits.find(this.grown) : undefined;
-    const r = sized(regionOf(made, old, { id: this.edits.newID(), image: this.image, extent: this.camera.picture }), this.mmPerPx);
-    if (old) this.edits.replace(r);
-    else this.edits.add(r);
-    this.grown = this.drawn.as === "boxtaps" ? this.edits.selected : null;
   }
 }

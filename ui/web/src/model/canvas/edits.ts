@@ -30,6 +30,10 @@ export class Edits {
     return this.ports.newID();
   }
 
+  get canUndo(): boolean {
+    return this.history.size > 0;
+  }
+
   /** Forgets what could be undone. */
   clear(): void {
     this.history.clear();

@@ -1,6 +1,6 @@
 import type { Region, Size } from "../types";
 import { distance, polygonArea, type Point } from "./geometry";
-import { pixelsOf } from "./rle";
+import { pixelsOf, spansOf } from "./rle";
 import { outlineOf, pointsOf } from "./shape";
 
 /** Length, width and area of a region in pixels; zero where the kind has none. Multiplied by mm per pixel (squared) it is a Size. */
@@ -10,7 +10,7 @@ export function extentOf(r: Region): Size {
     case "rotated_box":
       return ofSides(r.rect?.w ?? 0, r.rect?.h ?? 0);
     case "mask":
-      return { ...ofSides(r.rect?.w ?? 0, r.rect?.h ?? 0), area: pixelsOf(r.runs ?? []) };
+      return ofMask(r);
     case "polygon":
       return ofPolygon(outlineOf(r).points);
     case "polyline":
@@ -33,6 +33,13 @@ export function sized(r: Region, mmPerPx: number): Region {
   const { size: _, ...rest } = r;
   const size = sizeOf(r, mmPerPx);
   return size ? { ...rest, size } : rest;
+}
+
+/** Calipers around the pixels, corners included; the area counts pixels. */
+function ofMask({ rect, runs = [] }: Region): Size {
+  if (!rect) return { length: 0, width: 0, area: 0 };
+  const corners = spansOf(runs, rect.w).flatMap(({ x, y, n }) => [{ x, y }, { x: x + n, y }, { x, y: y + 1 }, { x: x + n, y: y + 1 }]);
+  return { ...ofPolygon(corners), area: pixelsOf(runs) };
 }
 
 const rounded = (v: number): number => Math.round(v * 1e4) / 1e4;

@@ -2,6 +2,7 @@ import type { Region } from "../types";
 import { areaOf, cut, moved, pointsOf, withPoints } from "./shape";
 import { centreOf, distance, insidePolygon, middle, type Area, type Extent, type Point } from "./geometry";
 import { outlineOf } from "./shape";
+import { pulledTurned, turnedHandles, turnedTo } from "./turned";
 
 /** What a finger can hold of the selected region. */
 export type Grip =
@@ -9,6 +10,7 @@ export type Grip =
   | { readonly hold: "corner"; readonly corner: number } // from the top left, clockwise
   | { readonly hold: "point"; readonly index: number }
   | { readonly hold: "between"; readonly index: number } // makes a new point after this one
+  | { readonly hold: "turn"; readonly from: Point } // where the handle was when it was taken
   | { readonly hold: "whole" };
 
 export type Side = "top" | "right" | "bottom" | "left";
@@ -21,9 +23,11 @@ export interface Handle {
 /** Polygons with more points than this are moved as a whole: their handles would hide the picture. */
 export const MOST_POINT_HANDLES = 60;
 
-export function handlesOf(r: Region): Handle[] {
+/** off: how far the turning handle stands off its box, in image px. */
+export function handlesOf(r: Region, off = 0): Handle[] {
   if (r.kind === "box") return boxHandles(areaOf(r));
-  if (r.kind === "rotated_box" || r.kind === "mask") return [];
+  if (r.kind === "rotated_box") return turnedHandles(r, off);
+  if (r.kind === "mask") return [];
   const points = pointsOf(r);
   if (points.length > MOST_POINT_HANDLES) return [];
   const held: Handle[] = points.map((at, index) => ({ grip: { hold: "point", index }, at }));
@@ -57,10 +61,10 @@ function betweenHandles(points: readonly Point[]): Handle[] {
  * What a finger at p holds: the nearest handle within reach (image px). Inside a closed region its middle competes with the handles, so
  * that a region smaller than a fingertip can still be moved. Points win over the places between them.
  */
-export function gripAt(r: Region, p: Point, reach: number): Grip | undefined {
+export function gripAt(r: Region, p: Point, reach: number, off = 0): Grip | undefined {
   let best: Grip | undefined;
   let least = reach;
-  for (const h of handlesOf(r)) {
+  for (const h of handlesOf(r, off)) {
     const d = distance(h.at, p) * (h.grip.hold === "between" ? 1.6 : h.grip.hold === "side" ? 0.9 : 1);
     if (d > least) continue;
     least = d;
@@ -78,7 +82,9 @@ export function pulled(r: Region, grip: Grip, d: Point, image: Extent): Region {
     case "whole":
       return moved(r, d, image);
     case "side":
-      return withArea(r, pulledSide(areaOf(r), grip.side, d), image);
+      return r.kind === "rotated_box" ? pulledTurned(r, grip.side, d) : withArea(r, pulledSide(areaOf(r), grip.side, d), image);
+    case "turn":
+      return turnedTo(r, { x: grip.from.x + d.x, y: grip.from.y + d.y });
     case "corner":
       return withArea(r, pulledCorner(areaOf(r), grip.corner, d), image);
     case "point":
@@ -95,7 +101,7 @@ function spanning(x0: number, y0: number, x1: number, y1: number): Area {
   return { x: Math.min(x0, x1), y: Math.min(y0, y1), w: Math.abs(x1 - x0), h: Math.abs(y1 - y0) };
 }
 
-function pulledSide(r: Area, side: Side, d: Point): Area {
+export function pulledSide(r: Area, side: Side, d: Point): Area {
   const right = r.x + r.w;
   const bottom = r.y + r.h;
   if (side === "top") return spanning(r.x, r.y + d.y, right, bottom);

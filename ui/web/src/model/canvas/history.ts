@@ -13,6 +13,10 @@ export const MOST_EDITS = 100;
 export class History {
   private edits: Edit[] = [];
 
+  get size(): number {
+    return this.edits.length;
+  }
+
   push(edit: Edit): void {
     this.edits.push(edit);
     if (this.edits.length > MOST_EDITS) this.edits.shift();

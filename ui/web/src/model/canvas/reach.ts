@@ -11,6 +11,9 @@ import { areaToScreen, toImage, toScreen } from "./viewport";
 const REACH_MM = 7.5;
 const REACH_MOUSE = 11;
 
+/** How far the turning handle stands off its box, mm. */
+const TURN_MM = 11;
+
 /** How near is near: translates between what a finger, a pen or a mouse can hit and pixels of the picture. */
 export class Reach {
   private mm = 4;
@@ -31,6 +34,16 @@ export class Reach {
     return (kind === "mouse" ? REACH_MOUSE : REACH_MM * this.mm) / this.camera.viewport.scale;
   }
 
+  /** The distance of the turning handle from its box, in pixels of the picture. */
+  get turnOff(): number {
+    return (TURN_MM * this.mm) / this.camera.viewport.scale;
+  }
+
+  /** Radius of a fresh brush: a fingertip's, in pixels of the picture. */
+  get fingertip(): number {
+    return (2.5 * this.mm) / this.camera.viewport.scale;
+  }
+
   fineness(kind: PointerKind): Fineness {
     return { near: this.of(kind), least: Math.max(1, 4 / this.camera.viewport.scale) };
   }
@@ -43,7 +56,7 @@ export class Reach {
 
   /** What a pointer at p (screen) holds of r. A region larger than the stage cannot be held as a whole: that drag moves the picture. */
   grip(r: Region, p: Point, kind: PointerKind): Grip | undefined {
-    const grip = gripAt(r, this.toPicture(p), this.of(kind));
+    const grip = gripAt(r, this.toPicture(p), this.of(kind), this.turnOff);
     if (grip?.hold !== "whole") return grip;
     const shown = areaToScreen(this.camera.viewport, areaOf(r));
     return shown.w < this.camera.stage.w && shown.h < this.camera.stage.h ? grip : undefined;
@@ -54,7 +67,7 @@ export class Reach {
     const p = this.toPicture(at);
     let best = p;
     let least = Infinity;
-    for (const h of handlesOf(r)) {
+    for (const h of handlesOf(r, this.turnOff)) {
       const d = distance(h.at, p);
       if (h.grip.hold === "between" || d >= least) continue;
       least = d;

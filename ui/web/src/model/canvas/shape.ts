@@ -35,7 +35,7 @@ export const isOnImage = (r: Region): boolean => r.kind !== "interval" && r.kind
 
 /** Coordinates are kept to a sixteenth of a pixel: exact in binary, so that x + w never exceeds the width by rounding. */
 const STEP = 16;
-const stepped = (v: number): number => Math.round(v * STEP) / STEP;
+export const stepped = (v: number): number => Math.round(v * STEP) / STEP;
 
 export function inside(p: Point, image: Extent): Point {
   return { x: clamp(stepped(p.x), 0, image.w), y: clamp(stepped(p.y), 0, image.h) };
@@ -77,6 +77,6 @@ export function drawnBox(id: string, image: string, r: Area, extent: Extent): Re
   return { id, kind: "box", origin: "person", image, rect: cut(r, extent) };
 }
 
-export function drawnPoints(id: string, image: string, kind: "polygon" | "measure", points: readonly Point[], extent: Extent): Region {
+export function drawnPoints(id: string, image: string, kind: "polygon" | "polyline" | "point" | "measure", points: readonly Point[], extent: Extent): Region {
   return withPoints({ id, kind, origin: "person", image }, points, extent);
 }

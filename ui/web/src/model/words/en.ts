@@ -30,12 +30,15 @@ export const en = {
   },
   away: { title: "Gateway away", sub: "Keep judging; nothing is lost", text: "Keep judging what is on this panel; nothing is lost. It connects again by itself." },
 
-  tool: { pan: "Move", box: "Box", polygon: "Polygon", measure: "Measure", remove: "Remove" },
-  toolHint: { box: "Drag a box, or tap two corners", polygon: "Tap the points; tap the first one to close", measure: "Tap two points" },
+  tool: { pan: "Move", box: "Box", rotated_box: "Turned box", polygon: "Polygon", wire: "Edge line", polyline: "Line", point: "Point", brush: "Brush", erase: "Erase", cutout: "Box to mask", grow: "Tap to mask", measure: "Measure", remove: "Remove", boxes: "Box", lines: "Outline", masks: "Mask", back: "Tools", all: "Drawing tools" },
+  toolHint: {
+    box: "Drag a box, or tap two corners", rotated_box: "Drag from one end to the other, then pull its sides", polygon: "Tap the points; tap the first one to close", wire: "Tap along the edge; the line follows it. Tap the first point to close",
+    polyline: "Tap the points; tap the last one again to end", point: "Tap the place", brush: "Paint; two fingers make the brush thicker", erase: "Rub out what was painted", cutout: "Drag a box around the defect", grow: "Tap the middle of the defect", measure: "Tap two points",
+  },
   stage: {
     picture: (camera: string, part: string) => `Picture of ${part}, camera ${camera}`, proposal: (name: string, score: string) => `Proposed: ${name} ${score}`, unclassed: "no class",
-    notCalibrated: "not calibrated", fit: "Fit the picture", zoomIn: "Zoom in", zoomOut: "Zoom out", remove: "Remove", done: "Done",
-    handle: { top: "Top handle", bottom: "Bottom handle", left: "Left handle", right: "Right handle", corner: "Corner handle" },
+    notCalibrated: "not calibrated", fit: "Fit the picture", zoomIn: "Zoom in", zoomOut: "Zoom out", remove: "Remove", done: "Done", undo: "Undo step", brush: "Thickness of the brush", thinner: "Thinner", thicker: "Thicker", area: (a: string) => `${a} mm²`,
+    handle: { top: "Top handle", bottom: "Bottom handle", left: "Left handle", right: "Right handle", corner: "Corner handle", turn: "Turn" },
     loading: (title: string) => `Loading ${title}`, loadingSub: "Preview first; the keys wait for the full picture", broken: "This picture will not open", brokenSub: "Try again, say \"can't decide\", or skip it", noPicture: "No picture",
   },
   why: { none: "The machine proposes nothing", by: (rule: string) => rule, taken: "On record", manual: (name: string) => `Asked for by ${name}`, previous: (verdict: string, name: string) => `${verdict}, by ${name}. A new verdict is kept beside it.` },
@@ -71,6 +74,10 @@ export const en = {
   },
 
   nav: { queue: "Judge", timeline: "Timeline", history: "Judged items", status: "Status", language: "Language", theme: "Colours", system: "As the system", light: "Light", dark: "Dark", signOut: "Sign out", calibrate: "Touch size", show: "Show", all: "All", images: "Images", windows: "Signals", joints: "Joint", order: "Order", oldest: "Oldest first", newest: "Newest first", calibrateHint: "Hold a bank card to the bar and match its length", card: "Bank card, 85.6 mm", smaller: "Smaller", larger: "Larger", automatic: "Automatic" },
+  queuelist: {
+    title: "Queue", note: "Filter, order, who is on what", narrowed: "Filtered", suspect: "Most suspect first", any: "All", clear: "Show all", mine: "Mine, this visit", waiting: "Waiting", empty: "Nothing waits that fits",
+    score: "Score", age: (span: string) => `waits ${span}`, busy: (name: string) => `${name} is on it`, here: "on this screen", failed: "The queue did not come",
+  },
   timeline: {
     title: "Timeline", note: "Signals of an asset, hours to days", range: "Range", earlier: "Earlier", later: "Later", newest: "Newest", noAsset: "Other signals",
     spans: ["1 h", "8 h", "1 d", "3 d", "7 d"], spanLabel: "How much time is shown", next: "Next", nextCandidate: "Next candidate", previousCandidate: "Previous candidate",

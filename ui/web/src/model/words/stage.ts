@@ -19,6 +19,11 @@ export const canvasStrings = ({ words, format, lang }: Speech): CanvasStrings =>
   handle: (side) => words.stage.handle[side],
   remove: words.stage.remove,
   done: words.stage.done,
+  undo: words.stage.undo,
+  brush: words.stage.brush,
+  thinner: words.stage.thinner,
+  thicker: words.stage.thicker,
+  area: (v) => words.stage.area(format.significant(v)),
   hint: words.toolHint,
 });
 

@@ -28,12 +28,15 @@ export const zh: Words = {
   },
   away: { title: "网关断开", sub: "可继续判，不会丢", text: "本机上已有的零件可继续判，不会丢。网关恢复后自动送出。" },
 
-  tool: { pan: "移动", box: "画框", polygon: "多边形", measure: "量尺", remove: "删除" },
-  toolHint: { box: "拖出方框，或点两个对角", polygon: "依次点各点，点回起点闭合", measure: "点两个点" },
+  tool: { pan: "移动", box: "画框", rotated_box: "斜框", polygon: "多边形", wire: "沿边线", polyline: "折线", point: "点", brush: "画笔", erase: "橡皮", cutout: "框选涂色", grow: "点选涂色", measure: "量尺", remove: "删除", boxes: "框", lines: "轮廓", masks: "涂色", back: "工具", all: "绘图工具" },
+  toolHint: {
+    box: "拖出方框，或点两个对角", rotated_box: "从一端拖到另一端，再拉边柄定宽", polygon: "依次点各点，点回起点闭合", wire: "沿边缘依次点，线会贴边；点回起点闭合",
+    polyline: "依次点各点，末点再点一下结束", point: "点出位置", brush: "涂抹；两指张合改笔粗", erase: "擦去涂多的部分", cutout: "框住缺陷，自动涂出", grow: "点缺陷中间，自动涂出", measure: "点两个点",
+  },
   stage: {
     picture: (camera, part) => `${part} 的图像，相机 ${camera}`, proposal: (name, score) => `建议：${name} ${score}`, unclassed: "未分类",
-    notCalibrated: "未标定", fit: "适合窗口", zoomIn: "放大", zoomOut: "缩小", remove: "删除", done: "完成",
-    handle: { top: "上边柄", bottom: "下边柄", left: "左边柄", right: "右边柄", corner: "角柄" },
+    notCalibrated: "未标定", fit: "适合窗口", zoomIn: "放大", zoomOut: "缩小", remove: "删除", done: "完成", undo: "退一步", brush: "画笔粗细", thinner: "细一点", thicker: "粗一点", area: (a) => `${a} mm²`,
+    handle: { top: "上边柄", bottom: "下边柄", left: "左边柄", right: "右边柄", corner: "角柄", turn: "旋转柄" },
     loading: (title) => `正在取图 ${title}`, loadingSub: "先显示预览，判定键等全图", broken: "这张图打不开", brokenSub: "可以再试、判“无法判定”，或跳过", noPicture: "没有图像",
   },
   why: { none: "检测器没有提示", by: (rule) => rule, taken: "已有判定", manual: (name) => `${name} 要求判定`, previous: (verdict, name) => `${name} 已判${verdict}。新的判定会并存，不覆盖。` },
@@ -69,6 +72,10 @@ export const zh: Words = {
   },
 
   nav: { queue: "判定", timeline: "时间轴", history: "已判记录", status: "状态", language: "语言", theme: "配色", system: "跟随系统", light: "浅色", dark: "深色", signOut: "退出登录", calibrate: "触控尺寸", show: "显示", all: "全部", images: "图像", windows: "信号", joints: "联合", order: "顺序", oldest: "先旧后新", newest: "先新后旧", calibrateHint: "把银行卡贴在屏上，调到横条与卡同长", card: "银行卡，85.6 mm", smaller: "缩短", larger: "加长", automatic: "自动" },
+  queuelist: {
+    title: "待判队列", note: "筛选、排序、谁在判", narrowed: "已筛选", suspect: "最可疑在前", any: "全部", clear: "显示全部", mine: "我本次已判", waiting: "待判", empty: "没有符合的待判项",
+    score: "可疑度", age: (span) => `已等 ${span}`, busy: (name) => `${name} 正在判`, here: "正在本机", failed: "待判列表没有取到",
+  },
   timeline: {
     title: "时间轴", note: "一台设备的信号，几小时到几天", range: "时段", earlier: "往前", later: "往后", newest: "最新", noAsset: "其他信号",
     spans: ["1 小时", "8 小时", "1 天", "3 天", "7 天"], spanLabel: "显示多长时间", next: "下一个", nextCandidate: "下一个候选", previousCandidate: "上一个候选",

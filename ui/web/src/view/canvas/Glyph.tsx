@@ -7,6 +7,8 @@ export const GLYPHS = {
   minus: "M5 12h14",
   plus: "M5 12h14M12 5v14",
   fit: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
+  undo: "M8 5 4 9l4 4M4 9h9.5a5.5 5.5 0 0 1 0 11H9",
+  tick: "m5 12.5 4.5 4.5L19 7",
   bin: "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13M10.5 11v5.5M13.5 11v5.5",
   interval: "M6 5v14M18 5v14M6 12h12M9 9l-3 3 3 3M15 9l3 3-3 3",
   moment: "M12 3v18M8 7l4-4 4 4",

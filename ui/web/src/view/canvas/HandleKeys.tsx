@@ -14,10 +14,10 @@ interface Props {
 const SIDES: readonly Side[] = ["top", "right", "bottom", "left"];
 const STEPS: Readonly<Record<string, readonly [number, number]>> = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
-/** The four handles of the selected box for a keyboard: Tab reaches them, arrows move one by a pixel of the picture, with Shift by ten. */
+/** The handles of the selected box for a keyboard: Tab reaches them, arrows move one by a pixel of the picture or turn it by a degree, with Shift by ten. */
 export function HandleKeys({ selected, regions, strings, editor }: Props) {
   const r = regions.value.find((o) => o.id === selected.value);
-  if (r?.kind !== "box") return null;
+  if (r?.kind !== "box" && r?.kind !== "rotated_box") return null;
   const nudge = (side: Side) => (e: KeyboardEvent) => {
     const step = STEPS[e.key];
     if (!step) return;
@@ -26,11 +26,19 @@ export function HandleKeys({ selected, regions, strings, editor }: Props) {
     const by = e.shiftKey ? 10 : 1;
     editor()?.nudge({ hold: "side", side }, { x: step[0] * by, y: step[1] * by });
   };
+  const turn = (e: KeyboardEvent): void => {
+    const step = STEPS[e.key];
+    if (!step) return;
+    e.preventDefault();
+    e.stopPropagation();
+    editor()?.turn((step[0] + step[1]) * (e.shiftKey ? 10 : 1));
+  };
   return (
     <div class="stage-keys">
       {SIDES.map((side) => (
         <button key={side} type="button" data-nudge onKeyDown={nudge(side)}>{strings.handle(side)}</button>
       ))}
+      {r.kind === "rotated_box" && <button type="button" data-nudge onKeyDown={turn}>{strings.handle("turn")}</button>}
     </div>
   );
 }

@@ -3,6 +3,7 @@ import type { CanvasStrings } from "../../model/stage";
 import type { ScaleBar } from "../../model/canvas/scalebar";
 import type { Editor } from "../../model/canvas/editor";
 import type { Furniture } from "./furniture";
+import { BrushSize } from "./BrushSize";
 import { Glyph, GLYPHS } from "./Glyph";
 
 interface HudProps {
@@ -18,11 +19,14 @@ export function Hud({ furniture, editor, strings }: HudProps) {
   return (
     <>
       <Progress part={f.state === "loading" || f.state === "preview" ? f.progress : 1} />
+      {f.asking && <i class="stage-asking" />}
       {f.hint && f.tool !== "pan" && <p class="stage-hint">{strings.hint[f.tool]}</p>}
-      <div class="stage-foot">
+      <div class={f.brush > 0 ? "stage-foot brushing" : "stage-foot"}>
         <Bar bar={f.bar} calibrated={f.calibrated} strings={strings} />
         <div class="stage-acts">
-          {f.canFinish && <button type="button" class="stage-act" onClick={() => editor()?.finish()}>{strings.done}</button>}
+          {f.brush > 0 && <BrushSize diameter={f.brush} mmPerPx={f.mmPerPx} editor={editor} strings={strings} />}
+          {f.canUndo && <button type="button" class="stage-act" aria-label={strings.undo} onClick={() => editor()?.undo()}><Glyph d={GLYPHS.undo} /></button>}
+          {f.canFinish && <button type="button" class="stage-act" aria-label={strings.done} onClick={() => editor()?.finish()}><Glyph d={GLYPHS.tick} /><span>{strings.done}</span></button>}
         </div>
         <div class="stage-zoom">
           <button type="button" class="stage-btn stage-step" aria-label={strings.zoomOut} onClick={() => editor()?.camera.zoomMiddle(1 / Math.SQRT2)}><Glyph d={GLYPHS.minus} /></button>

@@ -1,5 +1,6 @@
 import type { ImageStageProps, LoadState, Tool } from "../../model/stage";
 import type { Editor } from "../../model/canvas/editor";
+import { canFinish } from "../../model/canvas/sketch";
 import { scaleBar, type ScaleBar } from "../../model/canvas/scalebar";
 
 /** What stands on the stage beside the picture, as plain elements: all of it follows from the editor. */
@@ -10,6 +11,10 @@ export interface Furniture {
   readonly tool: Tool;
   readonly hint: boolean; // a drawing tool waits for its first point
   readonly canFinish: boolean;
+  readonly canUndo: boolean;
+  readonly asking: boolean; // a tool waits for what it asked about the picture
+  readonly brush: number; // diameter of the brush that is in the hand, px of the picture; 0 with other tools
+  readonly mmPerPx: number; // 0 where the camera is not calibrated
   readonly state: LoadState;
   readonly progress: number; // 0..1
 }
@@ -26,7 +31,11 @@ export function furnitureOf(editor: Editor, props: ImageStageProps<HTMLCanvasEle
     calibrated: mmPerPx > 0,
     tool,
     hint: tool !== "pan" && sketch.as === "nothing" && !editor.selected,
-    canFinish: sketch.as === "polygon" && sketch.points.length >= 3,
+    canFinish: canFinish(sketch) || (editor.pen.brushes && editor.selected?.kind === "mask"),
+    canUndo: tool !== "pan" && editor.canUndo,
+    asking: editor.pen.asking,
+    brush: editor.pen.brushes ? editor.pen.radius * 2 : 0,
+    mmPerPx,
     state,
     progress,
   };
@@ -35,6 +44,6 @@ export function furnitureOf(editor: Editor, props: ImageStageProps<HTMLCanvasEle
 export function sameFurniture(a: Furniture, b: Furniture): boolean {
   return (
     a.zoom === b.zoom && a.bar.width === b.bar.width && a.bar.unit === b.bar.unit && a.calibrated === b.calibrated && a.tool === b.tool &&
-    a.hint === b.hint && a.canFinish === b.canFinish && a.state === b.state && a.progress === b.progress
+    a.hint === b.hint && a.canUndo === b.canUndo && a.asking === b.asking && a.brush === b.brush && a.mmPerPx === b.mmPerPx && a.canFinish === b.canFinish && a.state === b.state && a.progress === b.progress
   );
 }

@@ -1,5 +1,5 @@
 import type { Region } from "../../model/types";
-import type { Area, Point } from "../../model/canvas/geometry";
+import { centreOf, type Area, type Point } from "../../model/canvas/geometry";
 import { handlesOf, type Handle } from "../../model/canvas/handles";
 import { areaOf } from "../../model/canvas/shape";
 import { areaToScreen, toScreen, type Viewport } from "../../model/canvas/viewport";
@@ -9,6 +9,7 @@ import type { Ink } from "./ink";
 export function handlePoint(h: Handle, r: Region, v: Viewport, radius: number): Point {
   const p = toScreen(v, h.at);
   if (h.grip.hold !== "side") return p;
+  if (r.kind === "rotated_box") return standOff(p, toScreen(v, centreOf(r.rect ?? areaOf(r))), r, v, radius);
   const a: Area = areaToScreen(v, areaOf(r));
   const off = Math.max(0, Math.min(radius * 2.2, (radius * 7 - Math.min(a.w, a.h)) / 2));
   switch (h.grip.side) {
@@ -23,14 +24,24 @@ export function handlePoint(h: Handle, r: Region, v: Viewport, radius: number): 
   }
 }
 
+/** Along the line from the middle of a rotated box, so far that a narrow box stays visible between its handles. */
+function standOff(p: Point, middle: Point, r: Region, v: Viewport, radius: number): Point {
+  const { w, h } = r.rect ?? { w: 0, h: 0 };
+  const off = Math.max(0, Math.min(radius * 2.2, (radius * 7 - Math.min(w, h) * v.scale) / 2));
+  const far = Math.hypot(p.x - middle.x, p.y - middle.y) || 1;
+  return { x: p.x + ((p.x - middle.x) / far) * off, y: p.y + ((p.y - middle.y) / far) * off };
+}
+
 /** Draws what can be held of the selected region: the four extremes of a box, the points of a line, and the places for new points. */
-export function drawHandles(g: CanvasRenderingContext2D, r: Region, v: Viewport, ink: Ink): void {
+export function drawHandles(g: CanvasRenderingContext2D, r: Region, v: Viewport, ink: Ink, turnOff: number): void {
   const radius = Math.max(5, ink.mm * 1.05);
-  for (const h of handlesOf(r)) {
+  for (const h of handlesOf(r, turnOff)) {
     if (h.grip.hold === "corner") continue;
     const p = handlePoint(h, r, v, radius);
-    stem(g, toScreen(v, h.at), p, ink);
+    if (h.grip.hold === "turn") stem(g, toScreen(v, centreOf(r.rect ?? areaOf(r))), p, ink);
+    else stem(g, toScreen(v, h.at), p, ink);
     knob(g, p, h.grip.hold === "between" ? radius * 0.5 : radius, h.grip.hold === "between", ink);
+    if (h.grip.hold === "turn") arc(g, p, radius, ink);
   }
 }
 
@@ -41,6 +52,19 @@ function stem(g: CanvasRenderingContext2D, from: Point, to: Point, ink: Ink): vo
   g.lineTo(to.x, to.y);
   g.lineWidth = 2;
   g.strokeStyle = ink.colour("--mark-selected");
+  g.stroke();
+}
+
+/** The turning handle's arrow. */
+function arc(g: CanvasRenderingContext2D, p: Point, radius: number, ink: Ink): void {
+  const r = radius * 0.5;
+  g.beginPath();
+  g.arc(p.x, p.y, r, -0.4 * Math.PI, 1.1 * Math.PI);
+  g.moveTo(p.x - r * 1.7, p.y - r * 0.1);
+  g.lineTo(p.x - r * 0.95, p.y - r * 0.5);
+  g.lineTo(p.x - r * 0.3, p.y);
+  g.lineWidth = 1.5;
+  g.strokeStyle = ink.colour("--mark-handle-edge");
   g.stroke();
 }
 

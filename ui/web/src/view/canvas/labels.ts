@@ -1,7 +1,8 @@
 import type { Region } from "../../model/types";
 import type { Editor } from "../../model/canvas/editor";
-import { boundsOf, grown, type Area } from "../../model/canvas/geometry";
+import { boundsOf, grown, type Area, type Point } from "../../model/canvas/geometry";
 import { areaOf } from "../../model/canvas/shape";
+import type { Sketch } from "../../model/canvas/sketch";
 import { areaToScreen } from "../../model/canvas/viewport";
 import type { Ink } from "./ink";
 import { sketchArea } from "./sketch";
@@ -44,18 +45,34 @@ function markOf(r: Region, editor: Editor, ink: Ink): Area {
   const area = areaToScreen(editor.camera.viewport, areaOf(r));
   if (r.kind === "point") return grown(area, 14);
   if (r.id !== editor.selected?.id) return area;
+  if (r.kind === "rotated_box") return grown(area, editor.turnOff * editor.camera.viewport.scale + ink.mm * 1.5);
   return grown(area, r.kind === "box" ? Math.max(6, ink.mm * 2.6) : Math.max(5, ink.mm * 1.4));
 }
 
 /** The size of what is being drawn. */
 function sketchTag(editor: Editor, ctx: VectorContext): TagInput | undefined {
-  const s = editor.sketch;
-  const area = sketchArea(s, editor.camera.viewport);
-  if (!area || (s.as !== "boxdrag" && s.as !== "measure")) return undefined;
-  const shape: Region =
-    s.as === "boxdrag"
-      ? { id: "sketch", kind: "box", rect: boundsOf([s.from, s.to]) }
-      : { id: "sketch", kind: "measure", points: [[s.from.x, s.from.y], [s.to.x, s.to.y]] };
+  const area = sketchArea(editor.sketch, editor.camera.viewport);
+  const shape = shapeOf(editor.sketch);
+  if (!area || !shape) return undefined;
   const words = { name: "", size: sizeWords(shape, ctx.mmPerPx, ctx.strings) };
   return words.size === "" ? undefined : { id: "sketch", mark: grown(area, 6), words, standing: "selected", number: undefined, must: true };
+}
+
+const pairs = (points: readonly Point[]): [number, number][] => points.map(({ x, y }) => [x, y]);
+
+/** The sketch as the region it would be if it ended now. */
+function shapeOf(s: Sketch): Region | undefined {
+  switch (s.as) {
+    case "boxdrag":
+      return { id: "sketch", kind: "box", rect: boundsOf([s.from, s.to]) };
+    case "measure":
+      return { id: "sketch", kind: "measure", points: pairs([s.from, s.to]) };
+    case "polyline":
+    case "polygon":
+      return { id: "sketch", kind: s.as, points: pairs(s.next ? [...s.points, s.next] : s.points) };
+    case "wire":
+      return { id: "sketch", kind: "polygon", points: pairs([...s.points, ...s.ahead]) };
+    default:
+      return undefined;
+  }
 }

@@ -3,6 +3,7 @@ import type { Editor } from "../../model/canvas/editor";
 import type { Area } from "../../model/canvas/geometry";
 import { areaOf } from "../../model/canvas/shape";
 import { areaToScreen, type Viewport } from "../../model/canvas/viewport";
+import { drawBrush } from "./brush";
 import { drawHandles } from "./handles";
 import type { Ink } from "./ink";
 import { drawLoupe, loupeArea } from "./loupe";
@@ -20,10 +21,11 @@ export function drawOverlay(
   const { viewport: v, stage } = editor.camera;
   const r = editor.selected;
   if (r) drawSelected(g, r, editor, masks, ink);
+  drawBrush(g, editor, ink);
   drawSketch(g, editor.sketch, v, ink);
-  const finger = editor.finger?.kind === "mouse" ? null : editor.finger;
+  const finger = editor.pen.brushes || editor.finger?.kind === "mouse" ? null : editor.finger;
   const glass = finger && picture ? loupeArea(finger.at, stage, ink.mm) : null;
-  drawLabels(g, editor, ctx, ink, glass ? [glass] : []);
+  drawLabels(g, editor, ctx, ink, [...(glass ? [glass] : []), ...footOf(editor, ink)]);
   if (!finger || !glass || !picture) return;
   drawLoupe(g, finger.at, v, glass, ink, (lens: Viewport) => {
     picture.draw(g, lens, stage, dpr);
@@ -32,14 +34,20 @@ export function drawOverlay(
   });
 }
 
+/** Where the keys of a drawing tool stand: a label behind them would not be read. */
+function footOf(editor: Editor, ink: Ink): Area[] {
+  const { w, h } = editor.camera.stage;
+  return editor.drawing ? [{ x: 0, y: h - ink.mm * 18, w, h: ink.mm * 18 }] : [];
+}
+
 function drawSelected(g: CanvasRenderingContext2D, r: Region, editor: Editor, masks: MaskCache, ink: Ink): void {
   const { viewport: v } = editor.camera;
   const isProposal = editor.scene.isProposal(r.id) && !editor.grip;
   const standing: Standing = isProposal ? "proposal" : "selected";
-  if (r.kind === "mask") masks.draw(g, r, v, ink.colour(strokeOf(standing).colour));
+  if (r.kind === "mask") masks.draw(g, r, v, ink.colour(strokeOf(standing).colour), ink.colour("--mark-casing"));
   strokeAll(g, [r], v, standing, ink);
   if (isProposal) halo(g, areaToScreen(v, areaOf(r)), ink);
-  if (!editor.grip) drawHandles(g, r, v, ink);
+  if (!editor.grip) drawHandles(g, r, v, ink, editor.turnOff);
 }
 
 /** Corner brackets outside a selected proposal: it stays dashed, for nobody has confirmed it. */

@@ -17,7 +17,14 @@ export function drawSketch(g: CanvasRenderingContext2D, s: Sketch, v: Viewport, 
       for (const p of s.taps) cross(g, toScreen(v, p), ink);
       return;
     case "polygon":
-      drawPolygon(g, s.points.map((p) => toScreen(v, p)), s.next && toScreen(v, s.next), ink);
+    case "polyline":
+      drawPolygon(g, s.as === "polygon", s.points.map((p) => toScreen(v, p)), s.next && toScreen(v, s.next), ink);
+      return;
+    case "wire":
+      drawWire(g, s.points.map((p) => toScreen(v, p)), s.ahead.map((p) => toScreen(v, p)), s.knots, ink);
+      return;
+    case "brush":
+      drawPaint(g, s.points.map((p) => toScreen(v, p)), s.erases, ink);
       return;
     case "measure":
       drawLength(g, toScreen(v, s.from), toScreen(v, s.to), ink);
@@ -30,6 +37,11 @@ export function sketchArea(s: Sketch, v: Viewport): Area | undefined {
     case "boxdrag":
     case "measure":
       return areaToScreen(v, boundsOf([s.from, s.to]));
+    case "polygon":
+    case "polyline":
+      return areaToScreen(v, boundsOf(s.next ? [...s.points, s.next] : s.points));
+    case "wire":
+      return areaToScreen(v, boundsOf([...s.points, ...s.ahead]));
     default:
       return undefined;
   }
@@ -62,16 +74,31 @@ function cross(g: CanvasRenderingContext2D, p: Point, ink: Ink): void {
   });
 }
 
-function drawPolygon(g: CanvasRenderingContext2D, points: readonly Point[], next: Point | null, ink: Ink): void {
+function drawPolygon(g: CanvasRenderingContext2D, closes: boolean, points: readonly Point[], next: Point | null, ink: Ink): void {
   const last = points.at(-1);
   if (points.length > 1) cased(g, ink, 2.5, () => line(g, points));
   if (last && next) cased(g, ink, 1.5, () => line(g, [last, next]), [4, 4]);
   points.forEach((p, i) => {
-    const closes = i === 0 && points.length >= 3;
-    const radius = closes ? ink.mm * 2.2 : ink.mm * 0.7;
+    const radius = closes && i === 0 && points.length >= 3 ? ink.mm * 2.2 : ink.mm * 0.7;
     cased(g, ink, 2, () => g.arc(p.x, p.y, Math.max(4, radius), 0, 2 * Math.PI));
   });
   if (next) cross(g, next, ink);
+}
+
+/** The line along the edge with its taps, and the stretch to where the pointer is. */
+function drawWire(g: CanvasRenderingContext2D, points: readonly Point[], ahead: readonly Point[], knots: readonly number[], ink: Ink): void {
+  if (points.length > 1) cased(g, ink, 2.5, () => line(g, points));
+  if (ahead.length > 1) cased(g, ink, 1.5, () => line(g, ahead), [4, 4]);
+  knots.forEach((n, i) => {
+    const p = points[n - 1];
+    const closes = i === 0 && knots.length >= 2;
+    if (p) cased(g, ink, 2, () => g.arc(p.x, p.y, Math.max(4, ink.mm * (closes ? 2.2 : 0.7)), 0, 2 * Math.PI));
+  });
+}
+
+/** The middle of the stroke that is being painted; its breadth is drawn below it. */
+function drawPaint(g: CanvasRenderingContext2D, points: readonly Point[], erases: boolean, ink: Ink): void {
+  if (points.length > 1) cased(g, ink, 1, () => line(g, points), erases ? [3, 4] : []);
 }
 
 function line(g: CanvasRenderingContext2D, points: readonly Point[]): void {

@@ -3,6 +3,7 @@ import { Camera, type ViewMemory } from "../../model/canvas/camera";
 import { Editor } from "../../model/canvas/editor";
 import { randomID } from "../../model/canvas/edits";
 import { CLOSE_UP, EVERYTHING, FURNITURE, OVERLAY, PICTURE, VECTORS, type Level } from "../../model/canvas/invalidate";
+import { PixelAssistant } from "./assistant";
 import { CloseUp } from "./closeup";
 import { Frames } from "./frames";
 import { furnitureOf, type Furniture } from "./furniture";
@@ -10,6 +11,7 @@ import { readInk, watchInk, type Ink } from "./ink";
 import { Layer, watchSize } from "./layer";
 import { MaskCache } from "./masks";
 import { drawOverlay } from "./overlay";
+import type { Picture } from "./picture";
 import { PictureView } from "./pictureview";
 import { drawVectors, type VectorContext } from "./vectors";
 
@@ -32,6 +34,7 @@ export class StageView {
   private readonly layers: { readonly picture: Layer; readonly vectors: Layer; readonly overlay: Layer };
   private readonly masks = new MaskCache();
   private readonly pictures: PictureView;
+  private readonly assistant: PixelAssistant;
   private readonly closeUp = new CloseUp(() => this.ink.colour("--stage"));
   private readonly stops: (() => void)[] = [];
   private ink: Ink;
@@ -47,6 +50,7 @@ export class StageView {
     this.ink = readInk(parts.host);
     this.layers = { picture: new Layer(parts.picture, true), vectors: new Layer(parts.vectors), overlay: new Layer(parts.overlay) };
     this.camera = new Camera(views, () => this.frames.invalidate(PICTURE | VECTORS | OVERLAY | FURNITURE));
+    this.assistant = new PixelAssistant(() => this.sharp(), this.camera);
     this.editor = new Editor(this.camera, this.ports());
     this.pictures = new PictureView(() => this.frames.invalidate(PICTURE | OVERLAY | CLOSE_UP), (s, p) => this.told(s, p));
     this.stops.push(watchInk(() => this.readInk()), watchSize(parts.host, (size, dpr) => this.resize(size, dpr)));
@@ -76,6 +80,12 @@ export class StageView {
     for (const stop of this.stops) stop();
     this.frames.stop();
     this.pictures.close();
+    this.assistant.close();
+  }
+
+  /** The picture, once it is more than a preview. */
+  private sharp(): Picture | null {
+    return this.state === "ready" ? this.pictures.picture : null;
   }
 
   private ports(): ConstructorParameters<typeof Editor>[1] {
@@ -84,6 +94,7 @@ export class StageView {
       get regions() { return now().regions; },
       get selected() { return now().selected; },
       get tool() { return now().tool; },
+      assistant: this.assistant,
       newID: randomID,
       commit: (regions) => now().onCommit(regions),
       invalidate: (level) => this.frames.invalidate(level | FURNITURE),

@@ -85,6 +85,7 @@ export function strokeAll(g: CanvasRenderingContext2D, regions: readonly Region[
 }
 
 function strokeOne(g: CanvasRenderingContext2D, r: Region, v: Viewport): void {
+  if (r.kind === "mask") return; // its pixels are its outline
   if (r.kind === "box" && r.rect) {
     g.strokeRect(r.rect.x * v.scale + v.x, r.rect.y * v.scale + v.y, r.rect.w * v.scale, r.rect.h * v.scale);
     return;

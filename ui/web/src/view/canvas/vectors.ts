@@ -31,7 +31,7 @@ export function drawVectors(g: CanvasRenderingContext2D, editor: Editor, masks: 
     else groups.set(s, [r]);
   }
   for (const [standing, regions] of groups) {
-    for (const r of regions) if (r.kind === "mask") masks.draw(g, r, v, ink.colour(strokeOf(standing).colour));
+    for (const r of regions) if (r.kind === "mask") masks.draw(g, r, v, ink.colour(strokeOf(standing).colour), ink.colour("--mark-casing"));
     strokeAll(g, regions, v, standing, ink);
   }
 }

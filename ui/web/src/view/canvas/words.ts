@@ -21,13 +21,18 @@ export function wordsFor(r: Region, mmPerPx: number, { strings, classOf }: Vocab
 }
 
 export function sizeWords(r: Region, mmPerPx: number, strings: CanvasStrings): string {
-  if (mmPerPx > 0 && r.size && r.size.length > 0 && r.kind !== "measure") return measured(r.size, strings);
+  if (mmPerPx > 0 && r.size && r.size.length > 0 && r.kind !== "measure") return measured(r.size, strings) + areaWords(r, r.size.area, strings);
   const px = extentOf(r);
   if (px.length === 0) return "";
   const unit = (v: number): string => (mmPerPx > 0 ? strings.mm(v * mmPerPx) : strings.px(v));
   if (r.kind === "measure" && mmPerPx > 0) return `${strings.mm(px.length * mmPerPx)} · ${strings.px(px.length)}`;
   if (px.width === 0) return unit(px.length);
-  return strings.extent(bare(unit(px.length)), unit(px.width));
+  return strings.extent(bare(unit(px.length)), unit(px.width)) + areaWords(r, px.area * mmPerPx * mmPerPx, strings);
+}
+
+/** Boxes say two sides; what has an outline of its own says its area too, in mm². */
+function areaWords(r: Region, area: number, strings: CanvasStrings): string {
+  return (r.kind === "mask" || r.kind === "polygon") && area > 0 ? ` · ${strings.area(area)}` : "";
 }
 
 /** What was measured, by a detector perhaps finer than its box is. */

@@ -32,6 +32,13 @@ const paths = {
   card: <><rect x="3" y="6" width="18" height="12" rx="1.5" /><path d="M3 10h18M6.5 14.500h4" /></>,
   target: <><circle cx="12" cy="12" r="7" /><path d="M12 3v4M12 17v4M3 12h4M17 12h4" /></>,
   filter: <path d="M4 6h16M7 12h10M10 18h4" />,
+  turnedbox: <><path d="M9.5 3.500 20.500 12 14.500 20.500 3.500 12Z" /><path d="M17.500 3.500a6 6 0 0 1 3.500 4.500M21.300 4.800 21 8l-3-.6" /></>,
+  wire: <><path d="M4 19c1-6 4-4 5-8s4-6 11-6" /><circle cx="4" cy="19" r="1.4" /><circle cx="9" cy="11" r="1.4" /><circle cx="20" cy="5" r="1.4" /></>,
+  polyline: <><path d="M4 18 9 8l6 7 5-9" /><circle cx="4" cy="18" r="1.4" /><circle cx="9" cy="8" r="1.4" /><circle cx="15" cy="15" r="1.4" /><circle cx="20" cy="6" r="1.4" /></>,
+  brush: <><path d="M20 4 10.500 13.500" /><path d="M8.500 12.500a4 4 0 0 1 3 3c.3 3-2.500 5-7.500 4.500 1.500-1 1.300-2 1.500-4a4 4 0 0 1 3-3.500Z" /></>,
+  eraser: <><path d="M9 19.500 3.800 14.300a1.500 1.500 0 0 1 0-2L12.300 3.800a1.500 1.500 0 0 1 2 0l5.900 5.900a1.500 1.500 0 0 1 0 2L12.500 19.500Z" /><path d="m8 8 8 8M9 19.500h11" /></>,
+  cutout: <><path d="M4 8V4h4M16 4h4v4M20 16v4h-4M8 20H4v-4" /><path d="M8.500 13c-.5-3 2-5 4.500-4.500s3.500 2.500 2.500 4.500-1.500 2.800-3.500 2.800-3.200-1-3.500-2.800Z" fill="currentColor" /></>,
+  wand: <><path d="m4 20 10-10M12.500 8.500l3 3" /><path d="M17 3v4M15 5h4M20 11v3M18.500 12.500h3M9.500 3.500v3M8 5h3" /></>,
   // what classes look like; the taxonomy names them
   scratch: <><path d="M4 18C9 17 14 12 20 5" /><path d="M7 20c2-.5 4-2 5.5-3.5" /></>,
   dent: <><circle cx="12" cy="12" r="8" /><path d="M7.5 12A4.5 4.5 0 0 1 12 7.5" /><circle cx="12.5" cy="12.5" r="1.4" /></>,

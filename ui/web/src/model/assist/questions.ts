@@ -1,0 +1,22 @@
+import { cutOut } from "./cutout";
+import type { Grey } from "./grey";
+import { grow } from "./grow";
+import type { Window } from "./plane";
+import { wayback } from "./wire";
+
+/** What the page asks its worker about a window of the picture; coordinates are pixels of that window. */
+export type Question =
+  | { readonly ask: "cutout"; readonly id: number; readonly grey: Grey; readonly box: Window }
+  | { readonly ask: "grow"; readonly id: number; readonly grey: Grey; readonly x: number; readonly y: number }
+  | { readonly ask: "wire"; readonly id: number; readonly grey: Grey; readonly x: number; readonly y: number };
+
+/** One byte per pixel: of the box, of the window, or the ways back; absent when there is nothing to say. */
+export interface Answer {
+  readonly id: number;
+  readonly bytes?: Uint8Array;
+}
+
+export function answer(q: Question): Answer {
+  const bytes = q.ask === "cutout" ? cutOut(q.grey, q.box) : q.ask === "grow" ? grow(q.grey, q.x, q.y) : wayback(q.grey, q.x, q.y);
+  return bytes ? { id: q.id, bytes } : { id: q.id };
+}

@@ -1,0 +1,5 @@
+// The worker that looks at pixels, so that the page never waits for it. Loaded when a tool asks for the first time.
+
+import { answer, type Question } from "./questions";
+
+addEventListener("message", (e: MessageEvent<Question>) => postMessage(answer(e.data)));

@@ -1,0 +1,158 @@
+import type { Region } from "../types";
+import type { Tool } from "../stage";
+import { tracePath, type WireMap } from "../assist/trace";
+import type { Assistant } from "./assistant";
+import type { Camera } from "./camera";
+import type { Edits } from "./edits";
+import { sized } from "./extent";
+import { clamp, type Point } from "./geometry";
+import type { PointerKind } from "./gesture";
+import { OVERLAY, type Level } from "./invalidate";
+import { maskRegion, regionOf, type Belonging, type Shaped } from "./made";
+import { maskOf, painted, type Mask } from "./mask";
+import type { Reach } from "./reach";
+import { draw, NO_SKETCH, type Made, type Sketch, type Stroke } from "./sketch";
+
+export interface PenPorts {
+  readonly tool: { value: Tool };
+  readonly assistant?: Assistant;
+  invalidate(level: Level): void;
+}
+
+/** Radius of the brush at least and at most, px of the picture. */
+const THINNEST = 0.5;
+const THICKEST = 400;
+
+/** Draws with the tool that is on: strokes in, regions out, through the assistant where a tool asks the picture. */
+export class Pen {
+  sketch: Sketch = NO_SKETCH;
+  asking = false; // the assistant is looking at the picture
+  private image = "";
+  private mmPerPx = 0;
+  private grown: string | null = null; // the box that further taps stretch
+  private wire: WireMap | undefined;
+  private chosen = 0; // radius of the brush, px of the picture; 0: a fingertip's
+  private question = 0; // answers to older questions are thrown away
+
+  constructor(
+    private readonly edits: Edits,
+    private readonly reach: Reach,
+    private readonly camera: Camera,
+    private readonly ports: PenPorts,
+  ) {}
+
+  /** Radius of the brush in pixels of the picture. */
+  get radius(): number {
+    return clamp(this.chosen || this.reach.fingertip, THINNEST, THICKEST);
+  }
+
+  setRadius(radius: number): void {
+    this.chosen = clamp(radius, THINNEST, THICKEST);
+    this.ports.invalidate(OVERLAY);
+  }
+
+  get brushes(): boolean {
+    return this.ports.tool.value === "brush" || this.ports.tool.value === "erase";
+  }
+
+  open(image: string, mmPerPx: number): void {
+    this.image = image;
+    this.mmPerPx = mmPerPx;
+    this.chosen = 0;
+    this.drop();
+  }
+
+  drop(): void {
+    this.sketch = NO_SKETCH;
+    this.grown = null;
+    this.wire = undefined;
+    this.asking = false;
+    this.question++;
+  }
+
+  stroke(s: Stroke, kind: PointerKind): void {
+    const tool = this.ports.tool.value;
+    if (tool === "pan") return;
+    const was = this.sketch;
+    const along = (from: Point, p: Point): readonly Point[] => (this.wire ? tracePath(this.wire, from, p) : []);
+    const { sketch, made } = draw(tool, was, s, { ...this.reach.fineness(kind), along });
+    this.sketch = sketch;
+    if (made) this.make(made);
+    else if (sketch.as !== "boxtaps" || !sketch.made) this.grown = null;
+    if (sketch !== was) this.ports.invalidate(OVERLAY);
+    if (sketch.as === "wire" && was !== sketch) this.followWire(was, sketch);
+  }
+
+  private make(made: Made): void {
+    switch (made.shape) {
+      case "paint":
+        return this.paint(made.points, made.erases);
+      case "cutout":
+        return this.ask((a) => a.cutOut(made.area));
+      case "grow":
+        return this.ask((a) => a.grow(made.at));
+      default:
+        return this.shape(made);
+    }
+  }
+
+  private shape(made: Shaped): void {
+    const old = made.shape === "box" && made.grows ? this.edits.find(this.grown) : undefined;
+    const r = sized(regionOf(made, old, this.belonging()), this.mmPerPx);
+    if (old) this.edits.replace(r);
+    else this.edits.add(r);
+    this.grown = this.sketch.as === "boxtaps" ? this.edits.selected : null;
+  }
+
+  /** Paints on the selected mask, or begins one; the eraser works on the selected mask alone. */
+  private paint(points: readonly Point[], erases: boolean): void {
+    const r = this.edits.find(this.edits.selected);
+    const old = maskOf(r);
+    if (erases && !old) return;
+    const mask = painted(old, { points, radius: this.radius, erases }, this.camera.picture);
+    if (r && old) this.repaint(r, mask);
+    else if (mask) this.add(mask);
+  }
+
+  private repaint(r: Region, mask: Mask | undefined): void {
+    if (mask) this.edits.replace(sized({ ...r, ...mask }, this.mmPerPx));
+    else this.edits.remove(r.id);
+  }
+
+  private add(mask: Mask): void {
+    this.edits.add(sized(maskRegion(mask, this.belonging()), this.mmPerPx));
+  }
+
+  private belonging(): Belonging {
+    return { id: this.edits.newID(), image: this.image, extent: this.camera.picture };
+  }
+
+  private ask(question: (a: Assistant) => Promise<Mask | undefined>): void {
+    const { assistant } = this.ports;
+    if (!assistant) return;
+    const asked = ++this.question;
+    this.asking = true;
+    void question(assistant)
+      .catch(() => undefined) // no answer is an answer: the person draws by hand
+      .then((mask) => {
+        if (asked !== this.question) return;
+        this.asking = false;
+        if (mask) this.add(mask);
+        this.ports.invalidate(OVERLAY);
+      });
+  }
+
+  /** After a new knot the ways are looked for from there; until they are known the line is straight. */
+  private followWire(was: Sketch, now: Extract<Sketch, { as: "wire" }>): void {
+    const last = now.points.at(-1);
+    if (!last || (was.as === "wire" && was.points.length === now.points.length)) return;
+    this.wire = undefined;
+    const asked = ++this.question;
+    void this.ports.assistant?.wire(last).then(
+      (map) => {
+        if (asked === this.question) this.wire = map;
+      },
+      () => undefined, // straight stretches then
+    );
+  }
+}

@@ -1,0 +1,112 @@
+import type { Assistant } from "../../model/canvas/assistant";
+import type { Camera } from "../../model/canvas/camera";
+import { grown, type Area, type Point } from "../../model/canvas/geometry";
+import { trimmed, type Mask } from "../../model/canvas/mask";
+import { visible } from "../../model/canvas/viewport";
+import type { Answer, Question } from "../../model/assist/questions";
+import type { WireMap } from "../../model/assist/trace";
+import { patchOf, type Patch } from "./pixels";
+import type { Picture } from "./picture";
+
+/** Longest side of what is looked at, px: a larger box or view is looked at more coarsely. */
+const CUT_MOST = 1024;
+const GROW_SIDE = 320;
+const WIRE_MOST = 640;
+
+type Ask = Question extends infer Q ? (Q extends Question ? Omit<Q, "id"> : never) : never;
+
+/** Asks a worker about the pixels of the picture on the stage. The worker is started by the first question. */
+export class PixelAssistant implements Assistant {
+  private worker: Worker | undefined;
+  private last = 0;
+  private readonly waiting = new Map<number, (bytes: Uint8Array | undefined) => void>();
+
+  constructor(
+    private readonly picture: () => Picture | null,
+    private readonly camera: Camera,
+  ) {}
+
+  async cutOut(box: Area): Promise<Mask | undefined> {
+    const air = Math.max(4, Math.min(16, Math.min(box.w, box.h) * 0.2));
+    const patch = this.patch(grown(box, air), CUT_MOST);
+    if (!patch) return undefined;
+    const { area, grey } = patch;
+    const k = grey.w / area.w;
+    const x = Math.max(0, Math.floor((box.x - area.x) * k));
+    const y = Math.max(0, Math.floor((box.y - area.y) * k));
+    const inner = { x, y, w: Math.min(grey.w, Math.ceil((box.x + box.w - area.x) * k)) - x, h: Math.min(grey.h, Math.ceil((box.y + box.h - area.y) * k)) - y };
+    const bits = await this.ask({ ask: "cutout", grey, box: inner });
+    return bits && spread(bits, inner, { x: area.x + x / k, y: area.y + y / k }, 1 / k);
+  }
+
+  async grow(at: Point): Promise<Mask | undefined> {
+    const patch = this.patch({ x: at.x - GROW_SIDE / 2, y: at.y - GROW_SIDE / 2, w: GROW_SIDE, h: GROW_SIDE }, GROW_SIDE);
+    if (!patch) return undefined;
+    const { area, grey } = patch;
+    const x = Math.floor(at.x) - area.x;
+    const y = Math.floor(at.y) - area.y;
+    if (x < 0 || y < 0 || x >= grey.w || y >= grey.h) return undefined;
+    const bits = await this.ask({ ask: "grow", grey, x, y });
+    return bits && trimmed(bits, area);
+  }
+
+  async wire(from: Point): Promise<WireMap | undefined> {
+    const { viewport, picture, stage } = this.camera;
+    const patch = this.patch(visible(viewport, picture, stage), WIRE_MOST);
+    if (!patch) return undefined;
+    const { area, grey } = patch;
+    const x = Math.floor(((from.x - area.x) / area.w) * grey.w);
+    const y = Math.floor(((from.y - area.y) / area.h) * grey.h);
+    if (x < 0 || y < 0 || x >= grey.w || y >= grey.h) return undefined;
+    const back = await this.ask({ ask: "wire", grey, x, y });
+    return back && { area, w: grey.w, h: grey.h, back };
+  }
+
+  close(): void {
+    this.worker?.terminate();
+    this.giveUp();
+  }
+
+  private patch(area: Area, most: number): Patch | undefined {
+    const picture = this.picture();
+    return picture ? patchOf(picture, this.camera.picture, area, most) : undefined;
+  }
+
+  private ask(q: Ask): Promise<Uint8Array | undefined> {
+    const id = ++this.last;
+    const worker = (this.worker ??= this.start());
+    return new Promise((resolve) => {
+      this.waiting.set(id, resolve);
+      worker.postMessage({ ...q, id }, [q.grey.px.buffer]);
+    });
+  }
+
+  private start(): Worker {
+    const worker = new Worker(ASSIST_WORKER, { type: "module" });
+    worker.onmessage = ({ data }: MessageEvent<Answer>) => {
+      this.waiting.get(data.id)?.(data.bytes);
+      this.waiting.delete(data.id);
+    };
+    worker.onerror = () => this.giveUp();
+    return worker;
+  }
+
+  /** Whoever still waits hears that there is nothing. */
+  private giveUp(): void {
+    for (const tell of this.waiting.values()) tell(undefined);
+    this.waiting.clear();
+    this.worker = undefined;
+  }
+}
+
+/** The mask of the bits of a window whose pixels are `by` pixels of the picture wide, from the picture's point on. */
+function spread(bits: Uint8Array, { w, h }: { w: number; h: number }, at: Point, by: number): Mask | undefined {
+  if (by <= 1) return trimmed(bits, { x: Math.round(at.x), y: Math.round(at.y), w, h });
+  const rect = { x: Math.round(at.x), y: Math.round(at.y), w: Math.floor(w * by), h: Math.floor(h * by) };
+  const wide = new Uint8Array(rect.w * rect.h);
+  for (let y = 0, i = 0; y < rect.h; y++) {
+    const row = Math.min(h - 1, Math.floor(y / by)) * w;
+    for (let x = 0; x < rect.w; x++, i++) wide[i] = bits[row + Math.min(w - 1, Math.floor(x / by))] ?? 0;
+  }
+  return trimmed(wide, rect);
+}
