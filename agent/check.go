@@ -13,6 +13,7 @@ import (
 	"edgelabel/agent/detect/catalog"
 	"edgelabel/collectors/mqtt"
 	"edgelabel/collectors/opcua"
+	"edgelabel/collectors/sparkplug"
 	"edgelabel/sync/uplink"
 )
 
@@ -63,6 +64,10 @@ func Probes(cfg *config.Config, log *slog.Logger) []Probe {
 	for _, m := range cfg.MQTT {
 		c := a.mqtt(m)
 		all = append(all, Probe{"mqtt", m.Name, func(ctx context.Context) error { return mqtt.Probe(ctx, c) }})
+	}
+	for _, p := range cfg.Sparkplug {
+		c := a.sparkplug(p)
+		all = append(all, Probe{"sparkplug", p.Name, func(ctx context.Context) error { return sparkplug.Probe(ctx, c) }})
 	}
 	for _, c := range cfg.Cameras {
 		if c.Folder != nil {

@@ -31,6 +31,7 @@ var importers = map[string][]string{
 	"go.etcd.io/bbolt":                    {"store"},
 	"github.com/gopcua/opcua":             {"collectors/opcua", "agent/demo"},
 	"github.com/eclipse/paho.mqtt.golang": {"collectors/mqtt", "agent/demo"},
+	"google.golang.org/protobuf":          {"collectors/sparkplug"},
 	"github.com/minio/minio-go/v7":        {"sync/s3"},
 	"github.com/gorilla/websocket":        {"ui/live"},
 	"github.com/mochi-mqtt/server/v2":     {"agent/demo"},

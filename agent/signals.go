@@ -10,7 +10,7 @@ import (
 	"edgelabel/agent/series"
 )
 
-// sourceOf maps each tag that one OPC UA node or one literal MQTT topic brings to the name of its source.
+// sourceOf maps each tag that one OPC UA node or one literal MQTT topic or Sparkplug metric brings to the name of its source.
 func sourceOf(cfg *config.Config) map[string]string {
 	from := map[string]string{}
 	for _, o := range cfg.OPCUA {
@@ -24,6 +24,11 @@ func sourceOf(cfg *config.Config) map[string]string {
 			for _, f := range topic.Fields {
 				from[f.Tag] = m.Name
 			}
+		}
+	}
+	for _, s := range cfg.Sparkplug {
+		for _, m := range s.Metrics {
+			from[m.Tag] = s.Name
 		}
 	}
 	delete(from, "")

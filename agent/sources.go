@@ -11,6 +11,7 @@ import (
 	"edgelabel/collectors"
 	"edgelabel/collectors/mqtt"
 	"edgelabel/collectors/opcua"
+	"edgelabel/collectors/sparkplug"
 	"edgelabel/collectors/timestamp"
 )
 
@@ -43,6 +44,13 @@ func (a *Agent) newSources() ([]source, error) {
 			return nil, err
 		}
 		add("mqtt", m.Name, c)
+	}
+	for _, s := range a.cfg.Sparkplug {
+		c, err := sparkplug.New(a.sparkplug(s))
+		if err != nil {
+			return nil, err
+		}
+		add("sparkplug", s.Name, c)
 	}
 	statuses := map[string]*collectors.Status{}
 	for _, c := range a.cfg.Cameras {
@@ -107,6 +115,16 @@ func (a *Agent) mqtt(m config.MQTT) mqtt.Config {
 		KeepAlive: time.Duration(m.KeepAlive), MaxPayload: int(m.MaxPayload), AcceptRetained: m.AcceptRetained, Topics: topics,
 		Kind: kinds(a.tags), StateDir: filepath.Join(a.cfg.Data.Dir, "mqtt"), Now: a.opt.Now, Log: a.opt.Log,
 	}
+}
+
+func (a *Agent) sparkplug(s config.Sparkplug) sparkplug.Config {
+	out := sparkplug.Config{MQTT: a.mqtt(s.Broker()), HostID: s.HostID}
+	for _, m := range s.Metrics {
+		out.Metrics = append(out.Metrics, sparkplug.Metric{
+			Tag: m.Tag, Group: m.Group, Node: m.Node, Device: m.Device, Metric: m.Metric, Column: m.Column, TimeColumn: m.TimeColumn,
+		})
+	}
+	return out
 }
 
 func topic(t config.Topic) mqtt.Topic {

@@ -15,19 +15,20 @@ import (
 
 // Config is the whole configuration. configs/edgelabel.yaml shows and explains every key.
 type Config struct {
-	Gateway  Gateway  `yaml:"gateway"`
-	Data     Data     `yaml:"data"`
-	Log      Log      `yaml:"log"`
-	Web      Web      `yaml:"web"`
-	Assets   []Asset  `yaml:"assets"`
-	Join     Join     `yaml:"join"`
-	Tags     []Tag    `yaml:"tags"`
-	OPCUA    []OPCUA  `yaml:"opcua"`
-	MQTT     []MQTT   `yaml:"mqtt"`
-	Cameras  []Camera `yaml:"cameras"`
-	FTP      FTP      `yaml:"ftp"`
-	Sync     Sync     `yaml:"sync"`
-	Taxonomy string   `yaml:"taxonomy"` // file; empty takes the built-in one
+	Gateway   Gateway     `yaml:"gateway"`
+	Data      Data        `yaml:"data"`
+	Log       Log         `yaml:"log"`
+	Web       Web         `yaml:"web"`
+	Assets    []Asset     `yaml:"assets"`
+	Join      Join        `yaml:"join"`
+	Tags      []Tag       `yaml:"tags"`
+	OPCUA     []OPCUA     `yaml:"opcua"`
+	MQTT      []MQTT      `yaml:"mqtt"`
+	Sparkplug []Sparkplug `yaml:"sparkplug"`
+	Cameras   []Camera    `yaml:"cameras"`
+	FTP       FTP         `yaml:"ftp"`
+	Sync      Sync        `yaml:"sync"`
+	Taxonomy  string      `yaml:"taxonomy"` // file; empty takes the built-in one
 }
 
 // Gateway says who and where this machine is, in the terms of ISA-95.

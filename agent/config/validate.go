@@ -103,6 +103,9 @@ func (v *validator) config(c *Config) {
 	for i := range c.MQTT {
 		v.mqtt(fmt.Sprintf("mqtt[%d]", i), &c.MQTT[i])
 	}
+	for i := range c.Sparkplug {
+		v.sparkplug(fmt.Sprintf("sparkplug[%d]", i), &c.Sparkplug[i])
+	}
 	for i := range c.Sync.Targets {
 		v.target(fmt.Sprintf("sync.targets[%d]", i), &c.Sync.Targets[i])
 	}

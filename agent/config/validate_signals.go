@@ -127,7 +127,8 @@ func (v *validator) opcua(path string, o *OPCUA) {
 	}
 }
 
-func (v *validator) mqtt(path string, m *MQTT) {
+// broker checks what every connection to a broker needs.
+func (v *validator) broker(path string, m *MQTT) {
 	v.id(path+".name", m.Name)
 	v.unique("source", path+".name", m.Name)
 	schemes := []string{"tcp", "mqtt", "ssl", "tls", "mqtts", "ws", "wss"}
@@ -141,6 +142,10 @@ func (v *validator) mqtt(path string, m *MQTT) {
 	if m.MaxPayload < 1 || m.MaxPayload > 256<<20 {
 		v.wrong(path+".max_payload", "want 1B to 256MiB, the largest MQTT packet")
 	}
+}
+
+func (v *validator) mqtt(path string, m *MQTT) {
+	v.broker(path, m)
 	if len(m.Topics) == 0 {
 		v.wrong(path+".topics", "want at least one topic")
 	}

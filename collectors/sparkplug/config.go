@@ -9,6 +9,7 @@
 package sparkplug
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -43,12 +44,20 @@ type Metric struct {
 
 // New checks the configuration and returns a collector. It does not connect.
 func New(cfg Config) (*mqtt.Collector, error) {
-	h := &host{cfg: cfg, nodes: map[string]*node{}}
 	if err := cfg.check(); err != nil {
 		return nil, fmt.Errorf("sparkplug source %q: %w", cfg.MQTT.Name, err)
 	}
-	cfg.MQTT.Dialect = h
+	cfg.MQTT.Dialect = newHost(cfg)
 	return mqtt.New(cfg.MQTT)
+}
+
+// Probe connects and signs in once, as mqtt.Probe. It speaks to no edge node.
+func Probe(ctx context.Context, cfg Config) error {
+	if err := cfg.check(); err != nil {
+		return fmt.Errorf("sparkplug source %q: %w", cfg.MQTT.Name, err)
+	}
+	cfg.MQTT.Dialect = newHost(cfg)
+	return mqtt.Probe(ctx, cfg.MQTT)
 }
 
 func (c *Config) check() error {

@@ -4,7 +4,7 @@ import "edgelabel/collectors/mqtt"
 
 // Dialect is the host application without a broker.
 func Dialect(cfg Config) (mqtt.Dialect, error) {
-	return &host{cfg: cfg, nodes: map[string]*node{}}, cfg.check()
+	return newHost(cfg), cfg.check()
 }
 
 // Filters are what a mapping subscribes.

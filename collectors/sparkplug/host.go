@@ -33,6 +33,8 @@ type host struct {
 
 var _ mqtt.Dialect = (*host)(nil)
 
+func newHost(cfg Config) *host { return &host{cfg: cfg, nodes: map[string]*node{}} }
+
 // Filters implements mqtt.Dialect.
 func (h *host) Filters() map[string]byte { return filters(h.cfg.Metrics) }
 
