@@ -92,7 +92,7 @@ func New(cfg *config.Config, opt Options) (_ *Agent, err error) {
 		Place:  label.Place{Site: cfg.Gateway.Site, Area: cfg.Gateway.Area, Line: cfg.Gateway.Line},
 		Assets: assets(cfg), Tags: all, Cameras: cameras(cfg), Simulated: cfg.Gateway.Simulated,
 		JoinWithin: time.Duration(cfg.Join.Within), JoinTolerance: time.Duration(cfg.Join.Tolerance),
-		Detector: catalog.New, Now: opt.Now, NewID: func() string { return ulid.Make().String() }, Log: opt.Log,
+		Detector: catalog.New, Panel: catalog.NewPanel, Now: opt.Now, NewID: func() string { return ulid.Make().String() }, Log: opt.Log,
 	}, a.store, a.store)
 	if err != nil {
 		return nil, err
@@ -119,7 +119,7 @@ func (a *Agent) openStore() error {
 		Series: int64(a.cfg.Data.Series), Images: int64(a.cfg.Data.Images), Windows: int64(a.cfg.Data.Windows),
 		Index: int64(a.cfg.Data.Index), MinFree: int64(a.cfg.Data.Free),
 		Targets: targets, SyncUnlabeled: a.cfg.Sync.Unlabeled, Taxonomy: *taxonomy, Tags: a.tags,
-		Now: a.opt.Now, Log: a.opt.Log, Probe: a.opt.Probe,
+		Now: a.opt.Now, Clock: store.SystemClock(), Log: a.opt.Log, Probe: a.opt.Probe,
 	})
 	if err != nil {
 		return fmt.Errorf("store %s: %w", a.cfg.Data.Dir, err)

@@ -73,6 +73,8 @@ func rules(t config.Tag) []detect.Rule {
 			d.Kind, d.Period = detect.Missing, time.Duration(r.Missing.After)
 		case r.Rate != nil:
 			d.Kind, d.PerSecond, d.Over, d.Deadband = detect.Rate, r.Rate.Max, time.Duration(r.Rate.Over), r.Rate.Deadband
+		case r.Novelty != nil:
+			d.Kind, d.Threshold, d.Warmup = detect.Novelty, r.Novelty.Threshold, r.Novelty.Learn
 		case r.RobustZ != nil:
 			d.Kind, d.Threshold, d.Window, d.MinScale = detect.RobustZ, r.RobustZ.Threshold, r.RobustZ.Samples, r.RobustZ.MinScale
 		}
@@ -108,9 +110,20 @@ func assets(cfg *config.Config) []pipeline.Asset {
 		all = append(all, pipeline.Asset{
 			ID: a.ID, Name: cmp.Or(a.Name, a.ID), Cell: a.Cell, PartTag: a.PartTag,
 			Before: time.Duration(a.Before), After: time.Duration(a.After), MaxDuration: time.Duration(a.MaxDuration),
+			Together: together(a.Multivariate),
 		})
 	}
 	return all
+}
+
+func together(m *config.Multivariate) *pipeline.Together {
+	if m == nil {
+		return nil
+	}
+	return &pipeline.Together{
+		Step: time.Duration(m.Step),
+		Rule: detect.Rule{Severity: m.Severity, Warmup: m.Learn, OnDelay: time.Duration(m.OnDelay), OffDelay: time.Duration(m.OffDelay), Refractory: time.Duration(m.Refractory)},
+	}
 }
 
 // selections are the words of the configuration.

@@ -86,11 +86,30 @@ type Asset struct {
 	Before      Duration `yaml:"before"`
 	After       Duration `yaml:"after"`
 	MaxDuration Duration `yaml:"max_duration"`
+
+	Multivariate *Multivariate `yaml:"multivariate"` // nil: each signal is judged alone
 }
 
 func (a *Asset) setDefaults() {
 	*a = Asset{
 		Before: Duration(pipeline.DefaultBefore), After: Duration(pipeline.DefaultAfter), MaxDuration: Duration(pipeline.DefaultMaxDuration),
+	}
+}
+
+// Multivariate watches all numbers of an asset together.
+type Multivariate struct {
+	Step       Duration `yaml:"step"`
+	Learn      int      `yaml:"learn"` // rows
+	Severity   int      `yaml:"severity"`
+	OnDelay    Duration `yaml:"on_delay"`
+	OffDelay   Duration `yaml:"off_delay"`
+	Refractory Duration `yaml:"refractory"`
+}
+
+func (m *Multivariate) setDefaults() {
+	*m = Multivariate{
+		Step: Duration(pipeline.DefaultStep), Learn: detect.DefaultLearn, Severity: detect.DefaultSeverity,
+		Refractory: Duration(detect.DefaultRefractory),
 	}
 }
 
@@ -130,6 +149,7 @@ type Rule struct {
 	Missing    *Missing `yaml:"missing"`
 	Rate       *Rate    `yaml:"rate"`
 	RobustZ    *RobustZ `yaml:"robust_z"`
+	Novelty    *Novelty `yaml:"novelty"`
 }
 
 func (r *Rule) setDefaults() { *r = Rule{Severity: detect.DefaultSeverity} }
@@ -170,6 +190,16 @@ type RobustZ struct {
 
 func (r *RobustZ) setDefaults() {
 	*r = RobustZ{Threshold: detect.DefaultThreshold, Samples: detect.DefaultWindow}
+}
+
+// Novelty flags levels and patterns that the signal has not shown before.
+type Novelty struct {
+	Learn     int     `yaml:"learn"` // samples
+	Threshold float64 `yaml:"threshold"`
+}
+
+func (n *Novelty) setDefaults() {
+	*n = Novelty{Learn: detect.DefaultLearn, Threshold: detect.DefaultNovelty}
 }
 
 // OPCUA is one OPC UA server.

@@ -87,7 +87,7 @@ func (v *validator) config(c *Config) {
 	v.names = map[string]string{}
 	v.gateway(c)
 	v.web(&c.Web)
-	v.assets(c.Assets)
+	v.assets(c.Assets, c.Tags)
 	if c.Join.Within < 0 || c.Join.Tolerance < 0 {
 		v.wrong("join", "within and tolerance: want zero or more")
 	}
@@ -162,7 +162,7 @@ func (v *validator) web(w *Web) {
 	}
 }
 
-func (v *validator) assets(assets []Asset) {
+func (v *validator) assets(assets []Asset, tags []Tag) {
 	for i, a := range assets {
 		path := fmt.Sprintf("assets[%d]", i)
 		v.id(path+".id", a.ID)
@@ -173,6 +173,9 @@ func (v *validator) assets(assets []Asset) {
 			}
 		}
 		v.positive(path+".max_duration", float64(a.MaxDuration))
+		if m := a.Multivariate; m != nil {
+			v.multivariate(path+".multivariate", m, numbersOf(a.ID, tags))
+		}
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"edgelabel/agent/detect"
 )
 
 func (v *validator) tags(tags []Tag) {
@@ -36,13 +38,13 @@ func (v *validator) tags(tags []Tag) {
 
 func (v *validator) rule(path string, r *Rule) {
 	given := 0
-	for _, present := range []bool{r.Limit != nil, r.Stuck != nil, r.Missing != nil, r.Rate != nil, r.RobustZ != nil} {
+	for _, present := range []bool{r.Limit != nil, r.Stuck != nil, r.Missing != nil, r.Rate != nil, r.RobustZ != nil, r.Novelty != nil} {
 		if present {
 			given++
 		}
 	}
 	if given != 1 {
-		v.wrong(path, "want exactly one of limit, stuck, missing, rate and robust_z; got %d", given)
+		v.wrong(path, "want exactly one of limit, stuck, missing, rate, robust_z and novelty; got %d", given)
 	}
 	if r.Severity < 1 || r.Severity > 1000 {
 		v.wrong(path+".severity", "%d: want 1 to 1000", r.Severity)
@@ -60,6 +62,11 @@ func (v *validator) rule(path string, r *Rule) {
 	case r.Rate != nil:
 		v.positive(path+".rate.max", r.Rate.Max)
 	case r.RobustZ != nil:
+	case r.Novelty != nil:
+		v.learn(path+".novelty.learn", r.Novelty.Learn)
+		if r.Novelty.Threshold <= 0 || r.Novelty.Threshold >= 1 {
+			v.wrong(path+".novelty.threshold", "%g: want more than 0 and less than 1", r.Novelty.Threshold)
+		}
 		v.positive(path+".robust_z.threshold", r.RobustZ.Threshold)
 		if r.RobustZ.Samples < 10 {
 			v.wrong(path+".robust_z.samples", "%d: want at least 10", r.RobustZ.Samples)
@@ -68,6 +75,38 @@ func (v *validator) rule(path string, r *Rule) {
 }
 
 // limit holds the order of OPC 10000-9 §5.8.18: LL < L < H < HH, as far as they are given.
+// learn checks how many samples or rows a detector learns on.
+func (v *validator) learn(path string, n int) {
+	if n < detect.LeastLearn || n > detect.MaxLearn {
+		v.wrong(path, "%d: want %d to %d", n, detect.LeastLearn, detect.MaxLearn)
+	}
+}
+
+func (v *validator) multivariate(path string, m *Multivariate, numbers int) {
+	v.positive(path+".step", float64(m.Step))
+	v.learn(path+".learn", m.Learn)
+	if m.Severity < 1 || m.Severity > 1000 {
+		v.wrong(path+".severity", "%d: want 1 to 1000", m.Severity)
+	}
+	if m.OnDelay < 0 || m.OffDelay < 0 || m.Refractory < 0 {
+		v.wrong(path, "on_delay, off_delay and refractory: want zero or more")
+	}
+	if numbers < 2 {
+		v.wrong(path, "the asset has %d signals with numbers; want at least two", numbers)
+	}
+}
+
+// numbersOf counts an asset's signals that can be watched together.
+func numbersOf(asset string, tags []Tag) int {
+	n := 0
+	for _, t := range tags {
+		if t.Asset == asset && t.Kind == "number" {
+			n++
+		}
+	}
+	return n
+}
+
 func (v *validator) limit(path string, l *Limit) {
 	type named struct {
 		name  string

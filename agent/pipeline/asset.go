@@ -28,6 +28,7 @@ type asset struct {
 	ring    *ring
 	streams []*stream
 	tags    []string
+	board   *board // nil where the signals are not watched together
 
 	parts []stamp // newest last
 	gaps  []series.Gap

@@ -42,10 +42,11 @@ type Config struct {
 	JoinTolerance time.Duration // how far outside an item's window an image of the same moment may lie; 0 is DefaultJoinTolerance
 	Grace         time.Duration // how long after its newest sample a signal counts as only slow, not silent; 0 is DefaultGrace
 
-	Detector func(series.Tag, detect.Rule) (detect.Detector, error) // builds the detector of a rule
-	Now      func() time.Time                                       // the gateway's clock
-	Tick     <-chan time.Time                                       // drives time while signals are silent; nil is every DefaultTick
-	NewID    func() string                                          // a new ULID
+	Detector func(series.Tag, detect.Rule) (detect.Detector, error)                         // builds the detector of a rule
+	Panel    func(asset series.Tag, tags []series.Tag, r detect.Rule) (detect.Panel, error) // builds what watches an asset; nil where no asset has Together
+	Now      func() time.Time                                                               // the gateway's clock
+	Tick     <-chan time.Time                                                               // drives time while signals are silent; nil is every DefaultTick
+	NewID    func() string                                                                  // a new ULID
 	Log      *slog.Logger
 }
 
@@ -60,6 +61,8 @@ type Asset struct {
 	After       time.Duration // recorded after the last candidate has closed; 0 is DefaultAfter
 	MaxDuration time.Duration // an item ends this long after its onset whatever goes on; 0 is DefaultMaxDuration
 	Ring        int           // samples kept in memory; 0 is DefaultRing
+
+	Together *Together // nil where each signal is judged alone
 }
 
 // Tag is a signal and how its samples are made sound.

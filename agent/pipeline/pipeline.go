@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
+	"slices"
 	"time"
 
 	"edgelabel/agent/series"
@@ -75,6 +76,9 @@ func New(cfg Config, rec Recorder, items Items) (*Pipeline, error) {
 		cameras: map[string]Camera{}, streams: map[string]*stream{}, parts: map[string][]*asset{}, assets: map[string]*asset{},
 		taken: map[string]uint64{}, shown: newShown(),
 	}
+	if cfg.Panel == nil && slices.ContainsFunc(cfg.Assets, func(a Asset) bool { return a.Together != nil }) {
+		return nil, errors.New("pipeline: Panel is needed")
+	}
 	return p, errors.Join(p.addAssets(), p.addTags(), p.addCameras())
 }
 
@@ -85,7 +89,15 @@ func (p *Pipeline) addAssets() error {
 			errs = append(errs, fmt.Errorf("asset %q: id is empty or there twice", c.ID))
 			continue
 		}
-		p.addAsset(c, p.tagsOf(c.ID))
+		tags := p.tagsOf(c.ID)
+		a := p.addAsset(c, tags)
+		if c.Together == nil {
+			continue
+		}
+		var err error
+		if a.board, err = newBoard(series.Tag{ID: c.ID, Name: c.Name}, tags, *c.Together, p.cfg.Panel); err != nil {
+			errs = append(errs, err)
+		}
 	}
 	return errors.Join(errs...)
 }
@@ -222,12 +234,13 @@ func (p *Pipeline) tick(ctx context.Context) {
 	for _, a := range p.all {
 		for _, st := range a.streams {
 			for _, ev := range st.tick(p.clock, int64(p.cfg.Grace)) {
-				p.event(ctx, a, st, ev)
+				p.event(ctx, a, st.rests[ev.Candidate.Rule], ev)
 			}
 		}
 		p.settleDue(ctx, a)
 		a.tidy(p.clock)
 	}
+		p.rows(ctx, a)
 }
 
 // Samples implements the collectors' sink: see collectors.Sink.

@@ -1,6 +1,7 @@
 package pipeline_test
 
 import (
+	"math"
 	"math/rand/v2"
 	"testing"
 
@@ -107,7 +108,7 @@ func (p *panel) Row(_ int64, values []float64) []detect.Event {
 	before := p.sum > p.limit
 	p.sum = 0
 	for _, v := range values {
-		if v == v {
+		if !math.IsNaN(v) {
 			p.sum += v
 		}
 	}

