@@ -84,7 +84,8 @@ func (a *Agent) opcua(o config.OPCUA) opcua.Config {
 	}
 	return opcua.Config{
 		Name: o.Name, Endpoint: o.Endpoint, Policy: o.Security.Policy, Mode: o.Security.Mode, AllowInsecure: o.Security.AllowInsecure,
-		User: o.User, Password: o.Password.Reveal(), PKI: a.pki(), ServerCert: o.Security.ServerCert,
+		User: o.User, Password: o.Password.Reveal(), PKI: a.pki(), Trust: o.Security.Trust,
+		ServerCert:      o.Security.ServerCert,
 		PublishInterval: time.Duration(o.Publish), SamplingInterval: time.Duration(o.Sampling), QueueSize: uint32(o.Queue),
 		Heartbeat: time.Duration(o.Heartbeat), Nodes: nodes, Backfill: o.Backfill, StateDir: filepath.Join(a.cfg.Data.Dir, "opcua"),
 		LastSeen: a.lastSeen, Now: a.opt.Now, Log: a.opt.Log,

@@ -219,7 +219,7 @@ type OPCUA struct {
 
 func (o *OPCUA) setDefaults() {
 	*o = OPCUA{
-		Security: Security{Policy: "auto", Mode: "auto"},
+		Security: Security{Policy: opcua.Auto, Mode: opcua.Auto, Trust: opcua.FirstUse},
 		Publish:  Duration(opcua.DefaultPublishInterval), Sampling: Duration(opcua.DefaultSamplingInterval),
 		Heartbeat: Duration(opcua.DefaultHeartbeat), Backfill: true,
 	}
@@ -230,7 +230,8 @@ type Security struct {
 	Policy        string `yaml:"policy"`
 	Mode          string `yaml:"mode"`
 	AllowInsecure bool   `yaml:"allow_insecure"`
-	ServerCert    string `yaml:"server_cert"` // empty: the first certificate seen is trusted and pinned
+	Trust         string `yaml:"trust"`
+	ServerCert    string `yaml:"server_cert"` // empty: Trust says how one is chosen
 }
 
 // Node is one variable of an OPC UA server.

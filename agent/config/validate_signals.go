@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"edgelabel/agent/detect"
+	"edgelabel/collectors/opcua"
 )
 
 func (v *validator) tags(tags []Tag) {
@@ -139,6 +140,7 @@ func (v *validator) opcua(path string, o *OPCUA) {
 	policies := []string{"auto", "None", "Basic256Sha256", "Aes128_Sha256_RsaOaep", "Aes256_Sha256_RsaPss"}
 	v.oneOf(path+".security.policy", o.Security.Policy, policies...)
 	v.oneOf(path+".security.mode", o.Security.Mode, "auto", "None", "Sign", "SignAndEncrypt")
+	v.oneOf(path+".security.trust", o.Security.Trust, opcua.FirstUse, opcua.Strict)
 	insecure := o.Security.Policy == "None" || o.Security.Mode == "None"
 	if insecure && !o.Security.AllowInsecure {
 		v.wrong(path+".security", "a connection without security wants allow_insecure: true")

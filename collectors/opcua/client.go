@@ -43,7 +43,7 @@ func open(ctx context.Context, c Config, problem func(what, text string), rememb
 	if err != nil {
 		return nil, err
 	}
-	t := trust{dir: c.PKI, source: c.Name, pinned: c.ServerCert}
+	t := trust{pki: PKI{c.PKI}, source: c.Name, strict: c.Trust == Strict, pinned: c.ServerCert}
 	v, err := c.judge(t, chosen, problem)
 	if err != nil {
 		return nil, err
@@ -88,7 +88,11 @@ func (c Config) judge(t trust, e *ua.EndpointDescription, problem func(what, tex
 		return verdict{}, nil
 	}
 	problem("security", "")
-	v, err := t.check(e.ServerCertificate, c.Now())
+	application := ""
+	if e.Server != nil {
+		application = e.Server.ApplicationURI
+	}
+	v, err := t.check(e.ServerCertificate, application, c.Now())
 	problem("server certificate", v.warning)
 	return v, err
 }

@@ -52,7 +52,8 @@ type Config struct {
 	Password      string
 
 	PKI            string // folder of this gateway's certificate and of those it trusts, shared by all sources
-	ServerCert     string // file with the only certificate to accept, PEM or DER; empty: the first one seen is pinned
+	Trust          string // FirstUse (also when empty) or Strict
+	ServerCert     string // file with the only certificate to accept, PEM or DER; empty: Trust says how one is chosen
 	Host           string // of this gateway, for its certificate; the operating system's host name when empty
 	ApplicationURI string // urn:<Host>:edgelabel when empty
 
@@ -87,6 +88,7 @@ type Node struct {
 func (c Config) withDefaults() Config {
 	setDefault(&c.Policy, Auto)
 	setDefault(&c.Mode, Auto)
+	setDefault(&c.Trust, FirstUse)
 	setDefault(&c.PublishInterval, DefaultPublishInterval)
 	setDefault(&c.SamplingInterval, DefaultSamplingInterval)
 	setDefault(&c.Heartbeat, DefaultHeartbeat)
@@ -131,6 +133,9 @@ func (c Config) validate() error {
 	}
 	if err := checkSecurity(c.Policy, c.Mode, c.AllowInsecure); err != nil {
 		errs = append(errs, err)
+	}
+	if c.Trust != FirstUse && c.Trust != Strict {
+		bad("trust %q: expected %s or %s", c.Trust, FirstUse, Strict)
 	}
 	if c.PKI == "" && c.Policy != None {
 		bad("no folder for certificates")

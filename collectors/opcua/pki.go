@@ -38,10 +38,8 @@ type identity struct {
 // loadIdentity reads own/key.pem and own/cert.der below dir, and makes them when they are not there. Sources that start at the same time
 // end up with the same pair. Files that somebody put there, from a certificate authority for example, are used as they are.
 func loadIdentity(dir, uri, host string, now time.Time) (*identity, error) {
-	for _, sub := range []string{"own", "trusted", "rejected"} {
-		if err := os.MkdirAll(filepath.Join(dir, sub), 0o700); err != nil {
-			return nil, fmt.Errorf("certificate folder: %w", err)
-		}
+	if err := (PKI{dir}).prepare(); err != nil {
+		return nil, err
 	}
 	keyPath, certPath := filepath.Join(dir, "own", "key.pem"), filepath.Join(dir, "own", "cert.der")
 	keyBytes, err := readOrMake(keyPath, makeKey)
@@ -122,9 +120,7 @@ func makeCertificate(key *rsa.PrivateKey, uri, host string, now time.Time) ([]by
 
 // parseKey reads an RSA key in PEM or DER, PKCS #8 or PKCS #1.
 func parseKey(b []byte) (*rsa.PrivateKey, error) {
-	if block, _ := pem.Decode(b); block != nil {
-		b = block.Bytes
-	}
+	b = unarmor(b)
 	if key, err := x509.ParsePKCS1PrivateKey(b); err == nil {
 		return key, nil
 	}
@@ -141,10 +137,7 @@ func parseKey(b []byte) (*rsa.PrivateKey, error) {
 
 // parseCertificate reads the first certificate in PEM or DER.
 func parseCertificate(b []byte) (*x509.Certificate, error) {
-	if block, _ := pem.Decode(b); block != nil {
-		b = block.Bytes
-	}
-	certs, err := x509.ParseCertificates(b)
+	certs, err := x509.ParseCertificates(unarmor(b))
 	if err != nil {
 		return nil, err
 	}
@@ -152,6 +145,14 @@ func parseCertificate(b []byte) (*x509.Certificate, error) {
 		return nil, errors.New("no certificate")
 	}
 	return certs[0], nil
+}
+
+// unarmor is the DER of what may be PEM.
+func unarmor(b []byte) []byte {
+	if block, _ := pem.Decode(b); block != nil {
+		return block.Bytes
+	}
+	return b
 }
 
 // readOrMake returns the file's content. When there is no such file, the content is made and written; of several that do so at the same

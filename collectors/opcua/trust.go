@@ -1,103 +1,129 @@
 package opcua
 
 import (
-	"bytes"
+	"cmp"
 	"crypto/rsa"
 	"crypto/sha1"
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
 )
 
-// errTrust marks a server that is not the one it should be, or cannot prove it.
-var errTrust = errors.New("server not trusted")
+var (
+	// errTrust marks a server that is not the one it should be, or cannot prove it.
+	errTrust = errors.New("server not trusted")
 
-// trust decides about a server's certificate: it must be the pinned one, byte for byte. Without a pin the first one seen becomes it.
+	errNoCertificate = errors.New("none")
+)
+
+// Values of Config.Trust.
+const (
+	FirstUse = "first-use" // the first certificate that a source shows is trusted from then on
+	Strict   = "strict"    // only what somebody has put among the trusted ones
+)
+
+// trust decides about a server's certificate.
 type trust struct {
-	dir    string // of the gateway's certificates
+	pki    PKI
 	source string
-	pinned string // file that the configuration names, empty for trust on first use
+	strict bool
+	pinned string // file with the only certificate to accept, empty to go by the folder
 }
 
 // verdict is what there is to say about a certificate that may be trusted.
 type verdict struct {
 	warning string            // for the operator, empty for none
-	first   *x509.Certificate // to be pinned once the server has proved that it holds the key; nil when there is a pin
+	first   *x509.Certificate // to be pinned once the server has proved that it holds the key; nil when it is trusted already
 }
 
-// check says whether the server that shows this certificate may be trusted.
-func (t trust) check(der []byte, now time.Time) (verdict, error) {
-	leaf, err := parseCertificate(der)
-	if err != nil {
-		return verdict{}, fmt.Errorf("%w: its certificate: %w", errTrust, err)
+// check says whether the server that shows this certificate, and perhaps its chain, may be trusted as the application it claims to be.
+func (t trust) check(der []byte, application string, now time.Time) (verdict, error) {
+	chain, err := x509.ParseCertificates(unarmor(der))
+	if err != nil || len(chain) == 0 {
+		return verdict{}, fmt.Errorf("%w: its certificate: %w", errTrust, cmp.Or(err, errNoCertificate))
 	}
+	leaf := chain[0]
 	if key, ok := leaf.PublicKey.(*rsa.PublicKey); !ok || key.N.BitLen() < keyBits {
 		return verdict{}, fmt.Errorf("%w: its certificate has no RSA key of at least %d bits", errTrust, keyBits)
 	}
-	want, err := t.known()
+	v := verdict{warning: datesWarning(leaf, now)}
+	if t.pinned != "" {
+		return v, t.checkPin(leaf)
+	}
+	return t.checkFolder(chain, application, now, v)
+}
+
+func (t trust) checkPin(leaf *x509.Certificate) error {
+	want, err := readCertificate(t.pinned)
+	if err != nil {
+		return fmt.Errorf("pinned server certificate %s: %w", t.pinned, err)
+	}
+	if !want.Equal(leaf) {
+		return t.reject(leaf, fmt.Sprintf("it shows another certificate than server_cert, whose thumbprint is %s", thumbprint(want)))
+	}
+	return nil
+}
+
+func (t trust) checkFolder(chain []*x509.Certificate, application string, now time.Time, v verdict) (verdict, error) {
+	leaf := chain[0]
+	all, err := t.pki.List()
 	if err != nil {
 		return verdict{}, err
 	}
-	v := verdict{warning: datesWarning(leaf, now)}
-	switch {
-	case want == nil && (now.Before(leaf.NotBefore) || now.After(leaf.NotAfter)):
-		return verdict{}, fmt.Errorf("%w: never seen before, and %s; to accept it all the same name its file as server_cert", errTrust, v.warning)
-	case want == nil:
-		v.first = leaf
-	case !bytes.Equal(want.Raw, leaf.Raw):
-		return verdict{}, t.reject(want, leaf)
+	mine := fileName(t.source)
+	met := false
+	var pins []string
+	for _, c := range all {
+		switch {
+		case c.Err != nil:
+		case c.Folder == "trusted" && (c.Source == "" || c.Source == mine || c.Person) && c.Cert.Equal(leaf):
+			return v, nil
+		case c.Folder == "rejected" && c.Person && c.Cert.Equal(leaf):
+			return verdict{}, t.reject(leaf, "somebody has rejected its certificate")
+		case c.Source == mine && c.Folder == "trusted":
+			met, pins = true, append(pins, c.Thumbprint())
+		case c.Source == mine && c.Folder == "rejected":
+			met = true
+		}
 	}
+	err = t.verify(chain, all, application, now)
+	switch {
+	case err == nil:
+		return v, nil
+	case !errors.Is(err, errUnknownIssuer):
+		return verdict{}, t.reject(leaf, err.Error())
+	case len(pins) > 0:
+		return verdict{}, t.reject(leaf, "it shows another certificate than the trusted one, whose thumbprint is "+strings.Join(pins, ", "))
+	case t.strict || met:
+		return verdict{}, t.reject(leaf, "nobody has trusted its certificate")
+	case now.Before(leaf.NotBefore) || now.After(leaf.NotAfter):
+		return verdict{}, t.reject(leaf, "never seen before, and "+v.warning)
+	}
+	v.first = leaf
 	return v, nil
 }
 
-// pin makes the certificate the only one to be accepted from now on.
+// pin makes the certificate the one to expect from now on.
 func (t trust) pin(leaf *x509.Certificate) error {
-	if err := writeOnce(t.file("trusted"), leaf.Raw); err != nil {
+	if err := t.pki.keep("trusted/certs", t.source, leaf); err != nil {
 		return fmt.Errorf("pin server certificate: %w", err)
 	}
 	return nil
 }
 
-// known is the certificate to expect, nil when there is none yet.
-func (t trust) known() (*x509.Certificate, error) {
-	path := t.pinned
-	if path == "" {
-		path = t.file("trusted")
-	}
-	b, err := os.ReadFile(path)
-	if t.pinned == "" && errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("pinned server certificate: %w", err)
-	}
-	cert, err := parseCertificate(b)
-	if err != nil {
-		return nil, fmt.Errorf("pinned server certificate %s: %w", path, err)
-	}
-	return cert, nil
-}
-
-// reject keeps the certificate for the operator to look at. There is one place for it per source, so that a server cannot fill the disk.
-func (t trust) reject(want, got *x509.Certificate) error {
-	path, remedy := t.file("rejected"), t.file("trusted")
+// reject keeps the certificate for the operator, and says what can be done about it.
+func (t trust) reject(leaf *x509.Certificate, why string) error {
+	remedy := "if it is the right one: edgelabel pki trust " + thumbprint(leaf)
 	if t.pinned != "" {
-		remedy = t.pinned
+		remedy = "if it is the right one put it in place of " + t.pinned
 	}
-	if err := os.WriteFile(path, got.Raw, 0o600); err != nil {
-		return fmt.Errorf("%w: another certificate (%s) than the pinned one (%s); keeping it: %w", errTrust, thumbprint(got), thumbprint(want), err)
+	err := fmt.Errorf("%w: %s; the certificate that it shows (thumbprint %s) was put into rejected; %s", errTrust, why, thumbprint(leaf), remedy)
+	if t.pki.Dir == "" {
+		return err
 	}
-	return fmt.Errorf("%w: it shows another certificate (thumbprint %s) than the pinned one (thumbprint %s); if it was replaced on purpose move %s to %s",
-		errTrust, thumbprint(got), thumbprint(want), path, remedy)
-}
-
-func (t trust) file(folder string) string {
-	return filepath.Join(t.dir, folder, fileName(t.source)+".der")
+	return errors.Join(err, t.pki.reject(t.source, leaf))
 }
 
 // fileName makes a source's name safe as a file's. Names that differ stay different.

@@ -50,15 +50,16 @@ func runBrowse(ctx context.Context, w world, args []string) error {
 
 // browseFlags are the keys of an OPC UA source as flags.
 type browseFlags struct {
-	name, policy, mode, serverCert, user, password, pki string
-	allowInsecure                                       bool
-	maxNodes                                            int
+	name, policy, mode, trust, serverCert, user, password, pki string
+	allowInsecure                                              bool
+	maxNodes                                                   int
 }
 
 func (b *browseFlags) define(f *flag.FlagSet) {
 	f.StringVar(&b.name, "name", "", "name of the source; default: the server's host")
 	f.StringVar(&b.policy, "policy", opcua.Auto, "security policy as in the configuration")
 	f.StringVar(&b.mode, "mode", opcua.Auto, "security mode as in the configuration")
+	f.StringVar(&b.trust, "trust", opcua.FirstUse, "first-use or strict")
 	f.BoolVar(&b.allowInsecure, "allow-insecure", false, "allow None")
 	f.StringVar(&b.serverCert, "server-cert", "", "file with the only certificate to accept")
 	f.StringVar(&b.user, "user", "", "user; default: anonymous")
@@ -86,7 +87,7 @@ func (b *browseFlags) config(address string) (opcua.Config, error) {
 		b.name = tagID(strings.Split(u.Hostname(), "."))
 	}
 	return opcua.Config{
-		Name: b.name, Endpoint: u.String(), Policy: b.policy, Mode: b.mode, AllowInsecure: b.allowInsecure, ServerCert: b.serverCert,
-		User: b.user, Password: password.Reveal(), PKI: b.pki, Log: slog.New(slog.DiscardHandler),
+		Name: b.name, Endpoint: u.String(), Policy: b.policy, Mode: b.mode, AllowInsecure: b.allowInsecure, Trust: b.trust,
+		ServerCert: b.serverCert, User: b.user, Password: password.Reveal(), PKI: b.pki, Log: slog.New(slog.DiscardHandler),
 	}, nil
 }

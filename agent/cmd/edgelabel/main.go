@@ -49,6 +49,7 @@ func commands() []command {
 		{"compact", "-d DATA_DIR", "give back the room that deleted entries left in the index", runCompact},
 		{"wipe", "-d DATA_DIR --yes [--unsynced] [--overwrite]", "remove everything from a gateway that changes hands", runWipe},
 		{"user", "add|set|remove|list -d DATA_DIR [ID] [--role R] [--name N]", "manage who may sign in", runUser},
+		{"pki", "list | trust THUMBPRINT|FILE | reject THUMBPRINT [-d DATA_DIR]", "manage the certificates of OPC UA servers", runPKI},
 		{"version", "", "print the version", runVersion},
 	}
 }

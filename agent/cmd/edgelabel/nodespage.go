@@ -77,6 +77,9 @@ func plausible(v opcua.Variable) *opcua.Span {
 func (p *nodesPage) finish() error {
 	lines := []string{"", "opcua:", "  - name: " + scalar(p.cfg.Name), "    endpoint: " + scalar(p.cfg.Endpoint)}
 	security := []string{"policy: " + scalar(p.cfg.Policy), "mode: " + scalar(p.cfg.Mode)}
+	if p.cfg.Trust != opcua.FirstUse {
+		security = append(security, "trust: "+scalar(p.cfg.Trust))
+	}
 	if p.cfg.AllowInsecure {
 		security = append(security, "allow_insecure: true")
 	}
