@@ -237,10 +237,10 @@ func (p *Pipeline) tick(ctx context.Context) {
 				p.event(ctx, a, st.rests[ev.Candidate.Rule], ev)
 			}
 		}
+		p.rows(ctx, a)
 		p.settleDue(ctx, a)
 		a.tidy(p.clock)
 	}
-		p.rows(ctx, a)
 }
 
 // Samples implements the collectors' sink: see collectors.Sink.
