@@ -147,7 +147,7 @@ await step("a scanned serial opens its part and triggers no hotkey", async () =>
 });
 await step("judging again from the history adds a revision", async () => {
   await page.locator(".head .menu").click();
-  await page.locator(".place").nth(2).click();
+  await page.locator("[data-to=history]").click();
   await page.locator(".hl", { hasText: "0418" }).click();
   await ready();
   await page.waitForTimeout(300);
@@ -156,10 +156,30 @@ await step("judging again from the history adds a revision", async () => {
   await until("stored", () => labels().length === before + 1);
   await page.waitForSelector(".historypage");
 });
+await step("the queue narrows to a camera, says who is on what and puts the most suspect first", async () => {
+  const row = server.world.add("image", true);
+  row.images[0].camera = "CAM-9";
+  row.score = 0.99;
+  server.world.claims.set(row.id, { by: "0322", name: "李强", until: (Date.now() + 60000) * 1e6 });
+  await page.locator(".head .menu").click();
+  await page.locator("[data-to=queue]").click();
+  await until("the new camera can be chosen", () => page.locator(".queuefilters option", { hasText: "CAM-9" }).count());
+  await page.locator(".queuefilters select").nth(1).selectOption("CAM-9");
+  await until("one is left", async () => (await page.locator(".ql").count()) === 1);
+  assert.match(await page.locator(".ql").innerText(), /李强/);
+  await page.locator(".picks .btn").click();
+  await page.locator(".queuefilters .seg .btn").nth(2).tap();
+  await until("it comes first", async () => (await page.locator(".ql").first().innerText()).includes(row.part.partId));
+  await page.locator(".queuefilters .seg .btn").first().tap();
+  await until("the oldest comes first again", async () => !(await page.locator(".ql").first().innerText()).includes(row.part.partId));
+  server.world.claims.clear();
+  await page.keyboard.press("Escape");
+  await page.waitForSelector(".bench");
+});
 await step("on the timeline a drag marks what nobody flagged, and saving makes an item with its label", async () => {
   server.world.addDays();
   await page.locator(".head .menu").click();
-  await page.locator(".place").nth(1).click();
+  await page.locator("[data-to=timeline]").click();
   await page.waitForSelector(".lane-row");
   await until("its candidate is listed", () => page.locator(".band.open").count());
   const before = labels().length, items = server.world.items.size;
@@ -193,7 +213,7 @@ await step("a finger marks too, what is marked survives a reload, and keys walk 
   await page.reload();
   await page.waitForSelector(".bench");
   await page.locator(".head .menu").click();
-  await page.locator(".place").nth(1).click();
+  await page.locator("[data-to=timeline]").click();
   await page.waitForSelector(".saverow .pri");
   await page.locator(".saverow .btn").first().click();
   await page.waitForSelector(".tindex");

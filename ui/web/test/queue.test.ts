@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { signal } from "@preact/signals-core";
 import { Queue } from "../src/model/queue";
 import type { Row, Status } from "../src/model/types";
+import type { ItemQuery } from "../src/wire/api";
 import { row } from "./kit";
 
 const rig = (ids: string[]) => {
@@ -87,4 +88,17 @@ test("an older answer does not overwrite a newer one", async () => {
   const second = r.queue.refresh();
   await Promise.all([second, first]);
   assert.deepEqual(r.ids(), ["a", "b"]);
+});
+
+test("a choice reaches the gateway, and places that were seen can be chosen", async () => {
+  const asked: ItemQuery[] = [];
+  const wire = { items: async (q: ItemQuery) => (asked.push(q), { items: [row("a", { place: { asset: "press2" } }), row("b", { place: { asset: "press1" } })], next: "b" }), item: async () => ({ item: row("a"), labels: [] }) };
+  const queue = new Queue(wire, signal(null));
+  await queue.refresh();
+  assert.deepEqual([queue.assets.value, queue.cameras.value, queue.narrowed.value, queue.atLeast.value], [["press1", "press2"], ["c1"], false, false]);
+  queue.choice.value = { kind: "image", order: "suspect", asset: "press2", camera: "c1" };
+  queue.clear();
+  await queue.refresh();
+  assert.deepEqual(asked[1], { state: "open", order: "suspect", limit: 100, asset: "press2", camera: "c1", kind: "image" });
+  assert.deepEqual([queue.narrowed.value, queue.atLeast.value, queue.waiting.value], [true, true, 2]);
 });

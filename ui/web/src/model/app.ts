@@ -18,7 +18,7 @@ import { Outbox } from "./outbox";
 import { onImage } from "./proposals";
 import { Prefetch } from "./prefetch";
 import type { Prefs } from "./prefs";
-import { Queue } from "./queue";
+import { type Choice, Queue } from "./queue";
 import { type FaultPad, judgePad } from "./faultpad";
 import { Timeline } from "./timeline/timeline";
 import { saveState } from "./save";
@@ -26,7 +26,7 @@ import { Session } from "./session";
 import { Sparks } from "./sparks";
 import { Classes } from "./taxonomy";
 import type { ClassView } from "./stage";
-import type { Kind, Row, Status } from "./types";
+import type { Claim, Row, Status } from "./types";
 import { speechIn } from "./words/words";
 
 const prefetchAhead = 5;
@@ -151,6 +151,7 @@ export class App {
     if (screen === "timeline") void this.timeline.open();
     if (screen === "history") void this.history.restart();
     if (screen === "status") void this.readStatus();
+    if (screen === "queue") void this.readQueue();
     if (screen === "judge" && this.judge.again.peek()) this.openNext();
   }
 
@@ -170,11 +171,10 @@ export class App {
   }
 
   /** Shows other kinds of items or another order, and opens the first of them. */
-  async chooseQueue(kind: Kind | "", order: "oldest" | "newest"): Promise<void> {
+  async chooseQueue(change: Partial<Choice>): Promise<void> {
     this.judge.open(null);
     this.queue.current.value = null;
-    this.queue.kind.value = kind;
-    this.queue.order.value = order;
+    this.queue.choice.value = { ...this.queue.choice.peek(), ...change };
     this.queue.clear();
     await this.readQueue();
   }
@@ -185,7 +185,7 @@ export class App {
   }
 
   skip(): void {
-    const row = this.queue.after(this.queue.current.peek(), (r) => this.busy(r));
+    const row = this.queue.after(this.queue.current.peek(), (r) => this.claimOn(r) !== undefined);
     if (row) this.openRow(row);
   }
 
@@ -228,9 +228,10 @@ export class App {
     return this.deps.base;
   }
 
-  private busy(row: Row): boolean {
-    const claim = row.claim;
-    return Boolean(claim && claim.by !== this.session.person?.id && claim.until > this.deps.now() * 1e6);
+  /** The claim of somebody else who has the item on screen now. */
+  claimOn(row: Row): Claim | undefined {
+    const { claim } = row;
+    return claim && claim.by !== this.session.person?.id && claim.until > this.deps.now() * 1e6 ? claim : undefined;
   }
 
   /** Shows the asset of an item on the timeline, where it has one. */
@@ -253,7 +254,7 @@ export class App {
   }
 
   private openNext(): void {
-    const row = this.queue.after(this.queue.current.peek(), (r) => this.busy(r));
+    const row = this.queue.after(this.queue.current.peek(), (r) => this.claimOn(r) !== undefined);
     if (row) return this.take(row, false);
     batch(() => {
       this.judge.open(null);

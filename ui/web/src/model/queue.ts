@@ -2,8 +2,11 @@
 // the end.
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
-import type { ItemQuery } from "../wire/api";
+import type { ItemQuery, Order } from "../wire/api";
 import type { Claim, Kind, Label, Page, Row, Status, Verdict } from "./types";
+
+/** Which items are in the queue, and in what order. "" is any. */
+export interface Choice { kind: Kind | ""; order: Order; asset: string; camera: string }
 
 export interface QueueRow { row: Row; done: Verdict | null }
 
@@ -14,22 +17,28 @@ export interface QueueWire {
 
 const pageSize = 100;
 const keepJudged = 12; // judged rows kept above the current one
+const mostPlaces = 200;
 const askAfter = 8; // rows that vanished are looked up one by one, at most so many at a time
 
 export class Queue {
   readonly rows = signal<QueueRow[]>([]);
   readonly current = signal<string | null>(null);
   readonly loaded = signal(false);
-  readonly kind = signal<Kind | "">("");
-  readonly order = signal<"oldest" | "newest">("oldest");
+  readonly choice = signal<Choice>({ kind: "", order: "oldest", asset: "", camera: "" });
+  readonly narrowed: ReadonlySignal<boolean>; // not all items are wanted
   readonly waiting: ReadonlySignal<number>;
+  readonly atLeast: ReadonlySignal<boolean>; // more wait than `waiting` says
+  readonly assets = signal<string[]>([]); // seen so far, to choose from
+  readonly cameras = signal<string[]>([]);
   private readonly more = signal(false); // the gateway holds more than this page
   private round = 0;
 
   constructor(private readonly wire: QueueWire, status: ReadonlySignal<Status | null>) {
+    this.narrowed = computed(() => Boolean(this.choice.value.kind || this.choice.value.asset || this.choice.value.camera));
+    this.atLeast = computed(() => this.more.value && this.narrowed.value);
     this.waiting = computed(() => {
       const here = this.rows.value.filter((r) => !r.done).length;
-      return this.more.value ? Math.max(here, status.value?.queue.open ?? 0) : here;
+      return this.more.value && !this.narrowed.value ? Math.max(here, status.value?.queue.open ?? 0) : here;
     });
   }
 
@@ -42,12 +51,13 @@ export class Queue {
   /** Reads the page again and merges it. Rejects when the gateway does not answer; what is on screen stays. */
   async refresh(): Promise<void> {
     const mine = ++this.round;
-    const query: ItemQuery = { state: "open", order: this.order.peek(), limit: pageSize };
-    const kind = this.kind.peek();
+    const { kind, order, asset, camera } = this.choice.peek();
+    const query: ItemQuery = { state: "open", order, limit: pageSize, asset, camera };
     if (kind) query.kind = kind;
     const page = await this.wire.items(query);
     if (mine !== this.round) return; // a newer read is on its way
     const vanished = this.merge(page);
+    this.see(page.items);
     this.more.value = Boolean(page.next);
     this.loaded.value = true;
     await Promise.all(vanished.slice(0, askAfter).map((id) => this.look(id)));
@@ -95,6 +105,16 @@ export class Queue {
 
   find(id: string): QueueRow | undefined {
     return this.rows.peek().find((r) => r.row.id === id);
+  }
+
+  /** Remembers places to choose from. */
+  see(rows: readonly Row[]): void {
+    const more = (known: string[], found: (string | undefined)[]): string[] => {
+      const all = new Set([...known, ...found.filter((f) => f !== undefined && f !== "")] as string[]);
+      return all.size === known.length ? known : [...all].sort().slice(0, mostPlaces);
+    };
+    this.assets.value = more(this.assets.peek(), rows.map((r) => r.place.asset));
+    this.cameras.value = more(this.cameras.peek(), rows.flatMap((r) => r.images ?? []).map((i) => i.camera));
   }
 
   private merge(page: Page): string[] {

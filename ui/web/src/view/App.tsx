@@ -7,11 +7,12 @@ import { AppProvider, useApp } from "./context";
 import { HistoryScreen } from "./HistoryScreen";
 import { Menu } from "./Menu";
 import { TimelineScreen } from "./timeline/TimelineScreen";
+import { QueueScreen } from "./QueueScreen";
 import { SignIn } from "./SignIn";
 import { StatusScreen } from "./status/StatusScreen";
 import "./style/index.css";
 
-const screens = { judge: Bench, timeline: TimelineScreen, history: HistoryScreen, status: StatusScreen, clash: ClashScreen };
+const screens = { judge: Bench, queue: QueueScreen, timeline: TimelineScreen, history: HistoryScreen, status: StatusScreen, clash: ClashScreen };
 
 const Screen = () => {
   const app = useApp();

@@ -1,7 +1,6 @@
 // The menu: where to go, how the page looks, who is here. It takes the screen's place and never covers a picture.
 
 import type { Screen } from "../model/app";
-import type { Kind } from "../model/types";
 import type { Lang, Theme } from "../model/prefs";
 import { useApp, useSpeech } from "./context";
 import { Header } from "./Header";
@@ -12,7 +11,7 @@ import { TouchSize } from "./TouchSize";
 const Place = ({ to, icon, name, note }: { to: Screen; icon: IconName; name: string; note: string }) => {
   const app = useApp();
   return (
-    <button type="button" class="place" aria-current={app.screen.value === to} onClick={() => app.go(to)}>
+    <button type="button" class="place" data-to={to} aria-current={app.screen.value === to} onClick={() => app.go(to)}>
       <Icon name={icon} /><span class="kv"><b>{name}</b><small class="num">{note}</small></span><Icon name="right" />
     </button>
   );
@@ -25,6 +24,7 @@ const Places = () => {
   return (
     <nav class="places">
       <Place to="judge" icon="target" name={words.nav.queue} note={`${words.queue} ${format.number(app.queue.waiting.value)}`} />
+      <Place to="queue" icon="filter" name={words.queuelist.title} note={app.queue.narrowed.value ? words.queuelist.narrowed : words.queuelist.note} />
       <Place to="timeline" icon="sensor" name={words.nav.timeline} note={words.timeline.note} />
       <Place to="history" icon="book" name={words.nav.history} note={q ? `${words.status.labeled} ${format.number(q.labeled)}` : ""} />
       <Place to="status" icon="network" name={words.nav.status} note={q ? `${words.status.unsynced} ${format.number(q.unsynced)}` : ""} />
@@ -37,14 +37,10 @@ const Settings = () => {
   const { words } = useSpeech();
   const n = words.nav;
   const { lang, theme } = app.prefs;
-  const { kind, order } = app.queue;
   const themes: { value: Theme; text: string }[] = [{ value: "system", text: n.system }, { value: "light", text: n.light }, { value: "dark", text: n.dark }];
   const languages: { value: Lang; text: string; lang: string }[] = [{ value: "zh-CN", text: "中文", lang: "zh-CN" }, { value: "en", text: "English", lang: "en" }];
-  const kinds: { value: Kind | ""; text: string }[] = [{ value: "", text: n.all }, { value: "image", text: n.images }, { value: "window", text: n.windows }, { value: "joint", text: n.joints }];
   return (
     <section class="settings">
-      <div class="set"><span>{n.show}</span><Segments label={n.show} value={kind.value} options={kinds} onPick={(k) => void app.chooseQueue(k, order.value)} /></div>
-      <div class="set"><span>{n.order}</span><Segments label={n.order} value={order.value} options={[{ value: "oldest", text: n.oldest }, { value: "newest", text: n.newest }]} onPick={(o) => void app.chooseQueue(kind.value, o)} /></div>
       <div class="set"><span>{n.language}</span><Segments label={n.language} value={lang.value} options={languages} onPick={(l) => (lang.value = l)} /></div>
       <div class="set"><span>{n.theme}</span><Segments label={n.theme} value={theme.value} options={themes} onPick={(t) => (theme.value = t)} /></div>
       <TouchSize />

@@ -43,8 +43,8 @@ const Entry = ({ entry, now }: { entry: QueueRow; now: boolean }) => {
     const above = (el.current.previousElementSibling as HTMLElement | null)?.offsetHeight ?? 0;
     list.scrollTop = Math.max(0, el.current.offsetTop - above);
   }, [now]);
-  const me = app.session.person?.id;
-  const taken = row.claim && row.claim.by !== me && row.claim.until > app.clock.value * 1e6;
+  void app.clock.value; // a claim ends by itself
+  const taken = app.claimOn(row) !== undefined;
   const proposed = (row.candidates?.length ?? 0) > 0 && !done;
   return (
     <button ref={el} type="button" class={`q${now ? " now" : ""}${done ? " done" : ""}`} aria-current={now} aria-label={`${shortOf(row)} ${words.verdict[done ?? "undefined"]}`} onClick={() => app.openRow(row)}>
@@ -66,7 +66,7 @@ export const Rail = () => {
   const current = app.queue.current.value;
   return (
     <aside class="queue" aria-label={words.queue}>
-      <div class="top"><span class="dim">{words.queue}</span><b class="num">{format.number(app.queue.waiting.value)}</b></div>
+      <button type="button" class="top" aria-label={words.queuelist.title} onClick={() => app.go("queue")}><span class="dim">{app.queue.narrowed.value && <Icon name="filter" />}{words.queue}</span><b class="num">{format.number(app.queue.waiting.value)}{app.queue.atLeast.value ? "+" : ""}</b></button>
       <div class="list">
         {app.queue.rows.value.map((e) => <Entry key={e.row.id} entry={e} now={e.row.id === current} />)}
       </div>

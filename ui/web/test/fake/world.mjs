@@ -94,8 +94,9 @@ export class World {
   page(q) {
     const [from, to] = [Number(q.get("from") ?? 0), Number(q.get("to") ?? Infinity)];
     const inside = (r) => (r.window?.to ?? r.at) >= from && (r.window?.from ?? r.at) < to;
-    let rows = [...this.items.values()].filter((r) => inside(r) && (!q.get("asset") || r.place.asset === q.get("asset")) && (!q.get("state") || r.state === q.get("state")) && (!q.get("kind") || r.kind === q.get("kind")) && (!q.get("verdict") || r.verdict === q.get("verdict")) && (!q.get("class") || r.classes?.includes(q.get("class"))) && (!q.get("part") || r.part?.partId === q.get("part")));
+    let rows = [...this.items.values()].filter((r) => inside(r) && (!q.get("asset") || r.place.asset === q.get("asset")) && (!q.get("state") || r.state === q.get("state")) && (!q.get("kind") || r.kind === q.get("kind")) && (!q.get("verdict") || r.verdict === q.get("verdict")) && (!q.get("class") || r.classes?.includes(q.get("class"))) && (!q.get("camera") || r.images?.some((i) => i.camera === q.get("camera"))) && (!q.get("part") || r.part?.partId === q.get("part")));
     if (q.get("order") === "newest") rows.reverse();
+    if (q.get("order") === "suspect") rows.sort((a, b) => b.score - a.score);
     const at = q.get("cursor") ? rows.findIndex((r) => r.id === q.get("cursor")) + 1 : 0, limit = Number(q.get("limit") ?? 50);
     const cut = rows.slice(at, at + limit);
     return { items: cut.map((r) => this.row(r)), next: at + limit < rows.length ? cut.at(-1).id : "" };
