@@ -119,7 +119,7 @@ func (a *Agent) openStore() error {
 		Series: int64(a.cfg.Data.Series), Images: int64(a.cfg.Data.Images), Windows: int64(a.cfg.Data.Windows),
 		Index: int64(a.cfg.Data.Index), MinFree: int64(a.cfg.Data.Free),
 		Targets: targets, SyncUnlabeled: a.cfg.Sync.Unlabeled, Taxonomy: *taxonomy, Tags: a.tags,
-		Now: a.opt.Now, Log: a.opt.Log, Probe: a.opt.Probe,
+		Now: a.opt.Now, Clock: store.SystemClock(), Log: a.opt.Log, Probe: a.opt.Probe,
 	})
 	if err != nil {
 		return fmt.Errorf("store %s: %w", a.cfg.Data.Dir, err)

@@ -202,7 +202,7 @@ func (t *txn) allSynced(ids []string) bool {
 
 func (e *eviction) orphan(sha string) error {
 	b, ok := e.t.blob(sha)
-	if !ok || b.Added > e.t.now-int64(e.s.o.Orphan) {
+	if age := e.t.now - b.Added; !ok || age >= 0 && age < int64(e.s.o.Orphan) { // below zero the clock was set back: nobody knows
 		return e.t.err
 	}
 	return e.record("image", sha, b.Added, b.Added, b.Bytes)
@@ -235,7 +235,7 @@ func (e *eviction) item(id string) error {
 func (c *claims) held(item string, now int64) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.by[item].Until > now
+	return holds(c.by[item], now)
 }
 
 // keepBudgets looks at the budgets now and then and whenever somebody asks.

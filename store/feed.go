@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"sync"
+	"time"
 
 	"edgelabel/agent/label"
 )
@@ -71,11 +72,17 @@ func (s *Store) Claim(ctx context.Context, item string, c label.Claim) (label.Cl
 	return held, nil
 }
 
+// longestClaim is how far ahead a claim may end: one that ends later was made before the clock was set back.
+const longestClaim = int64(time.Hour)
+
+// holds reports whether the claim has not expired.
+func holds(c label.Claim, now int64) bool { return c.Until > now && c.Until <= now+longestClaim }
+
 func (c *claims) take(item string, claim label.Claim, now int64) (held label.Claim, changed bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for id, old := range c.by {
-		if old.Until <= now {
+		if !holds(old, now) {
 			delete(c.by, id)
 		}
 	}
@@ -99,7 +106,7 @@ func (c *claims) mark(rows []label.Row, now int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for i := range rows {
-		if held, ok := c.by[rows[i].ID]; ok && held.Until > now {
+		if held, ok := c.by[rows[i].ID]; ok && holds(held, now) {
 			rows[i].Claim = &held
 		}
 	}

@@ -49,7 +49,8 @@ type Options struct {
 	Tags          []series.Tag   // names, units and rates of signals
 
 	Now   func() time.Time
-	Rand  io.Reader // for the ids of labels; nil is crypto/rand
+	Clock func() Clock // goes into every record, see SystemClock; nil writes none
+	Rand  io.Reader    // for the ids of labels; nil is crypto/rand
 	Log   *slog.Logger
 	Probe func(path string) error // checks an index file after an unclean stop, best in a process of its own; nil opens it directly
 }

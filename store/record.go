@@ -18,6 +18,7 @@ import (
 type record struct {
 	Seq      journal.Seq       `json:"seq"`
 	At       int64             `json:"at"`              // UTC ns
+	Clock    *Clock            `json:"clock,omitempty"` // when At was read
 	Entry    journal.Seq       `json:"entry,omitempty"` // number of the item's outbox entry that was written together with this
 	Item     json.RawMessage   `json:"item,omitempty"`  // label.Item
 	Label    json.RawMessage   `json:"label,omitempty"` // label.Label

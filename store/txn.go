@@ -123,6 +123,10 @@ func (t *txn) next() journal.Seq {
 // emit writes the record into its log and applies it.
 func (t *txn) emit(r record) error {
 	r.At = t.now
+	if t.o.Clock != nil {
+		c := t.o.Clock()
+		r.Clock = &c
+	}
 	if r.Seq == 0 {
 		r.Seq = t.next()
 	}
