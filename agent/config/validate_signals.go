@@ -62,12 +62,12 @@ func (v *validator) rule(path string, r *Rule) {
 		v.positive(path+".missing.after", float64(r.Missing.After))
 	case r.Rate != nil:
 		v.positive(path+".rate.max", r.Rate.Max)
-	case r.RobustZ != nil:
 	case r.Novelty != nil:
 		v.learn(path+".novelty.learn", r.Novelty.Learn)
 		if r.Novelty.Threshold <= 0 || r.Novelty.Threshold >= 1 {
 			v.wrong(path+".novelty.threshold", "%g: want more than 0 and less than 1", r.Novelty.Threshold)
 		}
+	case r.RobustZ != nil:
 		v.positive(path+".robust_z.threshold", r.RobustZ.Threshold)
 		if r.RobustZ.Samples < 10 {
 			v.wrong(path+".robust_z.samples", "%d: want at least 10", r.RobustZ.Samples)
@@ -75,7 +75,6 @@ func (v *validator) rule(path string, r *Rule) {
 	}
 }
 
-// limit holds the order of OPC 10000-9 §5.8.18: LL < L < H < HH, as far as they are given.
 // learn checks how many samples or rows a detector learns on.
 func (v *validator) learn(path string, n int) {
 	if n < detect.LeastLearn || n > detect.MaxLearn {
@@ -108,6 +107,7 @@ func numbersOf(asset string, tags []Tag) int {
 	return n
 }
 
+// limit holds the order of OPC 10000-9 §5.8.18: LL < L < H < HH, as far as they are given.
 func (v *validator) limit(path string, l *Limit) {
 	type named struct {
 		name  string
