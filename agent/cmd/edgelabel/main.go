@@ -41,6 +41,7 @@ func commands() []command {
 		{"replay", "[-c FILE] --csv DATA.csv [--scores OUT.csv] [--fit N] [--per-signal]", "run recorded rows through the detectors", runReplay},
 		{"inspect", "--reference DIR --in DIR [--scores OUT.csv]", "run pictures through the image detectors", runInspect},
 		{"export", "--format F --from DATA_DIR|BUCKET_URL --out DIR [--split 80/10/10 --seed N --by part|lot|time] [--policy P] [--windows] [--simulated]", "write a dataset", runExport},
+		{"import", "--format F --in DIR --to URL --user ID --camera NAME", "bring a dataset of another tool into a running gateway", runImport},
 		{"report", "--from DATA_DIR|BUCKET_URL --out DIR [--simulated] | --verify DIR [--from …]", "write a dataset quality report, or compute one again and compare", runReport},
 		{"verify", "BUCKET_URL", "walk a bucket's manifests and check every hash", runVerify},
 		{"backup", "-d DATA_DIR --to DIR", "add a snapshot of a gateway's data to a folder, also while the agent runs", runBackup},
