@@ -21,6 +21,7 @@ import (
 	"edgelabel/agent/label"
 	"edgelabel/agent/pipeline"
 	"edgelabel/agent/series"
+	"edgelabel/agent/vision/beside"
 	"edgelabel/collectors"
 	"edgelabel/configs"
 	"edgelabel/store"
@@ -44,6 +45,7 @@ var (
 	_ uplink.Outbox     = (*store.Store)(nil)
 	_ uplink.Blobs      = (*store.Store)(nil)
 	_ collectors.Sink   = (*sink)(nil)
+	_ beside.Flagger    = (*pipeline.Pipeline)(nil)
 )
 
 // Options is what the program around the agent decides.
@@ -62,6 +64,7 @@ type Agent struct {
 
 	store    *store.Store
 	pipeline *pipeline.Pipeline
+	inspect  *beside.Inspector
 	sources  []source
 	uplinks  []*uplink.Forwarder
 	hints    *fan
@@ -95,6 +98,9 @@ func New(cfg *config.Config, opt Options) (_ *Agent, err error) {
 		Detector: catalog.New, Panel: catalog.NewPanel, Now: opt.Now, NewID: func() string { return ulid.Make().String() }, Log: opt.Log,
 	}, a.store, a.store)
 	if err != nil {
+		return nil, err
+	}
+	if a.inspect, err = a.newInspector(); err != nil {
 		return nil, err
 	}
 	if a.sources, err = a.newSources(); err != nil {
@@ -184,7 +190,7 @@ func (a *Agent) Run(ctx context.Context, ready func()) error {
 			outer = append(outer, task{"source " + s.status.Snapshot().Name, func(ctx context.Context) error { return a.supervise(ctx, s) }})
 		}
 	}
-	return run(ctx, inner, middle, outer)
+	return run(ctx, inner, middle, ring{{"inspection", a.inspect.Run}}, outer)
 }
 
 // close lets go of what New opened. Twice is harmless.

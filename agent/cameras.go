@@ -56,7 +56,7 @@ func (a *Agent) ftp(statuses map[string]*collectors.Status) (collectors.Collecto
 
 // sink is where every collector hands in.
 func (a *Agent) sink() *sink {
-	s := &sink{Pipeline: a.pipeline, limits: a.limits(), scale: map[string]float64{}}
+	s := &sink{Pipeline: a.pipeline, inspect: a.inspect, limits: a.limits(), scale: map[string]float64{}}
 	for _, c := range a.cfg.Cameras {
 		s.scale[c.Name] = c.MMPerPx
 	}

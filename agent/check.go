@@ -36,6 +36,9 @@ func Check(cfg *config.Config, log *slog.Logger) error {
 			note(err)
 		}
 	}
+	_, err = a.newInspector()
+	note(err)
+	note(a.checkReferences())
 	_, err = a.newSources()
 	note(err)
 	for _, t := range cfg.Sync.Targets {

@@ -22,6 +22,7 @@ func (a *Agent) writeMetrics(w io.Writer) {
 		a.sourceMetrics(m, src)
 	}
 	a.pipelineMetrics(m)
+	a.inspectMetrics(m)
 	for _, f := range a.uplinks {
 		s := f.Status()
 		on := labels("target", s.Name)

@@ -9,6 +9,7 @@ import (
 
 	"edgelabel/agent/label"
 	"edgelabel/agent/pipeline"
+	"edgelabel/agent/vision/beside"
 	"edgelabel/collectors"
 	"edgelabel/collectors/camera"
 	"edgelabel/store/failpoint"
@@ -17,8 +18,9 @@ import (
 // sink hands what the collectors read to the pipeline. It looks at each picture before anybody decodes it.
 type sink struct {
 	*pipeline.Pipeline
-	limits camera.Limits
-	scale  map[string]float64 // camera → mm per pixel
+	inspect *beside.Inspector
+	limits  camera.Limits
+	scale   map[string]float64 // camera → mm per pixel
 }
 
 // Image implements collectors.Sink.
@@ -45,6 +47,7 @@ func (s *sink) Image(ctx context.Context, p collectors.Picture) (collectors.Stor
 		return collectors.Stored{}, err
 	}
 	failpoint.Hit(failpoint.IntakeStored)
+	s.inspect.Offer(im, p.Data)
 	return collectors.Stored{SHA256: im.SHA256, Item: item, Duplicate: known}, nil
 }
 

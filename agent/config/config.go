@@ -303,6 +303,7 @@ type Camera struct {
 	After   Duration   `yaml:"after"`
 	Folder  *Folder    `yaml:"folder"`
 	FTP     *CameraFTP `yaml:"ftp"`
+	Inspect *Inspect   `yaml:"inspect"` // nil: its images come without proposals
 }
 
 func (c *Camera) setDefaults() {

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"path/filepath"
 	"text/template"
 	"time"
 
@@ -63,6 +64,7 @@ func (l *Line) Config(dir, listen, bucket string) ([]byte, error) {
 	err = t.Execute(&out, map[string]string{
 		"Data": dir, "Listen": listen, "Bucket": (&url.URL{Scheme: "file", Path: bucket}).String(),
 		"OPCUA": l.plc.URL(), "MQTT": l.broker.URL(), "Token": l.token, "Password": l.password,
+		"Good": filepath.Join(dir, "good"),
 	})
 	return out.Bytes(), err
 }

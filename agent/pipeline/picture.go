@@ -26,7 +26,8 @@ type Finder interface {
 type shot struct {
 	im    label.Image
 	known bool
-	reply chan answer // has room for the one answer
+	found *label.Candidate // what a detector found on it later; nil for the picture itself
+	reply chan answer      // has room for the one answer
 }
 
 type answer struct {

@@ -216,6 +216,9 @@ func (p *Pipeline) stop() {
 func (p *Pipeline) handle(ctx context.Context, m message) {
 	p.clock = m.at
 	switch {
+	case m.shot != nil && m.shot.found != nil:
+		item, err := p.flag(ctx, m.shot.im, *m.shot.found)
+		m.shot.reply <- answer{item: item, err: err}
 	case m.shot != nil:
 		item, err := p.take(ctx, m.shot.im, m.shot.known)
 		m.shot.reply <- answer{item: item, err: err}

@@ -68,6 +68,9 @@ func runDemoIn(ctx context.Context, w world, dir, listen string, seed uint64) er
 	if err != nil {
 		return err
 	}
+	if err := demo.WriteGood(cfg.Cameras[0].Inspect.Reference); err != nil {
+		return err
+	}
 	a, err := agent.New(cfg, agent.Options{Version: version, Log: quiet, Now: time.Now, Probe: probeInChild})
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"edgelabel/agent/vision"
 	"edgelabel/agent/vision/plane"
 )
 
@@ -145,10 +146,12 @@ func weigh(b plane.Blob, excess []uint8, limit float64) deviation {
 		}
 	}
 	times := peak / limit * math.Sqrt(min(1, seeds/speck))
-	if times >= 1 { // the larger of two equally strong ones comes first
-		times *= 1 + math.Log10(max(1, float64(len(b.Pixels))/speck))
-	}
 	return deviation{box: b.Box, area: len(b.Pixels), times: times}
+}
+
+// score puts the larger of two equally strong deviations first.
+func (d deviation) score() float64 {
+	return vision.Squash(d.times * (1 + math.Log10(max(1, float64(d.area)/speck))))
 }
 
 // join makes one region of pieces that lie close together. It takes the kind of the largest.

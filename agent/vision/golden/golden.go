@@ -192,7 +192,7 @@ func (m *Model) finding(l *layout, p pose, picture *image.Gray, found comparison
 	for _, d := range found.deviations {
 		box := inPicture(d.box.Inset(-m.cfg.Pad), p.frame(l.first.Rect, picture.Rect)).Intersect(picture.Rect)
 		if !box.Empty() {
-			f.Regions = append(f.Regions, vision.Region{Box: box, Score: vision.Squash(d.times), Type: d.kind, Area: d.area})
+			f.Regions = append(f.Regions, vision.Region{Box: box, Score: d.score(), Type: d.kind, Area: d.area})
 		}
 	}
 	if len(f.Regions) > 0 {
