@@ -152,7 +152,7 @@ test("escape drops the sketch first and the selection second", () => {
 
 test("the keyboard alone draws and shapes a box", () => {
   const b = bench("box");
-  assert.equal(b.editor.placeMiddle(), true);
+  assert.equal(b.editor.hand.placeMiddle(), true);
   b.editor.nudge({ hold: "side", side: "left" }, { x: -10, y: 0 });
   assert.deepEqual(b.ports.regions.value[0]?.rect, { x: 390, y: 400, w: 210, h: 200 });
 });

@@ -136,10 +136,10 @@ test("a polyline ends with a second tap on its last point; a point is one tap", 
 
 test("the keyboard alone places a point, and draws a line", () => {
   const b = bench("polyline");
-  assert.equal(b.editor.tapPointer(0), true);
-  b.editor.tapPointer(1);
-  b.editor.movePointer(80, 0);
-  b.editor.tapPointer(2);
+  assert.equal(b.editor.hand.tap(0), true);
+  b.editor.hand.tap(1);
+  b.editor.hand.move(80, 0);
+  b.editor.hand.tap(2);
   assert.equal(b.editor.finish(), true);
   assert.deepEqual(b.first()?.points, [[500, 500], [580, 500]]);
 });

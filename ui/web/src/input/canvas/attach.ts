@@ -67,9 +67,9 @@ function takeKey(host: HTMLElement, editor: Editor, e: KeyboardEvent): boolean {
 
 /** Enter taps where the keyboard's pointer is, ends what is drawn, or begins: with a box, or by showing the pointer. */
 function enter(host: HTMLElement, editor: Editor, t: number): boolean {
-  if (editor.pointer && !editor.pen.brushes) return editor.tapPointer(t);
-  if (editor.pen.brushes) return host === document.activeElement && editor.tapPointer(t);
-  return editor.finish() || (host === document.activeElement && (editor.placeMiddle() || editor.tapPointer(t)));
+  if (editor.hand.pointer && !editor.pen.brushes) return editor.hand.tap(t);
+  if (editor.pen.brushes) return host === document.activeElement && editor.hand.tap(t);
+  return editor.finish() || (host === document.activeElement && (editor.hand.placeMiddle() || editor.hand.tap(t)));
 }
 
 /** CSS pixels that an arrow moves the keyboard's pointer by; with Shift one. */
@@ -84,7 +84,7 @@ function moveKey(editor: Editor, e: KeyboardEvent): boolean {
   const { w, h } = camera.stage;
   const to = ARROWS[e.key];
   const by = e.shiftKey ? 1 : POINTER_STEP;
-  if (to && editor.movePointer(to[0] * by, to[1] * by)) return true;
+  if (to && editor.hand.move(to[0] * by, to[1] * by)) return true;
   switch (e.key) {
     case "ArrowLeft":
       return moved(() => camera.pan(w * ARROW, 0));

@@ -28,30 +28,6 @@ export function filled(bits: Uint8Array, w: number, h: number): Uint8Array {
   return out;
 }
 
-/** Closes gaps of one pixel: grown by one, then shrunk by one. The border counts as set while shrinking. */
-export function closed(bits: Uint8Array, w: number, h: number): Uint8Array {
-  const grown = around(bits, w, h, 0, (set, n) => set || n > 0);
-  return around(grown, w, h, 1, (set, n) => set && n === 8);
-}
-
-function around(bits: Uint8Array, w: number, h: number, outside: 0 | 1, keep: (set: boolean, neighbours: number) => boolean): Uint8Array {
-  const out = new Uint8Array(bits.length);
-  for (let y = 0; y < h; y++) {
-    for (let x = 0; x < w; x++) {
-      let n = 0;
-      for (let dy = -1; dy <= 1; dy++) {
-        for (let dx = -1; dx <= 1; dx++) {
-          if (dx === 0 && dy === 0) continue;
-          const beyond = x + dx < 0 || y + dy < 0 || x + dx >= w || y + dy >= h;
-          n += beyond ? outside : bits[(y + dy) * w + x + dx] ?? 0;
-        }
-      }
-      out[y * w + x] = keep(bits[y * w + x] === 1, n) ? 1 : 0;
-    }
-  }
-  return out;
-}
-
 /** The piece of every pixel, 0 where none, and the pieces' sizes. */
 function pieces(bits: Uint8Array, w: number, h: number): { of: Int32Array; sizes: number[] } {
   const of = new Int32Array(bits.length);

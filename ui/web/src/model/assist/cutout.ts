@@ -1,4 +1,4 @@
-import { closed, filled, kept } from "./bits";
+import { filled, kept } from "./bits";
 import { smoothed, type Grey } from "./grey";
 import { ringPlane, strayOf, type Window } from "./plane";
 
@@ -17,7 +17,7 @@ export function cutOut(g: Grey, box: Window): Uint8Array | undefined {
   if (side.top < least) return undefined;
   const cut = Math.max(side.cut, least);
   const bits = Uint8Array.from(stray, (v) => (v * side.sign > cut ? 1 : 0));
-  const out = filled(kept(closed(bits, box.w, box.h), box.w, box.h, LEAST_PART), box.w, box.h);
+  const out = filled(kept(bits, box.w, box.h, LEAST_PART), box.w, box.h);
   return out.includes(1) ? out : undefined;
 }
 

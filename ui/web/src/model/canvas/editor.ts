@@ -3,7 +3,7 @@ import type { Tool } from "../stage";
 import type { Camera } from "./camera";
 import { sized } from "./extent";
 import { Edits, type EditPorts } from "./edits";
-import { clamp, distance, holds, type Point } from "./geometry";
+import { holds, type Point } from "./geometry";
 import type { Contact, Gesture, PointerKind } from "./gesture";
 import { pulled, type Grip } from "./handles";
 import { CLOSE_UP, OVERLAY, VECTORS, type Level } from "./invalidate";
@@ -11,6 +11,7 @@ import { Reach } from "./reach";
 import { Scene } from "./scene";
 import { areaOf } from "./shape";
 import type { Assistant } from "./assistant";
+import { Keyhand } from "./keyhand";
 import { Pen } from "./pen";
 import { turnedBy } from "./turned";
 import { isOpen, withoutDrag, type Sketch } from "./sketch";
@@ -39,9 +40,9 @@ export interface Finger {
 export class Editor {
   scene = new Scene({ image: "", regions: [], proposals: [] });
   readonly pen: Pen;
+  readonly hand: Keyhand;
   private image = "";
   private mmPerPx = 0;
-  private cross: Point | null = null; // the keyboard's pointer, CSS pixels of the stage
   private grab: Grab | null = null;
   private resting: Finger | null = null;
   private readonly edits: Edits;
@@ -54,15 +55,11 @@ export class Editor {
     this.reach = new Reach(camera);
     this.edits = new Edits(ports, () => ports.invalidate(VECTORS | OVERLAY | CLOSE_UP));
     this.pen = new Pen(this.edits, this.reach, camera, ports);
+    this.hand = new Keyhand(this.pen, camera, this.reach, ports);
   }
 
   get sketch(): Sketch {
     return this.pen.sketch;
-  }
-
-  /** The place that the keyboard points at, in CSS pixels of the stage. */
-  get pointer(): Point | null {
-    return this.cross;
   }
 
   /** How far a turning handle stands off its box, image px. */
@@ -70,7 +67,6 @@ export class Editor {
     return this.reach.turnOff;
   }
 
-  /** Whether a tool that draws is in the hand. */
   get drawing(): boolean {
     return this.ports.tool.value !== "pan";
   }
@@ -114,7 +110,7 @@ export class Editor {
   /** Ends what is being drawn without a trace. */
   drop(): void {
     this.pen.drop();
-    this.cross = null;
+    this.hand.point(null);
     this.grab = null;
     this.resting = null;
     this.ports.invalidate(VECTORS | OVERLAY);
@@ -139,7 +135,7 @@ export class Editor {
         this.endDrag(g.from, g.at);
         return;
       case "pinch":
-        this.pinch(g.was, g.now);
+        this.pen.pinch(g.was, g.now);
         return;
       case "cancel":
         this.cancelDrag();
@@ -149,15 +145,12 @@ export class Editor {
   /** The mouse moved with no button down. */
   hover(at: Contact): void {
     this.pen.stroke({ on: "hover", at: this.reach.toPicture(at) }, at.kind);
-    if (!this.pen.brushes) return;
-    this.cross = { x: at.x, y: at.y };
-    this.ports.invalidate(OVERLAY);
+    if (this.pen.brushes) this.hand.point({ x: at.x, y: at.y });
   }
 
   /** The mouse left the stage. */
   left(): void {
-    if (this.pen.brushes) this.cross = null;
-    this.ports.invalidate(OVERLAY);
+    if (this.pen.brushes) this.hand.point(null);
   }
 
   /** Ends the line that is being drawn; with a brush, the mask: the next stroke begins another. */
@@ -171,29 +164,9 @@ export class Editor {
     return true;
   }
 
-  /** Moves the keyboard's pointer by CSS pixels; false when there is none to move. */
-  movePointer(dx: number, dy: number): boolean {
-    if (!this.cross) return false;
-    const { w, h } = this.camera.stage;
-    this.cross = { x: clamp(this.cross.x + dx, 0, w), y: clamp(this.cross.y + dy, 0, h) };
-    this.pen.stroke({ on: "hover", at: this.reach.toPicture(this.cross) }, "mouse");
-    this.ports.invalidate(OVERLAY);
-    return true;
-  }
-
-  /** The keyboard's tap: where its pointer is, or the pointer appears in the middle of the stage; t in ms. */
-  tapPointer(t: number): boolean {
-    if (this.ports.tool.value === "pan") return false;
-    const { w, h } = this.camera.stage;
-    if (this.cross) this.pen.stroke({ on: "tap", at: this.reach.toPicture(this.cross), t }, "mouse");
-    else this.cross = { x: w / 2, y: h / 2 };
-    this.ports.invalidate(OVERLAY);
-    return true;
-  }
-
   /** Escape: what is being drawn, else the selection. Reports whether there was anything. */
   escape(): boolean {
-    if (this.sketch.as !== "nothing" || this.grab || this.cross) {
+    if (this.sketch.as !== "nothing" || this.grab || this.hand.pointer) {
       this.drop();
       return true;
     }
@@ -232,30 +205,11 @@ export class Editor {
     this.release({ grip: { hold: "whole" }, before: r, region: { ...r, angle: Math.round(((r.angle ?? 0) + degrees) * 10) / 10 } });
   }
 
-  /** Draws a box in the middle of what is shown: the keyboard's way to begin one. */
-  placeMiddle(): boolean {
-    const tool = this.ports.tool.value;
-    if ((tool !== "box" && tool !== "rotated_box") || this.sketch.as !== "nothing") return false;
-    const { stage } = this.camera;
-    const straight = tool === "rotated_box";
-    const from = this.reach.toPicture({ x: stage.w * 0.4, y: stage.h * (straight ? 0.5 : 0.4) });
-    const at = this.reach.toPicture({ x: stage.w * 0.6, y: stage.h * (straight ? 0.5 : 0.6) });
-    this.pen.stroke({ on: "dragend", from, at, t: 0 }, "mouse");
-    return true;
-  }
-
   /** What a pointer at p (screen) would hold of the selected region. In a drawing tool its inside is free for the next shape. */
   gripUnder(p: Point, kind: PointerKind): Grip | undefined {
     const r = this.pen.brushes ? undefined : this.selected;
     const grip = r && this.reach.grip(r, p, kind);
     return grip?.hold === "whole" && this.ports.tool.value !== "pan" ? undefined : grip;
-  }
-
-  /** Two fingers zoom and move the picture; with a brush they set its size and move the picture. */
-  private pinch(was: readonly [Point, Point], now: readonly [Point, Point]): void {
-    if (!this.pen.brushes) return this.camera.pinch(was, now);
-    this.pen.setRadius((this.pen.radius * distance(...now)) / Math.max(1, distance(...was)));
-    this.camera.pan((now[0].x + now[1].x - was[0].x - was[1].x) / 2, (now[0].y + now[1].y - was[0].y - was[1].y) / 2);
   }
 
   private rest(at: Contact): void {

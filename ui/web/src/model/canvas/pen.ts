@@ -5,7 +5,7 @@ import type { Assistant } from "./assistant";
 import type { Camera } from "./camera";
 import type { Edits } from "./edits";
 import { sized } from "./extent";
-import { clamp, type Point } from "./geometry";
+import { clamp, distance, type Point } from "./geometry";
 import type { PointerKind } from "./gesture";
 import { OVERLAY, type Level } from "./invalidate";
 import { maskRegion, regionOf, type Belonging, type Shaped } from "./made";
@@ -49,6 +49,13 @@ export class Pen {
   setRadius(radius: number): void {
     this.chosen = clamp(radius, THINNEST, THICKEST);
     this.ports.invalidate(OVERLAY);
+  }
+
+  /** Two fingers zoom and move the picture; with a brush they set its size and move the picture. */
+  pinch(was: readonly [Point, Point], now: readonly [Point, Point]): void {
+    if (!this.brushes) return this.camera.pinch(was, now);
+    this.setRadius((this.radius * distance(...now)) / Math.max(1, distance(...was)));
+    this.camera.pan((now[0].x + now[1].x - was[0].x - was[1].x) / 2, (now[0].y + now[1].y - was[0].y - was[1].y) / 2);
   }
 
   get brushes(): boolean {

@@ -18,7 +18,7 @@ export function drawBrush(g: CanvasRenderingContext2D, editor: Editor, ink: Ink)
     g.stroke();
     g.restore();
   }
-  const at = (sketch.as === "brush" ? editor.finger?.at : undefined) ?? editor.pointer;
+  const at = (sketch.as === "brush" ? editor.finger?.at : undefined) ?? editor.hand.pointer;
   if (at && pen.brushes) ring(g, at.x, at.y, radius, ink);
   else if (at) cross(g, at.x, at.y, ink);
 }
