@@ -11,6 +11,7 @@ import { settle } from "../lib/debounce";
 import { msToNs } from "../lib/num";
 import type { Operation, Work } from "../wire/db";
 import { accept, linkAll, onImage, originOf, proposalsOf } from "./proposals";
+import { usedFirst } from "./recent";
 import type { LoadState, Tool } from "./stage";
 import type { Confidence, Draft, Fault, Input, Label, Region, Row, Verdict } from "./types";
 
@@ -46,6 +47,7 @@ export class Judge {
   readonly rejected = signal<ReadonlySet<string>>(new Set());
   readonly armed = signal(false); // NG was pressed and waits for a class
   readonly chosen = signal<string | null>(null); // class picked before the verdict
+  readonly recent = signal<string[]>([]); // classes as last used
   readonly linked = signal(false); // joint: picture and signals show one cause
   readonly fault = signal<Fault>({});
   readonly confidence = signal<Confidence>(0);
@@ -197,6 +199,7 @@ export class Judge {
     const draft = this.draft(item, verdict);
     const title = this.deps.title(item);
     const again = this.again.peek();
+    this.recent.value = usedFirst(draft, this.recent.peek());
     void this.deps.put(item.id, title, by, draft).then((op) => {
       this.undo.value = { item, title, verdict, key: op.key, draft, until: this.deps.now() + undoTime };
     });

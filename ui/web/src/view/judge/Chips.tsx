@@ -1,23 +1,25 @@
 // The defect classes: pictogram, word, key. At most eight; the last opens the rest in the same place.
 
+import { recentFirst } from "../../model/recent";
 import type { ClassView } from "../../model/stage";
 import { useApp, useSpeech } from "../context";
 import { classIcon, Icon } from "../parts/Icon";
 
 const most = 8;
 
-const pageOf = (all: ClassView[], page: number): { shown: ClassView[]; more: boolean } => {
+/** All in the taxonomy's order where they fit: chips that stay in place are found without looking. Else the last used first. */
+const pageOf = (all: ClassView[], recent: readonly string[], page: number): { shown: ClassView[]; more: boolean } => {
   if (all.length <= most) return { shown: all, more: false };
   const size = most - 1;
   const pages = Math.ceil(all.length / size);
-  return { shown: all.slice((page % pages) * size, (page % pages) * size + size), more: true };
+  return { shown: recentFirst(all, recent).slice((page % pages) * size, (page % pages) * size + size), more: true };
 };
 
 export const Chips = ({ columns = 2 }: { columns?: 2 | 4 }) => {
   const app = useApp();
   const { words } = useSpeech();
   const j = app.judge;
-  const { shown, more } = pageOf(app.chips(), app.page.value);
+  const { shown, more } = pageOf(app.chips(), j.recent.value, app.page.value);
   const selected = j.selected.value;
   const own = j.regions.value.find((r) => r.id === selected)?.class;
   const proposed = new Set(j.proposals.value.map((p) => p.class));
