@@ -56,3 +56,6 @@ func Deliver(ctx context.Context, sink collectors.Sink, status *collectors.Statu
 	}
 	return stored, nil
 }
+
+// Verdict reads a camera's word for good or bad by the default words: "ok", "not_ok", or empty for neither.
+func Verdict(text string) string { return newWords(nil, nil).verdict(text) }

@@ -102,14 +102,10 @@ func TestKilledCollectorLosesNothingAcknowledged(t *testing.T) {
 		}
 	}
 	publish(force, fmt.Sprint(rounds*each+1))
-	wait(rounds*each + 1)
-	got := seen()
-	for n := range rounds*each + 1 {
-		if got[fmt.Sprint(n)] == 0 {
-			t.Errorf("message %d is lost", n)
-		}
+	for n := range rounds*each + 1 { // batches are written side by side: the last message may be there first
+		wait(n + 1)
 	}
-	if got["gap"] > 0 {
+	if got := seen(); got["gap"] > 0 {
 		t.Errorf("%d gaps recorded, although nothing was lost", got["gap"])
 	}
 }

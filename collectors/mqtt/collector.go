@@ -16,6 +16,7 @@ type Collector struct {
 	dialect Dialect
 	memory  *memory
 	file    file
+	dead    *dead
 
 	// What one Run leaves to the next.
 	state       state
@@ -34,7 +35,7 @@ func New(cfg Config) (*Collector, error) {
 	errs := []error{cfg.check()}
 	c := &Collector{
 		cfg: cfg, memory: newMemory(), file: stateFile(cfg.StateDir, cfg.Name),
-		dialect: cfg.Dialect,
+		dialect: cfg.Dialect, dead: &dead{dir: cfg.DeadDir, most: cfg.DeadBytes},
 	}
 	d := &decoder{kind: cfg.Kind, maxPayload: cfg.MaxPayload, maxText: cfg.MaxText}
 	for _, t := range cfg.Topics {

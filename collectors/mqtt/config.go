@@ -29,6 +29,7 @@ const (
 	DefaultMaxQueued  = 64 << 20 // bytes
 	DefaultInflight   = 8192     // messages
 	DefaultDrain      = 5 * time.Second
+	DefaultDeadBytes  = 64 << 20 // bytes
 )
 
 const maxInflight = 65535 // packet ids of the protocol
@@ -48,6 +49,8 @@ type Config struct {
 	Drain          time.Duration // how long a closing connection waits for the disk, to acknowledge what it took
 	AcceptRetained bool          // store retained values too, marked uncertain when they carry no time
 	Topics         []Topic       // the first whose filter matches a message decodes it
+	DeadDir        string        // messages that cannot be decoded are kept here before they are acknowledged; empty keeps none
+	DeadBytes      int64         // of DeadDir, beyond which the oldest go
 	Dialect        Dialect       // reads the messages instead of Topics and Kind; nil for those
 
 	Kind     func(tag string) (series.Kind, bool) // the tags that exist, and what they carry
@@ -62,7 +65,8 @@ type Payload string
 const (
 	Number Payload = "number" // one scalar as text
 	JSON   Payload = "json"   // an object or array; Value or Fields say where the values are
-	Image  Payload = "image"  // JPEG, PNG, BMP or TIFF bytes
+	CSV    Payload = "csv"    // lines of values; a line is an array to the paths, or an object when there is a Header
+	Image  Payload = "image"  // JPEG, PNG, BMP or TIFF bytes; with a Value, base64 inside a JSON message
 )
 
 // Topic says which messages to read and what they mean.
@@ -80,10 +84,18 @@ type Topic struct {
 	TimeFormat timestamp.Format // of Time
 	Quality    string           // JSON: path of the quality: good, uncertain, bad, true, false or an OPC UA status code
 	Fields     []Field          // JSON: several tags in one message, instead of Tag and Value
+	// Each is the path of a list, "$" for the whole message: its elements are read one by one, with the paths above inside them.
+	Each      string
+	Header    bool   // CSV: the first line names the columns
+	Separator string // CSV: one character; empty is a comma
 
 	Camera string // Image: the camera that the pictures belong to
 	Part   string // Image: template for the part or serial number
+	Beside Beside // Image inside JSON: where its metadata stand
 }
+
+// Beside are the paths of a picture's metadata in its message, each empty when there is none.
+type Beside struct{ Name, Part, Product, Recipe, Job, Result string }
 
 // Field is one value of a JSON message that carries several.
 type Field struct {
@@ -109,6 +121,7 @@ func (c *Config) setDefaults() {
 	c.MaxQueued = orDefault(c.MaxQueued, DefaultMaxQueued)
 	c.Inflight = orDefault(c.Inflight, DefaultInflight)
 	c.Drain = orDefault(c.Drain, DefaultDrain)
+	c.DeadBytes = orDefault(c.DeadBytes, DefaultDeadBytes)
 	if c.Now == nil {
 		c.Now = time.Now
 	}
@@ -117,7 +130,7 @@ func (c *Config) setDefaults() {
 	}
 }
 
-func orDefault[T int | time.Duration](v, d T) T {
+func orDefault[T int | int64 | time.Duration](v, d T) T {
 	if v == 0 {
 		return d
 	}

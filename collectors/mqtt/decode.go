@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -18,6 +19,7 @@ import (
 // Why a message was rejected.
 const (
 	reasonJSON    = "json"
+	reasonCSV     = "csv"
 	reasonNumber  = "number"
 	reasonType    = "type"
 	reasonPath    = "path"
@@ -31,8 +33,11 @@ const (
 	reasonRetains = "retained"
 )
 
+// notKept are reasons that lie in the configuration, or messages of which nothing is left.
+var notKept = [...]string{reasonLarge, reasonTopic, reasonTag, reasonRetains}
+
 func reject(reason, format string, args ...any) *Rejection {
-	return &Rejection{reason, fmt.Sprintf(format, args...)}
+	return &Rejection{reason, fmt.Sprintf(format, args...), !slices.Contains(notKept[:], reason)}
 }
 
 // decoder is the Dialect of Config.Topics. It has no state and no clock.
@@ -56,6 +61,8 @@ func (d *decoder) Decode(m Message) Decoded {
 		return refuse(reject(reasonEmpty, "payload is empty"))
 	case len(m.Payload) > d.maxPayload:
 		return refuse(tooLarge(len(m.Payload), d.maxPayload))
+	case r.Payload == Image && r.Value != "":
+		return d.besideJSON(r, levels, m)
 	case r.Payload == Image:
 		return d.image(r, levels, m)
 	case len(m.Payload) > d.maxText:
@@ -65,7 +72,7 @@ func (d *decoder) Decode(m Message) Decoded {
 	case r.Payload == Number:
 		return d.scalar(r, levels, m)
 	}
-	return d.json(r, levels, m)
+	return d.records(r, levels, m)
 }
 
 // Filters are the configured ones, each with the highest QoS asked for.
@@ -115,24 +122,32 @@ func (d *decoder) scalar(r *route, levels []string, m Message) Decoded {
 	return Decoded{Samples: []series.Sample{s}}
 }
 
-func (d *decoder) json(r *route, levels []string, m Message) Decoded {
-	root, err := parseJSON(m.Payload)
-	if err != nil {
-		return refuse(reject(reasonJSON, "not JSON: %v", err))
+// records reads a structured message: one record, or the several of a batch, each for itself.
+func (d *decoder) records(r *route, levels []string, m Message) Decoded {
+	list, rej := r.split(m.Payload)
+	if rej != nil {
+		return refuse(rej)
 	}
+	var out Decoded
+	for _, record := range list {
+		d.record(&out, r, levels, m, record)
+	}
+	return out
+}
+
+func (d *decoder) record(out *Decoded, r *route, levels []string, m Message, record any) {
 	var at int64
 	if len(r.time) > 0 {
 		var rej *Rejection
-		if at, rej = readTime(r, root); rej != nil {
-			return refuse(rej)
+		if at, rej = readTime(r, record); rej != nil {
+			out.Rejected = append(out.Rejected, rej)
+			return
 		}
 	}
-	status := worse(arrivalStatus(m, at), readStatus(r, root))
-	var out Decoded
+	status := worse(arrivalStatus(m, at), readStatus(r, record))
 	for i := range r.values {
-		d.field(&out, &r.values[i], levels, root, series.Sample{Source: at, Receive: m.Received, Status: status})
+		d.field(out, &r.values[i], levels, record, series.Sample{Source: at, Receive: m.Received, Status: status})
 	}
-	return out
 }
 
 func (d *decoder) field(out *Decoded, v *value, levels []string, root any, s series.Sample) {
@@ -149,7 +164,7 @@ func (d *decoder) field(out *Decoded, v *value, levels []string, root any, s ser
 		rej = reject(reasonType, "path %q is declared %s, but tag %s is %s", v.where, v.kind, tag, kind)
 	default:
 		s.Tag = tag
-		rej = readJSON(&s, kind, found, v.where)
+		rej = v.read(&s, kind, found)
 	}
 	if rej != nil {
 		out.Rejected = append(out.Rejected, rej)

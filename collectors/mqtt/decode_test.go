@@ -41,6 +41,15 @@ var plant = []mqtt.Topic{
 	{Filter: "bare/#", Payload: mqtt.JSON, Tag: "l1.{1}"},
 	{Filter: "cam/{part}/image", Payload: mqtt.Image, Camera: "cam1", Part: "{part}"},
 	{Filter: "short/#", Payload: mqtt.Number, Tag: "{5}"},
+	{Filter: "$share/floor/shared/{line}/{signal}", Payload: mqtt.Number, Tag: "{line}.{signal}"},
+	{Filter: "batch/{line}", Payload: mqtt.JSON, Each: "data.rows", Tag: "{line}.force", Value: "v", Time: "ts", TimeFormat: timestamp.UnixMs},
+	{Filter: "pairs/{line}", Payload: mqtt.JSON, Each: "$", Tag: "{line}.force", Value: "[1]", Time: "[0]", TimeFormat: timestamp.UnixMs},
+	{Filter: "csv/{line}", Payload: mqtt.CSV, Separator: ";", Time: "[0]", TimeFormat: timestamp.UnixMs, Fields: []mqtt.Field{
+		{Path: "[1]", Tag: "{line}.force"}, {Path: "[2]", Tag: "{line}.batch", Optional: true},
+	}},
+	{Filter: "table/{line}", Payload: mqtt.CSV, Header: true, Tag: "{line}.force", Value: "force"},
+	{Filter: "shot/{part}", Payload: mqtt.Image, Camera: "cam1", Value: "image.data", Time: "at", Part: "{part}",
+		Beside: mqtt.Beside{Name: "file", Part: "part", Recipe: "recipe", Result: "verdict"}},
 }
 
 func TestDecode(t *testing.T) {

@@ -43,6 +43,7 @@ type Decoded struct {
 type Rejection struct {
 	Reason string // short constant, a metric's label
 	Text   string
+	Keep   bool // the message should be kept, for whoever has to find out why
 }
 
 func (r *Rejection) Error() string { return r.Text }

@@ -21,12 +21,18 @@ func parseFilter(text string) (filter, error) {
 		return f, fmt.Errorf("filter %.60q: want 1 to %d bytes of UTF-8", text, maxTopic)
 	}
 	f.levels = strings.Split(text, "/")
+	shared := 0 // levels that a message's topic does not have
+	if f.levels[0] == "$share" {
+		if shared = 2; len(f.levels) < 3 {
+			return f, fmt.Errorf("filter %.60q: want $share/group/filter", text)
+		}
+	}
 	for i, level := range f.levels {
 		if name, named := braced(level); named {
 			if _, twice := f.names[name]; twice || !isName(name) {
 				return f, fmt.Errorf("filter %.60q: level %d: {%.20s} is not a name of its own", text, i, name)
 			}
-			f.names[name], f.levels[i] = i, "+"
+			f.names[name], f.levels[i] = i-shared, "+"
 			continue
 		}
 		if strings.ContainsAny(level, "{}") {

@@ -17,6 +17,8 @@ type route struct {
 	values []value
 	time   jsonPath
 	status jsonPath
+	each   jsonPath
+	beside besidePaths
 }
 
 // value is one place in a JSON message and the tag it belongs to.
@@ -26,6 +28,7 @@ type value struct {
 	tag      template
 	kind     series.Kind
 	optional bool
+	text     bool // of a format that has texts only
 }
 
 func newRoute(t Topic) (route, error) {
@@ -42,6 +45,10 @@ func newRoute(t Topic) (route, error) {
 	r.time, err = parsePath(t.Time)
 	must(err)
 	r.status, err = parsePath(t.Quality)
+	must(err)
+	r.each, err = parsePath(t.Each)
+	must(err)
+	r.beside, err = parseBeside(t.Beside)
 	must(err)
 	must(r.addValues())
 	must(t.check())
@@ -65,10 +72,10 @@ func (r *route) addValues() error {
 		if err != nil {
 			return err
 		}
-		if f.Tag == "" && r.Payload == JSON {
+		if f.Tag == "" && (r.Payload == JSON || r.Payload == CSV) {
 			return fmt.Errorf("path %q has no tag", f.Path)
 		}
-		r.values = append(r.values, value{path: p, where: f.Path, tag: tag, kind: f.Kind, optional: f.Optional})
+		r.values = append(r.values, value{path: p, where: f.Path, tag: tag, kind: f.Kind, optional: f.Optional, text: r.Payload == CSV})
 	}
 	return nil
 }
@@ -86,7 +93,7 @@ func (t Topic) check() error {
 		if t.Tag == "" {
 			errs = append(errs, errors.New("tag is missing"))
 		}
-	case JSON:
+	case JSON, CSV:
 		if len(t.Fields) > 0 && (t.Tag != "" || t.Value != "") {
 			errs = append(errs, errors.New("fields stand instead of tag and value"))
 		}
@@ -95,7 +102,13 @@ func (t Topic) check() error {
 			errs = append(errs, errors.New("camera is missing"))
 		}
 	default:
-		errs = append(errs, fmt.Errorf("payload %q: want number, json or image", t.Payload))
+		errs = append(errs, fmt.Errorf("payload %q: want number, json, csv or image", t.Payload))
+	}
+	if t.Payload != CSV && (t.Header || t.Separator != "") || len([]rune(t.Separator)) > 1 {
+		errs = append(errs, errors.New("header and separator are for csv; the separator is one character"))
+	}
+	if t.Each != "" && t.Payload != JSON {
+		errs = append(errs, errors.New("each is for json"))
 	}
 	return errors.Join(errs...)
 }

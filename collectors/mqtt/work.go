@@ -97,6 +97,7 @@ func (s *session) add(ctx context.Context, b *batch, d *delivery) error {
 	s.state.Unkept = s.state.Unkept || d.id == 0 && !d.Retained
 	got := s.decode(d)
 	s.report(d, got.Rejected)
+	s.bury(d, got.Rejected)
 	if err := s.aside(ctx, b, got); err != nil {
 		return err
 	}
@@ -143,7 +144,9 @@ func (s *session) picture(ctx context.Context, b *batch, d *delivery, a *arrival
 	stored, err := s.sink.Image(ctx, p)
 	switch {
 	case errors.Is(err, collectors.ErrRejected):
-		s.report(d, []*Rejection{reject(reasonImage, "%v", err)})
+		rejected := []*Rejection{reject(reasonImage, "%v", err)}
+		s.report(d, rejected)
+		s.bury(d, rejected)
 	case err != nil:
 		return fmt.Errorf("store image of topic %s: %w", problemKey(d.Topic), err)
 	case stored.Duplicate:

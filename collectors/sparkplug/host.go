@@ -117,5 +117,11 @@ func (h *host) Decode(m mqtt.Message) mqtt.Decoded {
 }
 
 func refuse(reason, text string) mqtt.Decoded {
-	return mqtt.Decoded{Rejected: []*mqtt.Rejection{{Reason: reason, Text: text}}}
+	return mqtt.Decoded{Rejected: []*mqtt.Rejection{rejection(reason, text)}}
+}
+
+// rejection has the message kept when it is the message's own fault.
+func rejection(reason, text string) *mqtt.Rejection {
+	own := reason == reasonPayload || reason == reasonValue || reason == reasonTime
+	return &mqtt.Rejection{Reason: reason, Text: text, Keep: own}
 }

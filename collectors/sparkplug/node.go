@@ -16,7 +16,7 @@ type event struct {
 }
 
 func (e *event) reject(reason, format string, args ...any) {
-	e.out.Rejected = append(e.out.Rejected, &mqtt.Rejection{Reason: reason, Text: fmt.Sprintf(format, args...)})
+	e.out.Rejected = append(e.out.Rejected, rejection(reason, fmt.Sprintf(format, args...)))
 }
 
 func (e *event) problem(what, text string) {
