@@ -75,6 +75,8 @@ func TestBrokenConfigurations(t *testing.T) {
 		"bad duration":     {"web:\n  session: 5 parsecs\n", "x.yaml:2:12: web.session: \"5 parsecs\" is not a duration"},
 		"bad size":         {"data:\n  images: many\n", "x.yaml:2:11: data.images: \"many\" is not a size"},
 		"limits crossed":   {"tags:\n  - id: a\n    rules:\n      - limit: {h: 5, hh: 4}\n", "x.yaml:4:27: tags[0].rules[0].limit.hh: 4 is not above h 5"},
+		"novelty":          {"tags:\n  - id: a\n    rules:\n      - novelty: {learn: 3}\n", "x.yaml:4:26: tags[0].rules[0].novelty.learn: 3: want 16 to"},
+		"together alone":   {"assets:\n  - id: m\n    multivariate: {}\ntags: [{id: a, asset: m}]\n", "x.yaml:3:19: assets[0].multivariate: the asset has 1 signals with numbers"},
 		"two rules in one": {"tags:\n  - id: a\n    rules:\n      - limit: {h: 5}\n        stuck: {for: 1s}\n", "x.yaml:4:9: tags[0].rules[0]: want exactly one of"},
 		"doubled name":     {"tags: [{id: a}, {id: a}]\n", "x.yaml:1:22: tags[1].id: tag \"a\" is already at tags[0].id"},
 		"dangling name":    {"tags: [{id: a, asset: m}]\n", "x.yaml:1:23: tags[0].asset: no asset is called \"m\""},
