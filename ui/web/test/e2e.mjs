@@ -164,9 +164,10 @@ await step("the queue narrows to a camera, says who is on what and puts the most
   await page.locator(".head .menu").click();
   await page.locator("[data-to=queue]").click();
   await until("the new camera can be chosen", () => page.locator(".queuefilters option", { hasText: "CAM-9" }).count());
+  assert.match(await page.locator(".ql", { hasText: "CAM-9" }).innerText(), /李强/);
   await page.locator(".queuefilters select").nth(1).selectOption("CAM-9");
   await until("one is left", async () => (await page.locator(".ql").count()) === 1);
-  assert.match(await page.locator(".ql").innerText(), /李强/);
+  assert.match(await page.locator(".ql").innerText(), /CAM-9/);
   await page.locator(".picks .btn").click();
   await page.locator(".queuefilters .seg .btn").nth(2).tap();
   await until("it comes first", async () => (await page.locator(".ql").first().innerText()).includes(row.part.partId));
@@ -234,6 +235,28 @@ await step("the language switches in place", async () => {
   await page.locator(".place").first().click();
   await page.waitForSelector(".bench");
   assert.match(await page.locator(".v.ok").innerText(), /OK/);
+});
+await step("an admin renames a class for everybody; somebody else's change at the same time is kept too", async () => {
+  const other = await browser.newContext({ viewport: { width: 1024, height: 768 }, locale: "en" });
+  const admin = await other.newPage();
+  admin.on("pageerror", (e) => complaints.push(String(e)));
+  await admin.goto(`${server.url}/#token=chief`);
+  await admin.waitForSelector(".bench .v");
+  await admin.locator(".head .menu").click();
+  await admin.locator("[data-to=classes]").click();
+  await admin.locator("[data-class=dent] input").nth(2).fill("1");
+  assert.equal(await admin.locator("[data-class=dent] .flaw").count(), 1);
+  await admin.locator("[data-class=dent] input").nth(2).fill("2");
+  await admin.locator("[data-class=dent] input").nth(1).fill("Ding");
+  const t = server.state.taxonomy;
+  server.state.taxonomy = { ...t, revision: t.revision + 1, classes: t.classes.map((c) => (c.id === "burr" ? { ...c, retired: true } : c)) };
+  await admin.locator(".csave .pri").click();
+  await admin.waitForSelector(".csave .notice.warn");
+  await admin.locator(".csave .pri").click();
+  await until("it is saved", () => server.state.taxonomy.revision === t.revision + 2);
+  const by = (id) => server.state.taxonomy.classes.find((c) => c.id === id);
+  assert.deepEqual([by("dent").name.en, by("burr").retired, by("dent").hotkey], ["Ding", true, "2"]);
+  await other.close();
 });
 await step("what a glove must hit is large enough, and nothing overflows", async () => {
   for (const [width, height] of [[1280, 800], [1024, 768], [1920, 1080]]) {

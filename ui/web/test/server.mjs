@@ -12,12 +12,13 @@ import { taxonomy, World } from "./fake/world.mjs";
 const dist = path.join(import.meta.dirname, "..", "dist");
 const types = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml" };
 const policy = "default-src 'self'; img-src 'self' blob: data:; style-src 'self'; frame-ancestors 'none'";
-const person = { id: "0317", name: "王敏", role: "labeler" };
+const chief = { id: "0001", name: "陈工", role: "admin" };
+const wang = { id: "0317", name: "王敏", role: "labeler" };
 
 /** Starts the server; `fault` may be set to "away" (no answer), "full" (507), "garbled" or "" at any time. */
 export const serve = async (port = 0) => {
-  const world = new World(), sockets = new Sockets(), sessions = new Set();
-  const state = { fault: "", slow: 0, rev: 0 };
+  const world = new World(), sockets = new Sockets(), sessions = new Map(); // id → person
+  const state = { fault: "", slow: 0, rev: 0, taxonomy };
   const hint = (what, item) => sockets.send({ rev: ++state.rev, what, ...(item ? { item } : {}) });
 
   const json = (res, status, body, headers = {}) => res.writeHead(status, { "Content-Type": "application/json", ...headers }).end(JSON.stringify(body));
@@ -28,18 +29,27 @@ export const serve = async (port = 0) => {
     const session = /edgelabel_session=(\w+)/.exec(req.headers.cookie ?? "")?.[1];
     if (at === "/session") {
       if (req.method === "POST") {
-        if (!(body.token === "once" || (body.user === "wang" && body.password === "demo"))) return wrong(res, 401, "unauthorized");
+        if (!(["once", "chief"].includes(body.token) || (["wang", "chief"].includes(body.user) && body.password === "demo"))) return wrong(res, 401, "unauthorized");
         const id = Math.random().toString(36).slice(2);
-        sessions.add(id);
+        const person = body.user === "chief" || body.token === "chief" ? chief : wang;
+        sessions.set(id, person);
         return json(res, 200, { person }, { "Set-Cookie": `edgelabel_session=${id}; HttpOnly; SameSite=Strict; Path=/` });
       }
       if (req.method === "DELETE") sessions.delete(session);
       if (req.method === "DELETE") return res.writeHead(204).end();
     }
     if (!sessions.has(session)) return wrong(res, 401, "unauthorized");
+    const person = sessions.get(session);
     if (at === "/session") return json(res, 200, { person });
     if (at === "/items" && req.method === "GET") return json(res, 200, world.page(q));
-    if (at === "/taxonomy") return json(res, 200, taxonomy);
+    if (at === "/taxonomy" && req.method === "PUT") {
+      if (person.role !== "admin") return wrong(res, 403, "forbidden");
+      if (body.revision !== state.taxonomy.revision) return wrong(res, 409, "conflict");
+      state.taxonomy = { ...body, revision: body.revision + 1, by: person.id };
+      json(res, 200, state.taxonomy);
+      return hint("taxonomy");
+    }
+    if (at === "/taxonomy") return json(res, 200, state.taxonomy);
     if (at === "/status") return json(res, 200, world.status());
     if (at === "/signals") return json(res, 200, { signals: signals() });
     if (at === "/items" && req.method === "POST") {

@@ -24,6 +24,7 @@ import { Timeline } from "./timeline/timeline";
 import { saveState } from "./save";
 import { Session } from "./session";
 import { Sparks } from "./sparks";
+import { ClassEdit } from "./classedit";
 import { Classes } from "./taxonomy";
 import type { ClassView } from "./stage";
 import type { Claim, Row, Status } from "./types";
@@ -43,6 +44,7 @@ export class App {
   readonly outbox: Outbox;
   readonly judgePad: FaultPad;
   readonly timeline: Timeline;
+  readonly classEdit: ClassEdit;
   readonly history: History;
   readonly prefetch: Prefetch;
   readonly sparks: Sparks;
@@ -104,6 +106,9 @@ export class App {
     this.timeline = new Timeline({
       api, store, prefs, now: deps.now, outbox: this.outbox, session: this.session, classes: this.classes, speech: this.speech, input: this.judge.input, refused: (err) => this.refused(err),
     });
+    this.classEdit = new ClassEdit({
+      put: (t) => api.putTaxonomy(t), read: () => api.taxonomy(), saved: (t) => (this.classes.taxonomy.value = t), refused: (err) => this.refused(err),
+    });
     this.save = saveState(this.outbox, this.status);
     this.keys = new KeyReader((c) => run(this, c), deps.later, () => this.chips().map((c) => c.key));
   }
@@ -151,6 +156,7 @@ export class App {
     if (screen === "timeline") void this.timeline.open();
     if (screen === "history") void this.history.restart();
     if (screen === "status") void this.readStatus();
+    if (screen === "classes") this.classEdit.begin(this.classes.taxonomy.peek());
     if (screen === "queue") void this.readQueue();
     if (screen === "judge" && this.judge.again.peek()) this.openNext();
   }

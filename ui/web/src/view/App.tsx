@@ -2,6 +2,7 @@
 
 import type { App as Model } from "../model/app";
 import { Bench } from "./Bench";
+import { ClassesScreen } from "./ClassesScreen";
 import { ClashScreen } from "./ClashScreen";
 import { AppProvider, useApp } from "./context";
 import { HistoryScreen } from "./HistoryScreen";
@@ -12,7 +13,7 @@ import { SignIn } from "./SignIn";
 import { StatusScreen } from "./status/StatusScreen";
 import "./style/index.css";
 
-const screens = { judge: Bench, queue: QueueScreen, timeline: TimelineScreen, history: HistoryScreen, status: StatusScreen, clash: ClashScreen };
+const screens = { judge: Bench, queue: QueueScreen, timeline: TimelineScreen, history: HistoryScreen, classes: ClassesScreen, status: StatusScreen, clash: ClashScreen };
 
 const Screen = () => {
   const app = useApp();

@@ -27,6 +27,7 @@ const Places = () => {
       <Place to="queue" icon="filter" name={words.queuelist.title} note={app.queue.narrowed.value ? words.queuelist.narrowed : words.queuelist.note} />
       <Place to="timeline" icon="sensor" name={words.nav.timeline} note={words.timeline.note} />
       <Place to="history" icon="book" name={words.nav.history} note={q ? `${words.status.labeled} ${format.number(q.labeled)}` : ""} />
+      {app.session.person?.role === "admin" && <Place to="classes" icon="card" name={words.classes.title} note={words.classes.revision(app.classes.taxonomy.value?.revision ?? 0)} />}
       <Place to="status" icon="network" name={words.nav.status} note={q ? `${words.status.unsynced} ${format.number(q.unsynced)}` : ""} />
     </nav>
   );

@@ -77,6 +77,10 @@ export class Api {
   taxonomy(): Promise<Taxonomy> {
     return this.http.json("/taxonomy");
   }
+  /** The answer is the next revision; a taxonomy that is not the newest any more is a conflict. */
+  putTaxonomy(t: Taxonomy): Promise<Taxonomy> {
+    return this.http.json("/taxonomy", { method: "PUT", body: t });
+  }
   status(): Promise<Status> {
     return this.http.json("/status");
   }

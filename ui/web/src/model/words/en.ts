@@ -74,6 +74,11 @@ export const en = {
   },
 
   nav: { queue: "Judge", timeline: "Timeline", history: "Judged items", status: "Status", language: "Language", theme: "Colours", system: "As the system", light: "Light", dark: "Dark", signOut: "Sign out", calibrate: "Touch size", show: "Show", all: "All", images: "Images", windows: "Signals", joints: "Joint", order: "Order", oldest: "Oldest first", newest: "Newest first", calibrateHint: "Hold a bank card to the bar and match its length", card: "Bank card, 85.6 mm", smaller: "Smaller", larger: "Larger", automatic: "Automatic" },
+  classes: {
+    title: "Classes", revision: (n: number) => `Revision ${n}`, zh: "Name, Chinese", en: "Name, English", key: "Key", on: "For", image: "Images", signal: "Signals", both: "Both", limit: "Limit, mm", retire: "Retire", retired: "Retired", up: "Move up", down: "Move down", drop: "Take back",
+    add: "Add class", id: "Id", idHint: "Id: letters, digits, dots, dashes; for ever", save: "Save for everybody", discard: "Discard", saved: (n: number) => `Saved as revision ${n}`, changed: "Not saved yet", same: "As on the gateway",
+    conflict: "Somebody else changed the classes. Both changes are shown; look, then save again.", failed: "Not saved", flaw: { name: "Both names, please", key: "One or two digits or letters", twice: "This key is taken" },
+  },
   queuelist: {
     title: "Queue", note: "Filter, order, who is on what", narrowed: "Filtered", suspect: "Most suspect first", any: "All", clear: "Show all", mine: "Mine, this visit", waiting: "Waiting", empty: "Nothing waits that fits",
     score: "Score", age: (span: string) => `waits ${span}`, busy: (name: string) => `${name} is on it`, here: "on this screen", failed: "The queue did not come",

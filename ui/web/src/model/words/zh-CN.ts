@@ -72,6 +72,11 @@ export const zh: Words = {
   },
 
   nav: { queue: "判定", timeline: "时间轴", history: "已判记录", status: "状态", language: "语言", theme: "配色", system: "跟随系统", light: "浅色", dark: "深色", signOut: "退出登录", calibrate: "触控尺寸", show: "显示", all: "全部", images: "图像", windows: "信号", joints: "联合", order: "顺序", oldest: "先旧后新", newest: "先新后旧", calibrateHint: "把银行卡贴在屏上，调到横条与卡同长", card: "银行卡，85.6 mm", smaller: "缩短", larger: "加长", automatic: "自动" },
+  classes: {
+    title: "类别", revision: (n) => `第 ${n} 版`, zh: "中文名", en: "英文名", key: "键", on: "用于", image: "图像", signal: "信号", both: "都用", limit: "限值 mm", retire: "停用", retired: "已停用", up: "上移", down: "下移", drop: "收回",
+    add: "新增类别", id: "编号", idHint: "编号：小写字母、数字、点、横线，定后不改", save: "保存，全线生效", discard: "放弃", saved: (n) => `已存为第 ${n} 版`, changed: "尚未保存", same: "与网关一致",
+    conflict: "别人刚改过类别。两边的修改都已列出，请看过再保存。", failed: "没有存上", flaw: { name: "中英文名都要填", key: "一到两位数字或字母", twice: "这个键已被占用" },
+  },
   queuelist: {
     title: "待判队列", note: "筛选、排序、谁在判", narrowed: "已筛选", suspect: "最可疑在前", any: "全部", clear: "显示全部", mine: "我本次已判", waiting: "待判", empty: "没有符合的待判项",
     score: "可疑度", age: (span) => `已等 ${span}`, busy: (name) => `${name} 正在判`, here: "正在本机", failed: "待判列表没有取到",
