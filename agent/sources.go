@@ -114,8 +114,16 @@ func (a *Agent) mqtt(m config.MQTT) mqtt.Config {
 			InsecureSkipVerify: m.TLS.AllowInsecure, AllowInsecure: m.TLS.AllowInsecure,
 		},
 		KeepAlive: time.Duration(m.KeepAlive), MaxPayload: int(m.MaxPayload), AcceptRetained: m.AcceptRetained, Topics: topics,
-		Kind: kinds(a.tags), StateDir: filepath.Join(a.cfg.Data.Dir, "mqtt"), Now: a.opt.Now, Log: a.opt.Log,
+		Kind: kinds(a.tags), StateDir: filepath.Join(a.cfg.Data.Dir, "mqtt"), DeadDir: a.deadLetters(m), DeadBytes: int64(m.DeadLetters), Now: a.opt.Now, Log: a.opt.Log,
 	}
+}
+
+// deadLetters is the folder for messages of a source that cannot be decoded; empty keeps none.
+func (a *Agent) deadLetters(m config.MQTT) string {
+	if m.DeadLetters == 0 {
+		return ""
+	}
+	return filepath.Join(a.cfg.Data.Dir, "mqtt", "dead", m.Name)
 }
 
 func (a *Agent) sparkplug(s config.Sparkplug) sparkplug.Config {
@@ -131,7 +139,7 @@ func (a *Agent) sparkplug(s config.Sparkplug) sparkplug.Config {
 func topic(t config.Topic) mqtt.Topic {
 	out := mqtt.Topic{
 		Filter: t.Filter, QoS: t.QoS, Payload: mqtt.Payload(t.Payload), Tag: t.Tag, Value: t.Value, Time: t.Time, Quality: t.Quality,
-		Camera: t.Camera, Part: t.Part,
+		Camera: t.Camera, Part: t.Part, Each: t.Each, Header: t.Header, Separator: t.Separator, Beside: mqtt.Beside(t.Beside),
 	}
 	if t.TimeAs != "auto" {
 		out.TimeFormat = timestamp.Format(t.TimeAs)

@@ -252,11 +252,12 @@ type MQTT struct {
 	KeepAlive      Duration `yaml:"keep_alive"`
 	MaxPayload     ByteSize `yaml:"max_payload"`
 	AcceptRetained bool     `yaml:"accept_retained"`
+	DeadLetters    ByteSize `yaml:"dead_letters"`
 	Topics         []Topic  `yaml:"topics"`
 }
 
 func (m *MQTT) setDefaults() {
-	*m = MQTT{KeepAlive: Duration(mqtt.DefaultKeepAlive), MaxPayload: mqtt.DefaultMaxPayload}
+	*m = MQTT{KeepAlive: Duration(mqtt.DefaultKeepAlive), MaxPayload: mqtt.DefaultMaxPayload, DeadLetters: mqtt.DefaultDeadBytes}
 }
 
 // MQTTTLS is how a broker is trusted and how the agent proves itself to it.
@@ -266,30 +267,6 @@ type MQTTTLS struct {
 	Key           string `yaml:"key"`
 	ServerName    string `yaml:"server_name"`
 	AllowInsecure bool   `yaml:"allow_insecure"`
-}
-
-// Topic is one subscription and how its payloads become samples or images.
-type Topic struct {
-	Filter  string  `yaml:"filter"`
-	QoS     int     `yaml:"qos"`
-	Payload string  `yaml:"payload"`
-	Tag     string  `yaml:"tag"`
-	Value   string  `yaml:"value"`
-	Time    string  `yaml:"time"`
-	TimeAs  string  `yaml:"time_format"`
-	Quality string  `yaml:"quality"`
-	Fields  []Field `yaml:"fields"`
-	Camera  string  `yaml:"camera"`
-	Part    string  `yaml:"part"`
-}
-
-func (t *Topic) setDefaults() { *t = Topic{QoS: 1, Payload: "number", TimeAs: "auto"} }
-
-// Field is one value inside a JSON message.
-type Field struct {
-	Path     string `yaml:"path"`
-	Tag      string `yaml:"tag"`
-	Optional bool   `yaml:"optional"`
 }
 
 // Camera is one source of images. Its images come from a folder, or over FTP, HTTP or MQTT.

@@ -30,7 +30,7 @@ func (s *Sparkplug) setDefaults() {
 func (s Sparkplug) Broker() MQTT {
 	return MQTT{
 		Name: s.Name, URL: s.URL, ClientID: s.ClientID, User: s.User, Password: s.Password, TLS: s.TLS,
-		KeepAlive: s.KeepAlive, MaxPayload: s.MaxPayload,
+		KeepAlive: s.KeepAlive, MaxPayload: s.MaxPayload, DeadLetters: mqtt.DefaultDeadBytes,
 	}
 }
 

@@ -183,6 +183,9 @@ func (v *validator) broker(path string, m *MQTT) {
 	if m.MaxPayload < 1 || m.MaxPayload > 256<<20 {
 		v.wrong(path+".max_payload", "want 1B to 256MiB, the largest MQTT packet")
 	}
+	if m.DeadLetters < 0 {
+		v.wrong(path+".dead_letters", "want zero (keep none) or more")
+	}
 }
 
 func (v *validator) mqtt(path string, m *MQTT) {
@@ -192,36 +195,6 @@ func (v *validator) mqtt(path string, m *MQTT) {
 	}
 	for i := range m.Topics {
 		v.topic(fmt.Sprintf("%s.topics[%d]", path, i), &m.Topics[i])
-	}
-}
-
-func (v *validator) topic(path string, t *Topic) {
-	if err := checkFilter(t.Filter); err != nil {
-		v.wrong(path+".filter", "%q: %v", t.Filter, err)
-	}
-	v.oneOf(path+".payload", t.Payload, "number", "json", "image")
-	switch t.Payload {
-	case "image":
-		if t.Camera == "" || !v.known("camera", path+".camera", t.Camera) {
-			v.wrong(path+".camera", "an image topic wants the name of a camera")
-		}
-	case "json":
-		if (t.Value == "") == (len(t.Fields) == 0) {
-			v.wrong(path, "a json topic wants either value (one tag) or fields (several)")
-		}
-		for i, f := range t.Fields {
-			if f.Path == "" {
-				v.wrong(fmt.Sprintf("%s.fields[%d].path", path, i), "want a path, such as data.force")
-			}
-			v.literal(fmt.Sprintf("%s.fields[%d].tag", path, i), f.Tag)
-		}
-	}
-	if t.Payload != "image" && len(t.Fields) == 0 {
-		v.literal(path+".tag", t.Tag)
-	}
-	v.oneOf(path+".time_format", t.TimeAs, "auto", "rfc3339", "unix_s", "unix_ms", "unix_us", "unix_ns", "datetime")
-	if t.QoS != 0 && t.QoS != 1 {
-		v.wrong(path+".qos", "%d: want 0 or 1", t.QoS)
 	}
 }
 
