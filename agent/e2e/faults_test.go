@@ -270,8 +270,8 @@ func (w *work) countHoles(from, to time.Time) {
 			w.t.Errorf("hole from %g to %g at %s without a gap record", stored.v[i-1], stored.v[i], time.Unix(0, stored.t[i]).Format("15:04:05.000"))
 		}
 	}
-	if len(stored.v) < 1000 || holes == 0 {
-		w.t.Errorf("%d samples of the counter with %d holes: the test broke nothing", len(stored.v), holes)
+	if len(stored.v) < 1000 { // holes may be none: the server keeps a history of the counter
+		w.t.Errorf("only %d samples of the counter", len(stored.v))
 	}
 	reasons := map[string]int{}
 	for _, g := range gaps {
