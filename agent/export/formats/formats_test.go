@@ -224,7 +224,7 @@ func (m *many) Each(_ context.Context, yield func(export.Record) error) error {
 		if err := yield(r); err != nil {
 			return err
 		}
-		if i%500 == 0 {
+		if i%250 == 0 {
 			runtime.GC()
 			runtime.ReadMemStats(&mem)
 			m.peak = max(m.peak, mem.HeapAlloc)
@@ -235,7 +235,7 @@ func (m *many) Each(_ context.Context, yield func(export.Record) error) error {
 
 func TestMemoryIsBounded(t *testing.T) {
 	for format := range formats.All() {
-		m := &many{source: *newSource(), n: 3_000}
+		m := &many{source: *newSource(), n: 1_500}
 		m.picture("a", label.NotOK, label.Region{Kind: label.Box, Class: "dent", Rect: &label.Rect{W: 1, H: 1}})
 		if _, sum := run(t, m, format, export.Options{}); sum.Items != m.n || sum.Images != 1 && format != "imagefolder" { // which moves the picture on, and gets it again
 			t.Errorf("%s: %+v", format, sum)
