@@ -64,7 +64,10 @@ func (d *disk) must(name string, args ...string) {
 }
 
 // off cuts the power; on brings the disk back with what had reached it.
-func (d *disk) off() { d.must("xfs_io", "-x", "-c", "shutdown", d.folder) }
+func (d *disk) off() {
+	d.t.Helper()
+	d.must("xfs_io", "-x", "-c", "shutdown", d.folder)
+}
 
 func (d *disk) on() {
 	d.t.Helper()
@@ -104,6 +107,9 @@ func TestPowerCutNotices(t *testing.T) {
 	t.Logf("logs without sync: %d lost messages were noticed", lost)
 }
 
+// cutPower stops the processor and then the disk, so that only what was synced before counts. On xfs it also stops the disk first, half of
+// the time. On ext4 that would prove nothing: an fsync that runs while the file system is shut down can return without an error and
+// without the data (Linux 6.18: a bare loop of write and fsync loses its last record in one of 25 shutdowns), which no power switch does.
 func cutPower(t *testing.T, kind string, cuts int, broken string) []string {
 	t.Helper()
 	d := newDisk(t, kind)
@@ -115,10 +121,16 @@ func cutPower(t *testing.T, kind string, cuts int, broken string) []string {
 	l.startFlow()
 	for range cuts {
 		time.Sleep(time.Duration(500+rand.IntN(1500)) * time.Millisecond)
-		d.off()
-		time.Sleep(time.Duration(rand.IntN(50)) * time.Millisecond) // the agent sees its disk fail
-		_ = l.cmd.Process.Kill()                                    // it may have given up already: there is no disk
+		diskFirst := kind == "xfs" && rand.IntN(2) == 0
+		if diskFirst {
+			d.off()
+			time.Sleep(time.Duration(rand.IntN(50)) * time.Millisecond) // the agent sees its disk fail, and must not say that all is well
+		}
+		_ = l.cmd.Process.Kill() // it may have given up already: there is no disk
 		<-l.died
+		if !diskFirst {
+			d.off()
+		}
 		d.on()
 		l.start("")
 		l.ready()
