@@ -24,12 +24,12 @@ func TestTogether(t *testing.T) {
 	s := newStore()
 	r := start(t, watched(), s, nil)
 	rnd := rand.New(rand.NewPCG(1, 1))
-	for i := range 140 {
+	for i := range 180 {
 		r.now.Store(sec(float64(i) + .8))
 		v := rnd.NormFloat64()
 		temp := 20 + 2*v + .1*rnd.NormFloat64()
 		if i >= 120 && i < 130 {
-			temp += 8 // far below its limit of 80
+			temp += 30 // below its limit of 80
 		}
 		r.send(num("force", float64(i)+.1, 100+10*v), num("force", float64(i)+.6, 100+10*v), num("temp", float64(i)+.3, temp))
 	}
@@ -37,8 +37,8 @@ func TestTogether(t *testing.T) {
 	c := it.Candidates[0]
 	want(t, "rule", c.Rule, "press1.multivariate")
 	want(t, "detector", c.Detector, "multivariate")
-	want(t, "onset", c.From >= sec(120) && c.From <= sec(127), true)
-	want(t, "closed", c.To > c.From && c.To <= sec(139), true)
+	want(t, "onset", c.From >= sec(120) && c.From <= sec(124), true)
+	want(t, "closed", c.To > c.From && c.To < sec(179), true)
 	want(t, "names signals of the asset", len(c.Tags) > 0 && strings.Contains(c.Explain.EN, "Press 1"), true)
 }
 

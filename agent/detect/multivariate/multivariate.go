@@ -111,9 +111,9 @@ func (d *Detector) outside() bool {
 	return d.beyond >= patience || d.excess > much || d.track.Open()
 }
 
-// forget begins to learn anew.
+// forget begins to learn anew, with the row at hand as the first.
 func (d *Detector) forget() {
-	d.normal, d.model, d.rows, d.open, d.level, d.excess = nil, model{}, 0, 0, level{}, 0
+	d.normal, d.model, d.rows, d.open, d.level, d.excess = nil, model{}, 1, 0, level{}, 0
 }
 
 // Learn takes a row that is known to be normal. Once the model stands it only moves time on.
