@@ -23,8 +23,9 @@ export function drawLabels(g: CanvasRenderingContext2D, editor: Editor, ctx: Vec
   if (sketch) tags.push(sketch);
   const seen = crowd ? [] : shown.map((r) => markOf(r, editor, ink));
   const marks = [...taken, ...seen, ...tags.map((t) => t.mark)];
+  // A numbered finding says its words in the list beside the picture; the selected one shows its size here, while it is pulled too.
   for (const t of tags) if (t.number !== undefined) drawNumber(g, t, t.number, stage, ink);
-  drawTags(g, tags.filter((t) => t.number === undefined && t.standing !== "rejected"), marks, stage, ink);
+  drawTags(g, tags.filter((t) => (t.number === undefined || t.must) && t.standing !== "rejected"), marks, stage, ink);
 }
 
 function tagFor(r: Region, editor: Editor, ctx: VectorContext, ink: Ink): TagInput {
