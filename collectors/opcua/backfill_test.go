@@ -156,6 +156,7 @@ func TestHoleIsReadBackAfterARestart(t *testing.T) {
 		p.set("force", last)
 	})
 	r.waitFor(t, "live data", func() bool { return p.Has(r.sink, 5) })
+	r.waitUp(t)
 	r.stop()
 	if len(r.sink.Gaps()) > 0 || len(r.sink.Tag("force")) != 2 {
 		t.Fatalf("before the restart: gaps %+v, values %v", r.sink.Gaps(), values(r, "force"))

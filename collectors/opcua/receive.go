@@ -117,7 +117,7 @@ func (r *receiver) values(items []*ua.MonitoredItemNotification, now time.Time) 
 			}
 		}
 	}
-	if r.up && newest > r.outage.alive.device {
+	if newest > r.outage.alive.device && (r.up || !r.outage.known) { // the first sample ever may come before the first heartbeat
 		r.outage.seen(r.cfg.Name, moment{device: newest, gateway: now.UnixNano()})
 	}
 	if len(batch) > 0 {
