@@ -186,7 +186,10 @@ func (w *work) count(began time.Time) {
 	t, l := w.t, w.l
 	until := time.Now()
 	w.countMessages(began, until)
-	w.countHoles(began, until)
+	w.countHoles("plc.count", began, until)
+	if w.countHoles("plc.bare", began, until) == 0 {
+		t.Error("a counter without history has no hole: the test broke nothing")
+	}
 
 	names := map[string]int{}
 	var newest []string
@@ -255,10 +258,11 @@ func (w *work) countMessages(from, to time.Time) {
 	w.t.Logf("%d MQTT messages acknowledged by the broker, each stored once", len(sent))
 }
 
-// countHoles walks the counter of the OPC UA server: wherever it jumps there must be a gap record over the place.
-func (w *work) countHoles(from, to time.Time) {
-	stored, gaps := w.l.samples(w.client, "plc.count", from, to)
-	holes, open := 0, 0
+// countHoles walks a counter of the OPC UA server: wherever it jumps there must be a gap record over the place. What the server's history
+// has filled is no hole any more.
+func (w *work) countHoles(tag string, from, to time.Time) (holes int) {
+	stored, gaps := w.l.samples(w.client, tag, from, to)
+	open := 0
 	for i := 1; i < len(stored.v); i++ {
 		if step := stored.v[i] - stored.v[i-1]; step == 1 {
 			continue
@@ -267,17 +271,18 @@ func (w *work) countHoles(from, to time.Time) {
 		covered := slices.ContainsFunc(gaps, func(g gap) bool { return g.From <= stored.t[i] && g.To >= stored.t[i-1] })
 		if !covered {
 			open++
-			w.t.Errorf("hole from %g to %g at %s without a gap record", stored.v[i-1], stored.v[i], time.Unix(0, stored.t[i]).Format("15:04:05.000"))
+			w.t.Errorf("%s: hole from %g to %g at %s without a gap record", tag, stored.v[i-1], stored.v[i], time.Unix(0, stored.t[i]).Format("15:04:05.000"))
 		}
 	}
-	if len(stored.v) < 1000 { // holes may be none: the server keeps a history of the counter
-		w.t.Errorf("only %d samples of the counter", len(stored.v))
+	if len(stored.v) < 1000 {
+		w.t.Errorf("%s: only %d samples", tag, len(stored.v))
 	}
 	reasons := map[string]int{}
 	for _, g := range gaps {
 		reasons[g.Reason]++
 	}
-	w.t.Logf("%d OPC UA samples, %d holes, %d of them without a gap record; gaps %v", len(stored.v), holes, open, reasons)
+	w.t.Logf("%s: %d OPC UA samples, %d holes, %d of them without a gap record; gaps %v", tag, len(stored.v), holes, open, reasons)
+	return holes
 }
 
 // countLabels exports the bucket and looks for each acknowledged label there.

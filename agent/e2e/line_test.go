@@ -44,6 +44,7 @@ tags:
   - {id: "{{.Tag}}", asset: rig, rules: [{{.Rule}}]}
 {{- end}}
   - {id: plc.count, rules: []}
+  - {id: plc.bare, rules: []}
   - {id: plc.bad, rules: []}
   - {id: plc.gone, rules: []}
   - {id: plc.batch, kind: number, rules: []}
@@ -63,6 +64,7 @@ opcua:
       - {tag: "{{.Tag}}", node: "ns=1;s={{.Node}}"}
 {{- end}}
       - {tag: plc.count, node: "ns=1;s=V000", sampling: 10ms}
+      - {tag: plc.bare, node: "ns=1;s=V002", sampling: 10ms}
       - {tag: plc.bad, node: "ns=1;s=V010"}
       - {tag: plc.gone, node: "ns=1;s=NoSuchNode"}
       - {tag: plc.batch, node: "ns=1;s=Batch"}
