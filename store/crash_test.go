@@ -240,6 +240,9 @@ func upload(dir string, b journal.Batch, entries []journal.Entry) error {
 
 // TestKillLosesNothing kills a writing process at random moments, damages the index in between, and looks for what it had acknowledged.
 func TestKillLosesNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long: left to make test")
+	}
 	rounds := 20
 	if raced {
 		rounds = 8 // each child takes its time to start

@@ -164,6 +164,9 @@ func flipEvery(b []byte, from, step int) []byte {
 // TestTornLabelLog cuts the label log at every offset of its beginning and of its last record: with the index there, labels are written again from it; without it, those in
 // front of the cut are all there.
 func TestTornLabelLog(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long: left to make test")
+	}
 	origin := filepath.Join(fastDir(t), "origin")
 	fill(t, origin, damageOptions())
 	whole := must(os.ReadFile(filepath.Join(origin, "labels.log")))(t)

@@ -83,6 +83,9 @@ func TestDoctorFindsNothingWrongWithASoundDirectory(t *testing.T) {
 
 // TestDoctorFindsAndMends damages one thing after the other: each is found, mended, not found again, and costs no more than it must.
 func TestDoctorFindsAndMends(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long: left to make test")
+	}
 	tests := []struct {
 		name   string
 		damage func(dir string)

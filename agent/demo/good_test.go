@@ -13,6 +13,9 @@ import (
 
 // TestGoodPicturesTeach holds what the demo promises: defects come with a box, good parts without.
 func TestGoodPicturesTeach(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long: left to make test")
+	}
 	dir := filepath.Join(t.TempDir(), "good")
 	if err := demo.WriteGood(dir); err != nil {
 		t.Fatal(err)

@@ -278,6 +278,9 @@ func TestLinksAndFoldersAreLeftAlone(t *testing.T) {
 }
 
 func TestManyFilesAtTheStart(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long: left to make test")
+	}
 	const n = 2000
 	r := folder(t, nil, func(dir string) {
 		for i := range n {

@@ -131,6 +131,9 @@ func peerNode(name string, kind series.Kind) opcua.Node {
 }
 
 func TestRealServer(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long: left to make test")
+	}
 	t.Parallel()
 	p := startPeer(t)
 	for _, policy := range []string{"Basic256Sha256", "Aes128_Sha256_RsaOaep", "Aes256_Sha256_RsaPss"} {
