@@ -102,7 +102,7 @@ func TestBrokenConfigurations(t *testing.T) {
 		{"tags: [{id: a, rules: [{limit: {l: 3, h: 2}}]}]\n", "limit.h: 2 is not above l 3"},
 		{"tags: [{id: a}, {id: a}]\n", "tag \"a\" is already at tags[0].id"},
 		{"opcua: [{name: p, endpoint: http://x, nodes: []}]\n", "want opc.tcp://host:port/path"},
-		{"mqtt: [{name: b, url: tcp://h:1, topics: [{filter: a, payload: xml, tag: t}]}]\n", "\"xml\": want number, json, image"},
+		{"mqtt: [{name: b, url: tcp://h:1, topics: [{filter: a, payload: xml, tag: t}]}]\n", "\"xml\": want number, json, csv, image"},
 		{"sync: {targets: [{name: c, url: ftp://x}]}\n", "want s3://bucket/prefix"},
 		{"tags:\n\t- a\n", "line 2"},
 	} {
