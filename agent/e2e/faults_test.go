@@ -191,27 +191,12 @@ func (w *work) count(began time.Time) {
 		t.Error("a counter without history has no hole: the test broke nothing")
 	}
 
+	w.settled()
 	names := map[string]int{}
-	var newest []string
-	for cursor := ""; ; {
-		var page struct {
-			Items []struct {
-				ID     string
-				Images []struct{ Name string }
-			}
-			Next string
-		}
-		if err := w.client.get("/api/v1/items?limit=500&cursor="+cursor, &page); err != nil {
-			t.Fatal(err)
-		}
-		for _, it := range page.Items {
-			newest = append(newest, it.ID)
-			for _, im := range it.Images {
-				names[im.Name]++
-			}
-		}
-		if cursor = page.Next; cursor == "" {
-			break
+	items := w.items()
+	for _, it := range items {
+		for _, im := range it.Images {
+			names[im.Name]++
 		}
 	}
 	for _, name := range slices.Concat(w.images, w.dropped) {
@@ -219,7 +204,7 @@ func (w *work) count(began time.Time) {
 			t.Errorf("image %s is there %d times", name, names[name])
 		}
 	}
-	t.Logf("%d images pushed, %d dropped, each there once; %d items", len(w.images), len(w.dropped), len(newest))
+	t.Logf("%d images pushed, %d dropped, each there once; %d items", len(w.images), len(w.dropped), len(items))
 
 	eventually(t, 2*time.Minute, "everything is at the centre", func() error {
 		if n := sum(l.metrics(), "edgelabel_unsynced_items", ""); n != 0 {
@@ -233,6 +218,41 @@ func (w *work) count(began time.Time) {
 	}
 	t.Log(strings.TrimSpace(out))
 	w.countLabels()
+}
+
+type seen struct {
+	ID        string
+	IsPartial bool
+	Images    []struct{ Name string }
+}
+
+// items reads the whole list, page by page.
+func (w *work) items() (all []seen) {
+	w.t.Helper()
+	for cursor := ""; ; {
+		var page struct {
+			Items []seen
+			Next  string
+		}
+		if err := w.client.get("/api/v1/items?limit=500&cursor="+cursor, &page); err != nil {
+			w.t.Fatal(err)
+		}
+		all = append(all, page.Items...)
+		if cursor = page.Next; cursor == "" {
+			return all
+		}
+	}
+}
+
+// settled waits until no item is being recorded any more: it leaves for the centre only then, after its label.
+func (w *work) settled() {
+	w.t.Helper()
+	eventually(w.t, time.Minute, "every item has settled", func() error {
+		if n := slices.IndexFunc(w.items(), func(it seen) bool { return it.IsPartial }); n >= 0 {
+			return fmt.Errorf("item %d is still recorded", n)
+		}
+		return nil
+	})
 }
 
 func (w *work) countMessages(from, to time.Time) {
