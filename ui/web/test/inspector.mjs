@@ -16,7 +16,7 @@ const saved = [];
 page.on("response", async (r) => {
   if (r.request().method() === "POST" && /\/labels$/.test(r.url()) && r.status() === 201) saved.push(await r.json());
 });
-const until = async (what, f, tries = 300) => {
+const until = async (what, f, tries = 900) => { // 90 s: a quiet line may bring nothing for half of that
   for (let i = 0; i < tries; i++) {
     if (await f()) return;
     await page.waitForTimeout(100);
