@@ -25,6 +25,7 @@ import (
 	"edgelabel/collectors"
 	"edgelabel/configs"
 	"edgelabel/store"
+	"edgelabel/store/failpoint"
 	"edgelabel/sync/uplink"
 	"edgelabel/ui"
 	"edgelabel/ui/auth"
@@ -122,8 +123,9 @@ func (a *Agent) openStore() error {
 		targets = append(targets, t.Name)
 	}
 	a.store, err = store.Open(a.cfg.Data.Dir, store.Options{
-		Series: int64(a.cfg.Data.Series), Images: int64(a.cfg.Data.Images), Windows: int64(a.cfg.Data.Windows),
+		Series: failpoint.Size(failpoint.SeriesBudget, int64(a.cfg.Data.Series)), Images: int64(a.cfg.Data.Images), Windows: int64(a.cfg.Data.Windows),
 		Index: int64(a.cfg.Data.Index), MinFree: int64(a.cfg.Data.Free),
+		Segment: failpoint.Size(failpoint.SegmentSize, store.DefaultSegment), Journal: failpoint.Size(failpoint.JournalSize, store.DefaultJournal),
 		Targets: targets, SyncUnlabeled: a.cfg.Sync.Unlabeled, Taxonomy: *taxonomy, Tags: a.tags,
 		Now: a.opt.Now, Clock: store.SystemClock(), Log: a.opt.Log, Probe: a.opt.Probe,
 	})

@@ -63,7 +63,7 @@ func (j *journalLog) Append(payload []byte) int64 { return j.log.Append(payload)
 
 // roll goes on in a new file when the one at hand is full.
 func (j *journalLog) roll() error {
-	if j.log.Durable() < journalSegment {
+	if j.log.Durable() < failpoint.Size(failpoint.JournalFile, journalSegment) {
 		return nil
 	}
 	next, err := openJournal(j.dir, j.num+1, 0)

@@ -1,5 +1,5 @@
-// Package failpoint names the moments at which a process is killed in tests. In the default build there is nothing behind the names: Hit
-// and Broken are empty, inlined and gone. With the build tag failpoints the environment says at which point the process ends.
+// Package failpoint names the moments at which a process is killed in tests. In the default build there is nothing behind the names: Hit,
+// Broken and Size are empty, inlined and gone. With the build tag failpoints the environment says at which point the process ends.
 package failpoint
 
 // Point names one moment of one way to the disk or to the centre.
@@ -47,6 +47,14 @@ const (
 const (
 	AnswerFirst Point = "answer-first" // senders of samples are told before anything is written
 	NoSync      Point = "no-sync"      // logs are written and not synced
+)
+
+// Sizes that a test build can be told to make small, so that what a plant meets after months is met in seconds.
+const (
+	SegmentSize  Point = "segment-size"  // bytes of a raw segment
+	SeriesBudget Point = "series-budget" // bytes of all segments
+	JournalFile  Point = "journal-file"  // bytes of one file of the journal
+	JournalSize  Point = "journal-size"  // bytes of the journal above which it is rewritten
 )
 
 // All lists the points.

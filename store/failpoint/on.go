@@ -17,10 +17,11 @@ import (
 const Enabled = true
 
 // What the environment asks for: EDGELABEL_FAILPOINT=name:n kills the process at the n-th time (default 1) that it meets the point;
-// EDGELABEL_BROKEN=name breaks one promise.
+// EDGELABEL_BROKEN=name breaks one promise; EDGELABEL_SIZES=name=bytes,… makes sizes small.
 const (
 	envPoint  = "EDGELABEL_FAILPOINT"
 	envBroken = "EDGELABEL_BROKEN"
+	envSizes  = "EDGELABEL_SIZES"
 )
 
 type trap struct {
@@ -59,3 +60,22 @@ const brokenFor = 50 * time.Millisecond
 
 // Broken reports whether the promise is to be broken.
 func Broken(p Point) bool { return Point(os.Getenv(envBroken)) == p }
+
+var sizes = sync.OnceValue(func() map[Point]int64 {
+	all := make(map[Point]int64)
+	for part := range strings.SplitSeq(os.Getenv(envSizes), ",") {
+		name, value, _ := strings.Cut(part, "=")
+		if n, err := strconv.ParseInt(value, 10, 64); err == nil {
+			all[Point(name)] = n
+		}
+	}
+	return all
+})
+
+// Size is what the environment says, or otherwise.
+func Size(p Point, otherwise int64) int64 {
+	if n, ok := sizes()[p]; ok {
+		return n
+	}
+	return otherwise
+}
