@@ -53,11 +53,17 @@ type Panel interface {
 	Score() float64
 }
 
-// Event is the beginning or the end of a candidate.
+// Event is the beginning or the end of a candidate, or what an open one has become.
 type Event struct {
 	At        int64           // UTC ns, event time at which it was certain: the onset plus the on-delay, or the end plus the off-delay
 	Closed    bool            // false: the candidate has just opened and its To is 0
-	Candidate label.Candidate // without ID; Rule names the rule, and Rule with Limit is open at most once at a time
+	Changed   bool            // the open candidate has become worse: Limit, Severity, Score, Value and Explain are new
+	Candidate label.Candidate // without ID; Rule names the rule
+}
+
+// Key tells the candidates of one signal apart that can be open at a time: by the rule, and below or above its limits.
+func (ev Event) Key() string {
+	return ev.Candidate.Rule + "/" + ev.Candidate.Limit[:min(1, len(ev.Candidate.Limit))]
 }
 
 // Usable reports whether a sample's value may be judged: not bad, and a finite number. Uncertain values count.

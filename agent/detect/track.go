@@ -137,6 +137,17 @@ func (k *Track) finish(at int64) {
 	k.out = append(k.out, Event{At: at, Closed: true, Candidate: c})
 }
 
+// Renew tells at time at what the open candidate has become: say words it anew, and may name another limit and severity.
+func (k *Track) Renew(at int64) []Event {
+	if k.Open() {
+		c := k.open
+		c.Score, c.Explain = Squash(k.worst), k.say(&c, time.Duration(at-c.From))
+		k.out = append(k.out[:0], Event{At: at, Changed: true, Candidate: c})
+		return k.out
+	}
+	return nil
+}
+
 // Drop ends an open candidate at t, outside or not. Its events follow those of the Set just before.
 func (k *Track) Drop(t int64) []Event {
 	switch k.phase {

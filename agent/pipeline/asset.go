@@ -35,9 +35,9 @@ type asset struct {
 	shots []waiting // pictures that no rule chose, oldest first
 
 	items   []*record                  // oldest first
-	running map[string]running         // open candidates by tag, rule and limit
+	running map[string]running         // open candidates by tag and detect.Event.Key
 	rests   map[string]int64           // by tag and rule: event time until which it rests
-	resting map[string]label.Candidate // open candidates whose rule rests, by tag, rule and limit
+	resting map[string]label.Candidate // open candidates whose rule rests, by the same
 
 	due int64 // event time at which there is something to settle
 }

@@ -92,10 +92,26 @@ func (p *Pipeline) closed(ctx context.Context, a *asset, key string, c label.Can
 	if len(r.open) == 0 {
 		r.patience = p.patience(r.due() - c.To)
 	}
-	if slices.ContainsFunc(r.item.Candidates, func(o label.Candidate) bool { return o.ID == c.ID }) {
+	if r.has(c) {
 		p.change(ctx, a, r, setCandidate(c), widen(r.item.Window.From, r.end()))
 	}
 	a.schedule()
+}
+
+// changed notes in its item what an open candidate has become.
+func (p *Pipeline) changed(ctx context.Context, a *asset, key string, c label.Candidate) {
+	if waits, ok := a.resting[key]; ok {
+		c.ID = waits.ID
+		a.resting[key] = c
+		return
+	}
+	open, ok := a.running[key]
+	if !ok || open.r.settled {
+		return
+	}
+	if c.ID = open.id; open.r.has(c) {
+		p.change(ctx, a, open.r, setCandidate(c))
+	}
 }
 
 // change edits an item, in the store too. What the store cannot take now it is given with the next change. It reports false when the

@@ -74,6 +74,11 @@ func (r *record) takesImage(im label.Image, tolerance int64) bool {
 	return t >= r.item.Window.From-tolerance && t <= r.end()+tolerance
 }
 
+// has reports whether the candidate is among those that the item kept.
+func (r *record) has(c label.Candidate) bool {
+	return slices.ContainsFunc(r.item.Candidates, func(o label.Candidate) bool { return o.ID == c.ID })
+}
+
 // edit changes an item. It must be harmless to do twice.
 type edit func(it *label.Item)
 

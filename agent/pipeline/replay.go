@@ -22,7 +22,7 @@ type Replay struct {
 
 type replayed struct {
 	*stream
-	open map[string]bool // rule and limit
+	open map[string]bool // by detect.Event.Key
 }
 
 // Score is the judgement of one row.
@@ -116,11 +116,10 @@ func (st *replayed) row(t int64, value *float64, learning bool, n *counts) Score
 
 func (st *replayed) note(events []detect.Event) {
 	for _, ev := range events {
-		key := ev.Candidate.Rule + "/" + ev.Candidate.Limit
 		if ev.Closed {
-			delete(st.open, key)
+			delete(st.open, ev.Key())
 		} else {
-			st.open[key] = true
+			st.open[ev.Key()] = true
 		}
 	}
 }

@@ -102,12 +102,16 @@ func (p *Pipeline) judge(ctx context.Context, st *stream, s series.Sample) {
 	}
 }
 
-// event makes an item of a candidate that opens, or notes in its item that it has closed.
+// event makes an item of a candidate that opens, or notes in its item what it has become, or that it has closed.
 // rest is how long (ns) its rule rests after it.
 func (p *Pipeline) event(ctx context.Context, a *asset, rest int64, ev detect.Event) {
-	key := ruleOf(ev.Candidate) + "/" + ev.Candidate.Limit
-	if ev.Closed {
+	key := ev.Candidate.Tags[0] + "/" + ev.Key()
+	switch {
+	case ev.Closed:
 		p.closed(ctx, a, key, ev.Candidate, rest)
+		return
+	case ev.Changed:
+		p.changed(ctx, a, key, ev.Candidate)
 		return
 	}
 	p.meter.count(func(m *meter) { m.candidates[ev.Candidate.Detector]++ })

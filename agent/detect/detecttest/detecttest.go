@@ -81,10 +81,9 @@ func testLife(t *testing.T, f Fixture) {
 	closed := 0
 	for i, s := range f.samples() {
 		for _, ev := range d.Push(s) {
-			c := ev.Candidate
-			key := c.Rule + c.Limit
+			key := ev.Key()
 			before, isOpen := open[key]
-			if isOpen != ev.Closed {
+			if isOpen != (ev.Closed || ev.Changed) {
 				t.Fatalf("row %d: %+v while open is %v", i, ev, isOpen)
 			}
 			if problem := wrong(ev, before); problem != "" {
@@ -123,6 +122,8 @@ func wrong(ev, before detect.Event) string {
 		return "opens with an end"
 	case ev.Closed && (c.To < c.From || ev.At < c.To || c.From != before.Candidate.From):
 		return "ends before it began"
+	case ev.Changed && (ev.Closed || c.From != before.Candidate.From || c.Severity < before.Candidate.Severity):
+		return "becomes another one"
 	}
 	return ""
 }
@@ -215,9 +216,12 @@ func Story(d detect.Detector, values []float64) []string {
 	tell := func(events []detect.Event) {
 		for _, ev := range events {
 			c := ev.Candidate
-			if ev.Closed {
+			switch {
+			case ev.Closed:
 				story = append(story, fmt.Sprintf("close %g-%g: %s", float64(c.From)/1e9, float64(c.To)/1e9, c.Explain.EN))
-			} else {
+			case ev.Changed:
+				story = append(story, fmt.Sprintf("raise %g to %s %d: %s", float64(c.From)/1e9, c.Limit, c.Severity, c.Explain.EN))
+			default:
 				story = append(story, fmt.Sprintf("open %g: %s", float64(c.From)/1e9, c.Explain.EN))
 			}
 		}

@@ -62,11 +62,25 @@ func TestDelaysAndDeadband(t *testing.T) {
 			"open 2: Force -0.1235 kN is below the low limit 0 kN.",
 			"close 2-3: Force -0.1235 kN stayed below the low limit 0 kN for 1 s.",
 		}},
-		{"high-high is beyond high too", detect.Rule{H: ptr(480), HH: ptr(500)}, []float64{490, 510, 490, 1}, []string{
+		{"high escalates to high-high", detect.Rule{H: ptr(480), HH: ptr(500)}, []float64{490, 510, 490, 1}, []string{
 			"open 1: Force 490 kN is above the high limit 480 kN.",
+			"raise 1 to HH 750: Force stayed above the high limit 480 kN for 1 s and reached 510 kN, above the high-high limit 500 kN.",
+			"close 1-4: Force stayed above the high limit 480 kN for 3 s and reached 510 kN, above the high-high limit 500 kN.",
+		}},
+		{"beyond high-high at once", detect.Rule{H: ptr(480), HH: ptr(500)}, []float64{1, 510, 1}, []string{
 			"open 2: Force 510 kN is above the high-high limit 500 kN.",
-			"close 2-3: Force 510 kN stayed above the high-high limit 500 kN for 1 s.",
-			"close 1-4: Force 510 kN stayed above the high limit 480 kN for 3 s.",
+			"close 2-3: Force stayed above the high limit 480 kN for 1 s and reached 510 kN, above the high-high limit 500 kN.",
+		}},
+		{"escalation waits as long", detect.Rule{L: ptr(0), LL: ptr(-10), OnDelay: 2 * time.Second}, []float64{-1, -2, -20, -5, -20, -21, -22, 1}, []string{
+			"open 1: Force -20 kN stayed below the low limit 0 kN for 2 s.",
+			"raise 1 to LL 750: Force stayed below the low limit 0 kN for 6 s and reached -22 kN, below the low-low limit -10 kN.",
+			"close 1-8: Force stayed below the low limit 0 kN for 7 s and reached -22 kN, below the low-low limit -10 kN.",
+		}},
+		{"the next one starts over", detect.Rule{H: ptr(480), HH: ptr(500)}, []float64{510, 1, 490, 1}, []string{
+			"open 1: Force 510 kN is above the high-high limit 500 kN.",
+			"close 1-2: Force stayed above the high limit 480 kN for 1 s and reached 510 kN, above the high-high limit 500 kN.",
+			"open 3: Force 490 kN is above the high limit 480 kN.",
+			"close 3-4: Force 490 kN stayed above the high limit 480 kN for 1 s.",
 		}},
 	}
 	for _, tt := range tests {
@@ -97,9 +111,13 @@ func TestOnDelayRunsOutInSilence(t *testing.T) {
 
 func TestSeverityAndScore(t *testing.T) {
 	d := build(detect.Rule{H: ptr(480), HH: ptr(500), Severity: 400})
-	events := d.Push(series.Sample{Tag: "x", Source: 1, Value: 510})
-	if len(events) != 2 || events[0].Candidate.Severity != 400 || events[1].Candidate.Severity != 700 {
-		t.Errorf("severities: %+v", events)
+	near := d.Push(series.Sample{Tag: "x", Source: 1, Value: 490})
+	if len(near) != 1 || near[0].Candidate.Severity != 400 || near[0].Changed {
+		t.Errorf("beyond high: %+v", near)
+	}
+	far := d.Push(series.Sample{Tag: "x", Source: 1, Value: 510})
+	if len(far) != 1 || far[0].Candidate.Severity != 700 || !far[0].Changed {
+		t.Errorf("beyond high-high: %+v", far)
 	}
 	high := d.Score()
 	d.Push(series.Sample{Tag: "x", Source: 2, Value: 2000})
