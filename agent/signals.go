@@ -138,7 +138,7 @@ func cameras(cfg *config.Config) []pipeline.Camera {
 	for _, c := range cfg.Cameras {
 		all = append(all, pipeline.Camera{
 			Name: c.Name, Asset: c.Asset, Select: selections(c.Select), EveryN: c.Every,
-			Before: time.Duration(c.Before), After: time.Duration(c.After), MMPerPx: c.MMPerPx,
+			Before: time.Duration(c.Before), After: time.Duration(c.After), MMPerPx: c.MMPerPx, MMPerCount: c.MMPerCount,
 		})
 	}
 	return all

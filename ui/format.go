@@ -53,9 +53,8 @@ type limits struct {
 	bytes  int64
 }
 
-// decode8 reads an image whose header says that it is affordable, and brings 16-bit grey down to what a screen can show. A header of a
-// few bytes can ask for gigabytes: it is read first.
-func decode8(f io.ReadSeeker, most limits) (image.Image, error) {
+// decodeImage reads an image whose header says that it is affordable. A header of a few bytes can ask for gigabytes: it is read first.
+func decodeImage(f io.ReadSeeker, most limits) (image.Image, error) {
 	form, err := formOf(f)
 	if err != nil {
 		return nil, err
@@ -81,9 +80,6 @@ func decode8(f io.ReadSeeker, most limits) (image.Image, error) {
 	if err != nil {
 		return nil, invalid("image: this %s cannot be decoded", form.name)
 	}
-	if grey, ok := m.(*image.Gray16); ok {
-		return window8(grey), nil
-	}
 	return m, nil
 }
 
@@ -96,14 +92,16 @@ func cost(form form, model color.Model, f io.ReadSeeker) (int64, error) {
 	case model == color.GrayModel:
 		each = 1
 	case model == color.Gray16Model:
-		each = 3 // and its 8-bit copy
+		each = 3 // and its smaller levels
 	case model == color.YCbCrModel:
 		each = 3
 	case model == color.RGBA64Model || model == color.NRGBA64Model:
 		each = 8
 	}
-	if form.name == "tiff" {
-		each *= 2 // a strip may be the whole picture
+	if form.name == "tiff" && model == color.Gray16Model {
+		each += 2 // a strip may be the whole picture
+	} else if form.name == "tiff" {
+		each *= 2
 	}
 	if form.name == "jpeg" {
 		progressive, err := isProgressive(f)
@@ -154,27 +152,4 @@ func isProgressive(f io.ReadSeeker) (bool, error) {
 			}
 		}
 	}
-}
-
-// window8 spreads the grey values that occur over 0..255: a 12-bit camera would be black otherwise.
-func window8(m *image.Gray16) *image.Gray {
-	b := m.Bounds()
-	low, high := uint32(0xffff), uint32(0)
-	row := func(y int) []byte { return m.Pix[m.PixOffset(b.Min.X, y):][:2*b.Dx()] }
-	for y := b.Min.Y; y < b.Max.Y; y++ {
-		for r := row(y); len(r) > 0; r = r[2:] {
-			v := uint32(r[0])<<8 | uint32(r[1])
-			low, high = min(low, v), max(high, v)
-		}
-	}
-	span := max(high, low+1) - low
-	out := image.NewGray(image.Rect(0, 0, b.Dx(), b.Dy()))
-	for y := range b.Dy() {
-		r, to := row(b.Min.Y+y), out.Pix[y*out.Stride:]
-		for x := range b.Dx() {
-			v := uint32(r[2*x])<<8 | uint32(r[2*x+1])
-			to[x] = uint8((v - low) * 255 / span)
-		}
-	}
-	return out
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // pictures makes previews and tiles. Memory stays bounded: one image is decoded at a time, one decoded image is kept for its next
-// tiles, and what was made is kept as JPEG up to a number of bytes.
+// tiles, and what was made is kept as it is sent up to a number of bytes.
 type pictures struct {
 	media   Media
 	most    limits
@@ -33,6 +33,11 @@ func newPictures(cfg Config) *pictures {
 
 func (p *pictures) preview(ctx context.Context, sha string) ([]byte, error) {
 	return p.make(ctx, sha, sha, func(m *pyramid) ([]byte, error) { return m.preview() })
+}
+
+func (p *pictures) samples(ctx context.Context, sha string, at place) ([]byte, error) {
+	key := fmt.Sprintf("%s/samples/%d/%d_%d", sha, at.z, at.x, at.y)
+	return p.make(ctx, key, sha, func(m *pyramid) ([]byte, error) { return m.samples(at) })
 }
 
 func (p *pictures) tile(ctx context.Context, sha string, at place) ([]byte, error) {
@@ -77,7 +82,7 @@ func (p *pictures) open(sha string) (*pyramid, error) {
 	}
 	defer f.Close()
 	p.warm.sha, p.warm.p = "", nil
-	m, err := decode8(f, p.most)
+	m, err := decodeImage(f, p.most)
 	if err != nil {
 		return nil, err
 	}

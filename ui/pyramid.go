@@ -21,11 +21,15 @@ const (
 // when they are first asked for.
 type pyramid struct {
 	levels []image.Image // by z; nil until made
+	spread spread        // of grey with 16 bits
 }
 
 func newPyramid(m image.Image) *pyramid {
 	n := topLevel(m.Bounds().Dx(), m.Bounds().Dy())
 	p := &pyramid{levels: make([]image.Image, n+1)}
+	if grey, ok := m.(*image.Gray16); ok {
+		p.spread = spreadOf(grey)
+	}
 	p.levels[n] = m
 	return p
 }
@@ -46,21 +50,38 @@ func (p *pyramid) level(z int) image.Image {
 	return p.levels[z]
 }
 
-// tile cuts one tile out of a level.
+// tile is one tile of a level as a JPEG.
 func (p *pyramid) tile(at place) ([]byte, error) {
+	m, cut, err := p.cut(at)
+	if err != nil {
+		return nil, err
+	}
+	out := image.NewRGBA(image.Rect(0, 0, cut.Dx(), cut.Dy()))
+	draw.Draw(out, out.Bounds(), p.shown(m, cut), cut.Min, draw.Src)
+	return encodeJPEG(out)
+}
+
+// cut finds the level of a place and the tile's part of it.
+func (p *pyramid) cut(at place) (image.Image, image.Rectangle, error) {
 	if at.z >= len(p.levels) {
-		return nil, refuse(http.StatusNotFound, "no such tile")
+		return nil, image.Rectangle{}, refuse(http.StatusNotFound, "no such tile")
 	}
 	m := p.level(at.z)
 	b := m.Bounds()
 	corner := b.Min.Add(image.Pt(at.x*tileSize, at.y*tileSize))
 	cut := image.Rectangle{Min: corner, Max: corner.Add(image.Pt(tileSize, tileSize))}.Intersect(b)
 	if cut.Empty() {
-		return nil, refuse(http.StatusNotFound, "no such tile")
+		return nil, cut, refuse(http.StatusNotFound, "no such tile")
 	}
-	out := image.NewRGBA(image.Rect(0, 0, cut.Dx(), cut.Dy()))
-	draw.Draw(out, out.Bounds(), m, cut.Min, draw.Src)
-	return encodeJPEG(out)
+	return m, cut, nil
+}
+
+// shown is part of a level as a screen shows it: grey with 16 bits is spread over 8.
+func (p *pyramid) shown(m image.Image, part image.Rectangle) image.Image {
+	if grey, ok := m.(*image.Gray16); ok {
+		return p.spread.window8(grey, part)
+	}
+	return m
 }
 
 // preview scales the smallest level that is large enough.
@@ -69,7 +90,7 @@ func (p *pyramid) preview() ([]byte, error) {
 	for z > 0 && longest(p.level(z)) >= 2*previewSize {
 		z--
 	}
-	m := p.level(z)
+	m := p.shown(p.level(z), p.level(z).Bounds())
 	w, h := fit(m.Bounds().Dx(), m.Bounds().Dy(), previewSize)
 	out := image.NewRGBA(image.Rect(0, 0, w, h))
 	draw.BiLinear.Scale(out, out.Bounds(), m, m.Bounds(), draw.Src, nil)
@@ -87,8 +108,15 @@ func fit(w, h, most int) (int, int) {
 	return max(w*most/long, 1), max(h*most/long, 1)
 }
 
-// halve averages two by two pixels; at an odd edge it averages what there is. Strips keep the converted copy small.
-func halve(m image.Image) *image.RGBA {
+// halve averages two by two pixels; at an odd edge it averages what there is. Grey stays grey, with as many bits. Strips keep the
+// converted copy small.
+func halve(m image.Image) image.Image {
+	switch m := m.(type) {
+	case *image.Gray:
+		return halveGrey(m)
+	case *image.Gray16:
+		return halveGrey16(m)
+	}
 	b := m.Bounds()
 	out := image.NewRGBA(image.Rect(0, 0, (b.Dx()+1)/2, (b.Dy()+1)/2))
 	strip := image.NewRGBA(image.Rect(0, 0, b.Dx(), stripRows))

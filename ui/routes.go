@@ -39,6 +39,7 @@ func (s *Server) routes() []route {
 		{"GET /api/v1/images/{sha256}", signedIn, s.getImage},
 		{"GET /api/v1/images/{sha256}/preview", signedIn, s.getPreview},
 		{"GET /api/v1/images/{sha256}/tiles/{z}/{tile}", signedIn, s.getTile},
+		{"GET /api/v1/images/{sha256}/samples/{z}/{tile}", signedIn, s.getSamples},
 		{"GET /api/v1/signals", signedIn, s.getSignals},
 		{"GET /api/v1/series", signedIn, s.getSeries},
 		{"GET /api/v1/taxonomy", signedIn, s.getTaxonomy},

@@ -271,16 +271,17 @@ type MQTTTLS struct {
 
 // Camera is one source of images. Its images come from a folder, or over FTP, HTTP or MQTT.
 type Camera struct {
-	Name    string     `yaml:"name"`
-	Asset   string     `yaml:"asset"`
-	MMPerPx float64    `yaml:"mm_per_px"`
-	Select  string     `yaml:"select"`
-	Every   int        `yaml:"every"`
-	Before  Duration   `yaml:"before"`
-	After   Duration   `yaml:"after"`
-	Folder  *Folder    `yaml:"folder"`
-	FTP     *CameraFTP `yaml:"ftp"`
-	Inspect *Inspect   `yaml:"inspect"` // nil: its images come without proposals
+	Name       string     `yaml:"name"`
+	Asset      string     `yaml:"asset"`
+	MMPerPx    float64    `yaml:"mm_per_px"`
+	MMPerCount float64    `yaml:"mm_per_count"`
+	Select     string     `yaml:"select"`
+	Every      int        `yaml:"every"`
+	Before     Duration   `yaml:"before"`
+	After      Duration   `yaml:"after"`
+	Folder     *Folder    `yaml:"folder"`
+	FTP        *CameraFTP `yaml:"ftp"`
+	Inspect    *Inspect   `yaml:"inspect"` // nil: its images come without proposals
 }
 
 func (c *Camera) setDefaults() {

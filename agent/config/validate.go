@@ -193,6 +193,9 @@ func (v *validator) cameras(cameras []Camera) {
 		if c.MMPerPx < 0 {
 			v.wrong(path+".mm_per_px", "want zero (not calibrated) or more")
 		}
+		if c.MMPerCount < 0 {
+			v.wrong(path+".mm_per_count", "want zero (no height map) or more")
+		}
 		if c.Inspect != nil {
 			v.inspect(path+".inspect", c.Inspect)
 		}

@@ -51,18 +51,19 @@ type Part struct {
 
 // Image is one picture. Its bytes are a blob named by their SHA-256.
 type Image struct {
-	SHA256   string  `json:"sha256"` // lower-case hex
-	Bytes    int64   `json:"bytes"`
-	Format   string  `json:"format"` // jpeg, png, bmp, tiff
-	Width    int     `json:"width"`  // pixels
-	Height   int     `json:"height"`
-	MMPerPx  float64 `json:"mmPerPx,omitempty"` // 0 when the camera is not calibrated
-	Camera   string  `json:"camera"`
-	Name     string  `json:"name,omitempty"`  // file name as the camera gave it
-	Taken    int64   `json:"taken,omitempty"` // UTC ns, the camera's clock; 0 when unknown
-	Received int64   `json:"received"`        // UTC ns, this gateway's clock
-	Part     Part    `json:"part,omitzero"`
-	Machine  Verdict `json:"machine,omitempty"` // the camera's own result
+	SHA256     string  `json:"sha256"` // lower-case hex
+	Bytes      int64   `json:"bytes"`
+	Format     string  `json:"format"` // jpeg, png, bmp, tiff
+	Width      int     `json:"width"`  // pixels
+	Height     int     `json:"height"`
+	MMPerPx    float64 `json:"mmPerPx,omitempty"`    // 0 when the camera is not calibrated
+	MMPerCount float64 `json:"mmPerCount,omitempty"` // of a height map: mm of height for one count of a sample; 0 when it shows no heights
+	Camera     string  `json:"camera"`
+	Name       string  `json:"name,omitempty"`  // file name as the camera gave it
+	Taken      int64   `json:"taken,omitempty"` // UTC ns, the camera's clock; 0 when unknown
+	Received   int64   `json:"received"`        // UTC ns, this gateway's clock
+	Part       Part    `json:"part,omitzero"`
+	Machine    Verdict `json:"machine,omitempty"` // the camera's own result
 }
 
 // Time is the picture's event time: when it was taken, or when it arrived where the camera did not say.
@@ -134,6 +135,9 @@ type Standing struct {
 	By      string   `json:"by,omitempty"`      // user id of the newest label
 	Decided int64    `json:"decided,omitempty"` // UTC ns
 	Synced  bool     `json:"synced"`            // every journal entry of it is at every target
+
+	Review ReviewState `json:"review,omitempty"` // what a second person made of the newest label
+	Judges []string    `json:"judges,omitempty"` // user ids of everybody who judged it
 }
 
 // Span is the time that the item is about, UTC ns: its window, its candidates and its moment. from is not after to.

@@ -91,13 +91,14 @@ const (
 
 // Camera is one source of pictures.
 type Camera struct {
-	Name    string
-	Asset   string // id of the asset it looks at; empty when it belongs to none
-	Select  Select // empty is SelectNG
-	EveryN  int
-	Before  time.Duration // signals shown before the picture's moment; 0 is DefaultImageBefore
-	After   time.Duration // and after it; 0 is DefaultImageAfter
-	MMPerPx float64       // 0 when it is not calibrated
+	Name       string
+	Asset      string // id of the asset it looks at; empty when it belongs to none
+	Select     Select // empty is SelectNG
+	EveryN     int
+	Before     time.Duration // signals shown before the picture's moment; 0 is DefaultImageBefore
+	After      time.Duration // and after it; 0 is DefaultImageAfter
+	MMPerPx    float64       // 0 when it is not calibrated
+	MMPerCount float64       // of height maps; 0 when its pictures show no heights
 }
 
 func (c Config) complete() Config {

@@ -31,6 +31,7 @@ func (p *Pipeline) Flag(ctx context.Context, im label.Image, c label.Candidate) 
 func (p *Pipeline) flag(ctx context.Context, im label.Image, c label.Candidate) (string, error) {
 	cam := p.cameras[im.Camera]
 	im.MMPerPx = or(im.MMPerPx, cam.MMPerPx)
+	im.MMPerCount = or(im.MMPerCount, cam.MMPerCount)
 	id, err := p.itemOf(ctx, im)
 	if err != nil {
 		return "", err

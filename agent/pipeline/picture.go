@@ -44,6 +44,7 @@ func (p *Pipeline) Picture(ctx context.Context, im label.Image, data []byte) (it
 		return "", false, fmt.Errorf("picture %s: camera %q is not configured: %w", im.Name, im.Camera, label.ErrInvalid)
 	}
 	im.MMPerPx = or(im.MMPerPx, cam.MMPerPx)
+	im.MMPerCount = or(im.MMPerCount, cam.MMPerCount)
 	if known, err = p.rec.AddImage(ctx, im, data); err != nil {
 		return "", false, fmt.Errorf("picture %s of %s: %w", im.Name, im.Camera, err)
 	}
