@@ -47,6 +47,10 @@ func (a *Agent) sourceMetrics(m exposition, src source) {
 	m.counter("samples_total", on, s.Samples)
 	m.counter("images_total", on, s.Images)
 	m.counter("duplicates_total", on, s.Duplicates)
+	m.counter("backfilled_total", on, s.Backfilled)
+	if s.ClockKnown {
+		m.gauge("source_clock_offset_seconds", on, s.ClockOffset.Seconds())
+	}
 	for _, reason := range slices.Sorted(maps.Keys(s.Rejected)) {
 		m.counter("rejected_total", labels("source", s.Name, "reason", reason), s.Rejected[reason])
 	}

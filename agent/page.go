@@ -85,8 +85,17 @@ func sourceStatus(src source) ui.Source {
 	return ui.Source{
 		Name: s.Name, Kind: src.kind, State: string(s.State), Since: nanos(s.Since), Error: s.Err, Retry: nanos(s.Retry),
 		Samples: s.Samples, Images: s.Images, Duplicates: s.Duplicates, Rejected: s.Rejected, Gaps: s.Gaps,
-		LastSample: nanos(s.LastSample), Problems: s.Problems,
+		LastSample: nanos(s.LastSample), Problems: s.Problems, Backfilled: s.Backfilled, ClockOffset: clockOffset(s),
 	}
+}
+
+// clockOffset is nil for a source that does not tell its time.
+func clockOffset(s collectors.Snapshot) *int64 {
+	if !s.ClockKnown {
+		return nil
+	}
+	ns := int64(s.ClockOffset)
+	return &ns
 }
 
 // nanos is UTC nanoseconds, 0 for the zero time.

@@ -40,10 +40,14 @@ type Snapshot struct {
 	Samples    uint64
 	Images     uint64
 	Duplicates uint64
+	Backfilled uint64            // samples read back from the source's own history; Samples counts them too
 	Rejected   map[string]uint64 // reason → inputs
 	Gaps       map[string]uint64 // reason → gap records
 	LastSample time.Time         // receive time, zero before the first
 	Problems   map[string]string // tag, node or file → what is wrong with it now
+
+	ClockKnown  bool          // the source tells its time
+	ClockOffset time.Duration // the source's clock minus this gateway's, as far as it can be measured
 }
 
 // NewStatus returns the status of the named source. now is the gateway's clock.
@@ -80,6 +84,20 @@ func (s *Status) TookImage() {
 	defer s.mu.Unlock()
 	s.snap.Images++
 	s.snap.LastSample = s.now()
+}
+
+// Backfilled counts samples that the sink took and that were read back from the source's own history.
+func (s *Status) Backfilled(samples int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.snap.Backfilled += uint64(samples)
+}
+
+// Clock notes how far the source's clock is ahead of this gateway's; negative when it is behind.
+func (s *Status) Clock(offset time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.snap.ClockKnown, s.snap.ClockOffset = true, offset
 }
 
 // Duplicate counts input that was there already.

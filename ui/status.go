@@ -45,6 +45,9 @@ type Source struct {
 	Gaps       map[string]uint64 `json:"gaps"`     // by reason
 	LastSample int64             `json:"lastSample"`
 	Problems   map[string]string `json:"problems"` // what is wrong with which tag, node or file
+
+	Backfilled  uint64 `json:"backfilled"`            // samples read back from the source's own history
+	ClockOffset *int64 `json:"clockOffset,omitempty"` // ns, the source's clock minus the gateway's; absent where it does not tell its time
 }
 
 // Target is one central store.
