@@ -3,19 +3,8 @@
 package e2e_test
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"image"
-	"image/png"
-	"io"
-	"math/rand/v2"
-	"net/http"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -29,8 +18,8 @@ import (
 // crashLine is an agent that is killed over and over while numbered messages, pictures and labels flow into it:
 //
 //	messages ─▶ mosquitto ─▶ agent ─▶ folder as centre
-//	pictures ─▶ HTTP, folder ─┘ ▲
-//	labels ─────────────────────┘
+//	pictures ─▶ HTTP, FTP, folder ┘ ▲
+//	labels ─────────────────────────┘
 //
 // What the agent acknowledged is kept here and held against what is there in the end.
 type crashLine struct {
@@ -41,7 +30,9 @@ type crashLine struct {
 	centre  string
 	config  string
 	url     string
+	ftp     int    // port
 	broken  string // promise that the program is told to break
+	sizes   string // that the program is told to have
 	log     *os.File
 	broker  *broker
 	began   time.Time
@@ -54,11 +45,12 @@ type crashLine struct {
 	pub      *publisher
 	client   *client
 
-	mu      sync.Mutex
-	pushed  map[string]stored // by file name: answered with 201 or 200
-	dropped map[string]stored // by file name: put into the folder
-	labels  map[string]string // label id → its item: answered with 201
-	seen    map[string]string // sha256 → item, as the page lists them
+	mu       sync.Mutex
+	pushed   map[string]stored // by file name: answered with 201 or 200
+	dropped  map[string]stored // by file name: put into the folder
+	uploaded map[string]stored // by file name: answered with 226
+	labels   map[string]string // label id → its item: answered with 201
+	seen     map[string]string // sha256 → item, as the page lists them
 }
 
 type stored struct{ SHA256, Item string }
@@ -83,28 +75,33 @@ mqtt:
 cameras:
   - {name: board, asset: rig, before: 300ms, after: 200ms, folder: {dir: DIR/drop, settle: 50ms, poll: 300ms}}
   - {name: push}
+  - {name: gate, ftp: {user: gate, password: gate-password}}
+ftp: {listen: "127.0.0.1:FTP"}
 sync: {targets: [{name: centre, url: "file:CENTRE", linger: 100ms}]}
 `
 
 // newCrashLine prepares an agent whose data lie in the folder. Nothing runs yet but the broker.
 func newCrashLine(t *testing.T, data string) *crashLine {
 	t.Helper()
+	need(t, "curl", installed("curl"))
 	l := &crashLine{
 		t: t, dir: t.TempDir(), data: data, broker: startBroker(t), began: time.Now(), program: failpointBinary(t),
-		pushed: map[string]stored{}, dropped: map[string]stored{}, labels: map[string]string{}, seen: map[string]string{},
+		pushed: map[string]stored{}, dropped: map[string]stored{}, uploaded: map[string]stored{}, labels: map[string]string{}, seen: map[string]string{},
+		sizes: commonSizes,
 	}
 	if data == "" {
 		l.data = filepath.Join(l.dir, "data")
 	}
 	l.centre = filepath.Join(l.dir, "centre")
-	for _, folder := range []string{l.centre, filepath.Join(l.dir, "drop")} {
+	for _, folder := range []string{l.centre, filepath.Join(l.dir, "drop"), filepath.Join(l.dir, "upload")} {
 		if err := os.MkdirAll(folder, 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}
 	port := freePort(t)
+	l.ftp = freePort(t)
 	l.url = fmt.Sprintf("http://127.0.0.1:%d", port)
-	text := strings.NewReplacer("DATA", l.data, "DIR", l.dir, "CENTRE", l.centre, "PORT", fmt.Sprint(port), "BROKER", fmt.Sprint(l.broker.port), "CA", l.broker.cert)
+	text := strings.NewReplacer("DATA", l.data, "DIR", l.dir, "CENTRE", l.centre, "PORT", fmt.Sprint(port), "FTP", fmt.Sprint(l.ftp), "BROKER", fmt.Sprint(l.broker.port), "CA", l.broker.cert)
 	l.config = write(t, filepath.Join(l.dir, "edgelabel.yaml"), text.Replace(crashConfig))
 	password := write(t, filepath.Join(l.dir, "password"), "anna-password\n")
 	if out, err := command(t, nil, l.program, "user", "add", "anna", "-d", l.data, "--password-file", password); err != nil {
@@ -142,7 +139,7 @@ func failpointBinary(t *testing.T) string {
 func (l *crashLine) start(point string) {
 	l.t.Helper()
 	l.cmd = exec.Command(l.program, "run", "-c", l.config)
-	l.cmd.Env = append(os.Environ(), "EDGELABEL_FAILPOINT="+point, "EDGELABEL_BROKEN="+l.broken)
+	l.cmd.Env = append(os.Environ(), "EDGELABEL_FAILPOINT="+point, "EDGELABEL_BROKEN="+l.broken, "EDGELABEL_SIZES="+l.sizes)
 	l.cmd.Stdout, l.cmd.Stderr = l.log, l.log
 	l.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := l.cmd.Start(); err != nil {
@@ -197,171 +194,5 @@ func (l *crashLine) stop() {
 	case <-l.died:
 	case <-time.After(20 * time.Second):
 		_ = l.cmd.Process.Kill()
-	}
-}
-
-// startFlow signs in and lets everything flow until stop.
-func (l *crashLine) startFlow() {
-	l.t.Helper()
-	l.client = signIn(l.t, l.url, "anna", "anna-password")
-	l.pub = newPublisher(l.t, l.broker, "line/count")
-	l.pub.every = 20 * time.Millisecond
-	level := newPublisher(l.t, l.broker, "line/level")
-	ctx, cancel := context.WithCancel(context.Background())
-	l.stopFlow = cancel
-	for _, job := range []func(context.Context){l.pub.run, func(ctx context.Context) { swing(ctx, level) }, l.push, l.drop, l.label, l.look} {
-		l.flow.Go(func() { job(ctx) })
-	}
-}
-
-// swing sends a signal that passes its limit once in ten seconds.
-func swing(ctx context.Context, level *publisher) {
-	for n := 0; ctx.Err() == nil; n++ {
-		level.send(fmt.Appendf(nil, `{"v": %d, "t": %d}`, n%100, time.Now().UnixMilli()))
-		pause(ctx, 100*time.Millisecond)
-	}
-}
-
-// noise is a picture of about 100 KB that no other number has.
-func noise(n uint64) []byte {
-	m := image.NewGray(image.Rect(0, 0, 320, 320))
-	r := rand.New(rand.NewPCG(n, 1))
-	for i := range m.Pix {
-		m.Pix[i] = byte(r.Uint32())
-	}
-	var out bytes.Buffer
-	if err := (&png.Encoder{CompressionLevel: png.NoCompression}).Encode(&out, m); err != nil {
-		panic(err)
-	}
-	return out.Bytes()
-}
-
-func sumOf(b []byte) string {
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:])
-}
-
-func (l *crashLine) push(ctx context.Context) {
-	for n := uint64(1); ctx.Err() == nil; n++ {
-		name, picture := fmt.Sprintf("push-%06d.png", n), noise(n)
-		for ctx.Err() == nil {
-			if s, err := l.pushOne(name, picture); err == nil {
-				l.mu.Lock()
-				l.pushed[name] = s
-				l.mu.Unlock()
-				break
-			}
-			pause(ctx, 100*time.Millisecond)
-		}
-		pause(ctx, 100*time.Millisecond)
-	}
-}
-
-func (l *crashLine) pushOne(name string, picture []byte) (s stored, err error) {
-	q := url.Values{"camera": {"push"}, "name": {name}, "part": {name}}
-	req, err := http.NewRequest(http.MethodPost, l.url+"/ingest/v1/images?"+q.Encode(), bytes.NewReader(picture))
-	if err != nil {
-		return s, err
-	}
-	req.Header.Set("Authorization", "Bearer e2e-ingest-token")
-	res, err := (&http.Client{Timeout: 10 * time.Second}).Do(req)
-	if err != nil {
-		return s, err
-	}
-	defer res.Body.Close()
-	b, err := io.ReadAll(res.Body)
-	if err == nil && res.StatusCode/100 != 2 {
-		err = errors.New(res.Status)
-	}
-	if err != nil {
-		return s, err
-	}
-	return s, json.Unmarshal(b, &s)
-}
-
-func (l *crashLine) drop(ctx context.Context) {
-	for n := uint64(1); ctx.Err() == nil; n++ {
-		name, picture := fmt.Sprintf("drop-%06d.png", n), noise(n+1<<40)
-		if err := os.WriteFile(filepath.Join(l.dir, "drop", name), picture, 0o600); err != nil {
-			l.t.Errorf("drop: %v", err)
-			return
-		}
-		l.mu.Lock()
-		l.dropped[name] = stored{SHA256: sumOf(picture)}
-		l.mu.Unlock()
-		pause(ctx, 500*time.Millisecond)
-	}
-}
-
-// label judges the oldest open item five times a second.
-func (l *crashLine) label(ctx context.Context) {
-	for n := 0; ctx.Err() == nil; pause(ctx, 200*time.Millisecond) {
-		var page struct{ Items []struct{ ID string } }
-		if l.client.get("/api/v1/items?state=open&order=oldest&limit=1", &page) != nil || len(page.Items) == 0 {
-			continue
-		}
-		n++
-		key := fmt.Sprintf("crash-label-%06d", n)
-		draft := map[string]any{"verdict": "ok", "parent": 0, "taxonomy": 1, "input": "api", "comment": key}
-		var made struct{ ID string }
-		for ctx.Err() == nil {
-			err := l.client.send(http.MethodPost, "/api/v1/items/"+page.Items[0].ID+"/labels", draft, http.Header{"Idempotency-Key": {key}}, &made)
-			if err == nil {
-				l.mu.Lock()
-				l.labels[made.ID] = page.Items[0].ID
-				l.mu.Unlock()
-				break
-			}
-			if strings.Contains(err.Error(), ": 4") { // evicted meanwhile, or judged in a request that got no answer
-				break
-			}
-			pause(ctx, 100*time.Millisecond)
-		}
-	}
-}
-
-// look keeps in mind which item shows which picture: when the item is evicted later, only its id is in the record.
-func (l *crashLine) look(ctx context.Context) {
-	for ctx.Err() == nil {
-		items, err := l.items("/api/v1/items?camera=board&order=newest&limit=100", false)
-		if err == nil {
-			l.mu.Lock()
-			for _, it := range items {
-				for _, im := range it.Images {
-					l.seen[im.SHA256] = it.ID
-				}
-			}
-			l.mu.Unlock()
-		}
-		pause(ctx, 200*time.Millisecond)
-	}
-}
-
-type listed struct {
-	ID     string
-	Images []struct{ SHA256, Name string }
-}
-
-// items reads a listing, all its pages if asked.
-func (l *crashLine) items(path string, all bool) (list []listed, err error) {
-	for cursor := ""; ; {
-		var page struct {
-			Items []listed
-			Next  string
-		}
-		if err := l.client.get(path+"&cursor="+url.QueryEscape(cursor), &page); err != nil {
-			return nil, err
-		}
-		list = append(list, page.Items...)
-		if cursor = page.Next; cursor == "" || !all {
-			return list, nil
-		}
-	}
-}
-
-func pause(ctx context.Context, d time.Duration) {
-	select {
-	case <-ctx.Done():
-	case <-time.After(d):
 	}
 }

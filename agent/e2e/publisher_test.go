@@ -22,6 +22,7 @@ type publisher struct {
 
 	mu    sync.Mutex
 	acked []float64
+	at    []int64 // UTC ns, source time of each
 }
 
 func newPublisher(t *testing.T, b *broker, topic string) *publisher {
@@ -47,7 +48,8 @@ func (p *publisher) run(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
-		message, err := json.Marshal(map[string]any{"v": n, "t": time.Now().UnixMilli()})
+		at := time.Now().UnixMilli()
+		message, err := json.Marshal(map[string]any{"v": n, "t": at})
 		if err != nil {
 			panic(err)
 		}
@@ -56,7 +58,7 @@ func (p *publisher) run(ctx context.Context) {
 		}
 		if ctx.Err() == nil {
 			p.mu.Lock()
-			p.acked = append(p.acked, n)
+			p.acked, p.at = append(p.acked, n), append(p.at, at*int64(time.Millisecond))
 			p.mu.Unlock()
 		}
 	}
@@ -74,4 +76,15 @@ func (p *publisher) sent() []float64 {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return append([]float64(nil), p.acked...)
+}
+
+// when gives the source time of each acknowledged message.
+func (p *publisher) when() map[float64]int64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	all := make(map[float64]int64, len(p.acked))
+	for i, n := range p.acked {
+		all[n] = p.at[i]
+	}
+	return all
 }
