@@ -35,6 +35,7 @@ var importers = map[string][]string{
 	"github.com/minio/minio-go/v7":        {"sync/s3"},
 	"github.com/gorilla/websocket":        {"ui/live"},
 	"github.com/mochi-mqtt/server/v2":     {"agent/demo"},
+	"github.com/expr-lang/expr":           {"agent/detect/formula"},
 }
 
 func TestImportMap(t *testing.T) {
