@@ -30,6 +30,7 @@ func (a *Agent) newPage() (err error) {
 		Place:   label.Place{Site: g.Site, Area: g.Area, Line: g.Line},
 		Status:  a.status, Signals: a.signals, Ready: a.isReady, Metrics: a.writeMetrics, Ingest: ingest,
 		Now: a.opt.Now, Log: a.opt.Log, MaxPixels: a.cfg.Web.Ingest.MaxPixels,
+		BlindReview: a.cfg.Web.Review.Blind,
 	})
 	return err
 }

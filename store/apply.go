@@ -83,8 +83,11 @@ func (t *txn) applyLabel(r *record) {
 	}
 	now := *old
 	if l.Rev > now.Standing.Labels {
-		now.Standing.Labels, now.Standing.Verdict, now.Standing.Classes = l.Rev, l.Verdict, classesOf(&l)
-		now.Standing.By, now.Standing.Decided = l.By.ID, l.Decided
+		now.Standing.Labels, now.Standing.Verdict, now.Standing.Classes = l.Rev, l.Verdict, l.AllClasses()
+		now.Standing.By, now.Standing.Decided, now.Standing.Review = l.By.ID, l.Decided, l.Review.State()
+		if !slices.Contains(now.Standing.Judges, l.By.ID) {
+			now.Standing.Judges = append(slices.Clone(now.Standing.Judges), l.By.ID)
+		}
 	}
 	isNew := r.Entry != 0 && now.Entry == 0
 	if isNew {
@@ -98,6 +101,8 @@ func (t *txn) applyLabel(r *record) {
 	}
 	if isNew {
 		t.putEntry(r.Entry, entry{Kind: journal.Item, Key: l.Item, At: r.At, Item: l.Item})
+	} else {
+		t.promote(now.Entry)
 	}
 	t.putEntry(r.Seq, entry{Kind: journal.Label, Key: l.ID, At: r.At, Item: l.Item, Rev: l.Rev})
 	t.changed("label", l.Item)
@@ -117,16 +122,6 @@ func (t *txn) stub(l *label.Label) *row {
 	r.settle(0)
 	t.putRow(it.ID, nil, r)
 	return r
-}
-
-func classesOf(l *label.Label) []string {
-	list := slices.Clone(l.Classes)
-	for i := range l.Regions {
-		if c := l.Regions[i].Class; c != "" && !slices.Contains(list, c) {
-			list = append(list, c)
-		}
-	}
-	return list
 }
 
 func (t *txn) applyGap(r *record) {

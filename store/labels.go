@@ -59,6 +59,15 @@ func (t *txn) label(key []byte) (l label.Label, ok bool) {
 	return l, true
 }
 
+// revisions are the first n labels of an item; one that is lost leaves an empty place.
+func (t *txn) revisions(item string, n int) []label.Label {
+	list := make([]label.Label, n)
+	for i := range list {
+		list[i], _ = t.label(labelKey(item, i+1))
+	}
+	return list
+}
+
 // maxKey is the longest idempotency key, in bytes.
 const maxKey = 256
 
@@ -83,6 +92,13 @@ func (t *txn) addLabel(item string, d label.Draft, by label.Person, key string) 
 			l, _ = t.label(labelKey(item, newest))
 		}
 		return label.Label{}, &label.Conflict{Newest: l}
+	}
+	if d.Review != nil {
+		review := *d.Review // the caller's own stays as it is
+		d.Review = &review
+		if err := d.CheckReview(by, t.revisions(item, old.Standing.Labels)); err != nil {
+			return label.Label{}, fmt.Errorf("%w: %w", label.ErrInvalid, err)
+		}
 	}
 	id, err := ulid.New(uint64(t.now/1e6), t.o.Rand)
 	if err != nil {

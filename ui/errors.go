@@ -51,6 +51,8 @@ func statusOf(err error) (status int, text string) {
 		return http.StatusTooManyRequests, limited.Error()
 	case errors.As(err, &tooLarge):
 		return http.StatusRequestEntityTooLarge, fmt.Sprintf("the request is longer than %d bytes", tooLarge.Limit)
+	case errors.Is(err, label.ErrSamePerson):
+		return http.StatusForbidden, "nobody reviews their own label"
 	case errors.Is(err, label.ErrInvalid):
 		return http.StatusBadRequest, err.Error()
 	case errors.Is(err, auth.ErrDenied):

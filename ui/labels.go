@@ -19,6 +19,9 @@ func (s *Server) postLabel(w http.ResponseWriter, r *http.Request, by label.Pers
 	if err := decode(r, &d); err != nil {
 		return err
 	}
+	if d.Review != nil && !mayReview(by) {
+		return refuse(http.StatusForbidden, "only a reviewer may do this")
+	}
 	saved, err := s.cfg.Labels.AddLabel(r.Context(), r.PathValue("id"), d, by, key)
 	if err != nil {
 		return err

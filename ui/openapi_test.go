@@ -10,6 +10,7 @@ import (
 	"edgelabel/agent/label"
 	"edgelabel/agent/series"
 	"edgelabel/ui"
+	"edgelabel/ui/stats"
 )
 
 type openAPI struct {
@@ -51,7 +52,8 @@ func TestOpenAPIHasEveryField(t *testing.T) {
 		"Fault": label.Fault{}, "Place": label.Place{}, "Part": label.Part{}, "Person": label.Person{}, "Claim": label.Claim{},
 		"Counts": label.Counts{}, "Change": label.Change{}, "Gap": series.Gap{}, "Signal": ui.Signal{}, "Size": label.Size{}, "Rect": label.Rect{},
 		"Status": ui.Status{}, "Source": ui.Source{}, "Target": ui.Target{}, "Disk": ui.Disk{}, "DiskClass": ui.Class{}, "Gateway": ui.Gateway{},
-		"Text": label.Text{},
+		"Text": label.Text{}, "Review": label.Review{}, "Stats": stats.Result{}, "StatsMine": stats.Mine{}, "StatsGroup": stats.Group{},
+		"StatsMap": stats.Map{}, "StatsCount": stats.Count{},
 	} {
 		var described []string
 		for field := range doc.Components.Schemas[name].Properties {
@@ -73,7 +75,7 @@ func fieldsOf(t reflect.Type) (names []string) {
 			continue
 		}
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if name != "-" {
+		if name != "-" && f.IsExported() {
 			names = append(names, name)
 		}
 	}

@@ -63,7 +63,7 @@ func start(t testing.TB, change func(*ui.Config)) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for id, role := range map[string]auth.Role{"li": auth.Labeler, "wang": auth.Labeler, "chief": auth.Admin} {
+	for id, role := range map[string]auth.Role{"li": auth.Labeler, "wang": auth.Labeler, "sun": auth.Reviewer, "chief": auth.Admin} {
 		if err := a.Users().Add(id, "", role, ""); err != nil {
 			t.Fatal(err)
 		}

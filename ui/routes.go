@@ -13,6 +13,7 @@ type access int
 const (
 	anyone access = iota
 	signedIn
+	reviewers
 	admins
 )
 
@@ -42,6 +43,8 @@ func (s *Server) routes() []route {
 		{"GET /api/v1/images/{sha256}/samples/{z}/{tile}", signedIn, s.getSamples},
 		{"GET /api/v1/signals", signedIn, s.getSignals},
 		{"GET /api/v1/series", signedIn, s.getSeries},
+		{"GET /api/v1/reviews", reviewers, s.getReviews},
+		{"GET /api/v1/stats", signedIn, s.getStats},
 		{"GET /api/v1/taxonomy", signedIn, s.getTaxonomy},
 		{"PUT /api/v1/taxonomy", admins, s.putTaxonomy},
 		{"GET /api/v1/status", signedIn, s.getStatus},
@@ -86,6 +89,9 @@ func (s *Server) admit(r *http.Request, who access) (label.Person, error) {
 	by, err := s.cfg.Auth.Person(r)
 	if err != nil {
 		return label.Person{}, err
+	}
+	if who == reviewers && !mayReview(by) {
+		return label.Person{}, refuse(http.StatusForbidden, "only a reviewer may do this")
 	}
 	if who == admins && by.Role != string(auth.Admin) {
 		return label.Person{}, refuse(http.StatusForbidden, "only an admin may do this")

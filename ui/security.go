@@ -38,7 +38,7 @@ func (s *Server) Counters() Counters {
 	return Counters{
 		Pages: hub.Pages, Hints: hub.Sent, SlowPages: hub.Slow, RefusedPages: hub.Refused,
 		Failures: s.counters.failures.Load(), Panics: s.counters.panics.Load(), Foreign: s.counters.foreign.Load(),
-		Decoded: s.pictures.decoded.Load(), Busy: s.pictures.gate.busy.Load() + s.windows.gate.busy.Load(),
+		Decoded: s.pictures.decoded.Load(), Busy: s.pictures.gate.busy.Load() + s.windows.gate.busy.Load() + s.counting.busy.Load(),
 	}
 }
 

@@ -46,13 +46,15 @@ type Config struct {
 	Feed   Feed
 	Auth   *auth.Auth
 
-	Gateway Gateway                      // shown on every page; a simulated gateway makes simulated items
-	Place   label.Place                  // where items that people make come from; their asset is added
-	Status  func(context.Context) Status // without Gateway, Now and Queue, which are filled in here
-	Signals func() []Signal
-	Ready   func() error    // nil error: the store is open and sources are configured
-	Metrics func(io.Writer) // writes the Prometheus text format
-	Ingest  http.Handler    // POST /ingest/v1/images, with its own token and limits; nil: not there
+	Gateway     Gateway                      // shown on every page; a simulated gateway makes simulated items
+	Place       label.Place                  // where items that people make come from; their asset is added
+	Status      func(context.Context) Status // without Gateway, Now and Queue, which are filled in here
+	Signals     func() []Signal
+	Ready       func() error    // nil error: the store is open and sources are configured
+	Metrics     func(io.Writer) // writes the Prometheus text format
+	BlindReview bool            // the second person does not see the first label
+
+	Ingest http.Handler // POST /ingest/v1/images, with its own token and limits; nil: not there
 
 	Page  fs.FS            // the built page; nil is the one inside the program
 	Now   func() time.Time // nil is time.Now
@@ -116,6 +118,7 @@ type Server struct {
 	hub      *live.Hub
 	pictures *pictures
 	windows  *windows
+	counting *gate // statistics
 	handler  http.Handler
 	counters counters
 }
@@ -130,6 +133,7 @@ func New(cfg Config) (*Server, error) {
 		hub:      live.New(live.Config{Feed: cfg.Feed}),
 		pictures: newPictures(cfg),
 		windows:  newWindows(cfg),
+		counting: newGate(),
 	}
 	page, err := newPage(cfg.Page)
 	if err != nil {

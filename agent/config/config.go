@@ -61,7 +61,13 @@ type Web struct {
 	Listen  string   `yaml:"listen"`
 	TLS     Identity `yaml:"tls"`
 	Session Duration `yaml:"session"`
+	Review  Review   `yaml:"review"`
 	Ingest  Ingest   `yaml:"ingest"`
+}
+
+// Review is how a second person looks at labels.
+type Review struct {
+	Blind bool `yaml:"blind"`
 }
 
 // Identity is a certificate and its key, PEM files.

@@ -52,6 +52,7 @@ type Draft struct {
 	Decided    int64      `json:"decided,omitempty"` // UTC ns, the page's clock
 	Parent     int        `json:"parent"`            // revision that the person saw; 0 when there was none
 	Taxonomy   int        `json:"taxonomy"`          // revision of the taxonomy on screen
+	Review     *Review    `json:"review,omitempty"`  // a second person's word on an earlier label
 }
 
 // Label is one person's append-only revision on an item.

@@ -25,11 +25,11 @@ func checkRecord(r *record, password string) error {
 	}
 	least := MinPassword
 	switch r.Role {
-	case Labeler:
+	case Labeler, Reviewer:
 	case Admin:
 		least = MinAdminPassword
 	default:
-		return fmt.Errorf("%w role %q of %s: want %s or %s", ErrInvalid, r.Role, r.ID, Labeler, Admin)
+		return fmt.Errorf("%w role %q of %s: want %s, %s or %s", ErrInvalid, r.Role, r.ID, Labeler, Reviewer, Admin)
 	}
 	if password == "" {
 		return nil

@@ -22,8 +22,9 @@ import (
 type Role string
 
 const (
-	Labeler Role = "labeler" // looks, labels, marks
-	Admin   Role = "admin"   // also changes the taxonomy
+	Labeler  Role = "labeler"  // looks, labels, marks
+	Reviewer Role = "reviewer" // also judges what others labelled
+	Admin    Role = "admin"    // also changes the taxonomy
 )
 
 const (

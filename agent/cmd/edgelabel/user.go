@@ -19,7 +19,7 @@ func runUser(_ context.Context, w world, args []string) error {
 	f := flag.NewFlagSet("user", flag.ContinueOnError)
 	dir := f.String("d", "edgelabel-data", "data directory of the agent")
 	name := f.String("name", "", "name as people read it; default: the id")
-	role := f.String("role", string(auth.Labeler), "labeler or admin")
+	role := f.String("role", string(auth.Labeler), "labeler, reviewer or admin")
 	password := f.String("password-file", "-", "file with the password; - reads one line from standard input")
 	rest, err := parse(f, args, w)
 	if err != nil {

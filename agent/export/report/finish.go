@@ -89,7 +89,7 @@ func (t *tally) indicators() {
 	t.r.Items.Pictures = len(t.pictures)
 	add("uniqueness", len(t.pictures), shown)
 	add("consistency", doubled-torn, doubled)
-	delay := quantiles(t.delays)
+	delay := QuantilesOf(t.delays)
 	t.r.Indicators = append(t.r.Indicators, Indicator{ID: "timeliness", Seconds: &delay}, Indicator{ID: "accuracy"}, Indicator{ID: "accessibility"})
 	t.loss["machine undefined"] = sum(t.r.Machine.Table[label.Undefined])
 	class := t.counted("class")

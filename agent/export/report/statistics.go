@@ -108,7 +108,8 @@ type Quantiles struct {
 	P95 *float64 `json:"p95"`
 }
 
-func quantiles(values []float64) Quantiles {
+// QuantilesOf orders values in place.
+func QuantilesOf(values []float64) Quantiles {
 	if len(values) == 0 {
 		return Quantiles{}
 	}

@@ -59,7 +59,7 @@ func (g groups) add(name string, v label.Verdict, seconds float64) {
 func (g groups) list() []Group {
 	out := []Group{}
 	for _, name := range slices.Sorted(maps.Keys(g)) {
-		g[name].Decision = quantiles(g[name].seconds)
+		g[name].Decision = QuantilesOf(g[name].seconds)
 		out = append(out, *g[name])
 	}
 	return out
