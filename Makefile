@@ -45,7 +45,7 @@ e2e: build                      ## the built program in a real browser and again
 crash: build                    ## kills the agent KILLS times at random and at every failpoint, then counts what it acknowledged
 	EDGELABEL_KILLS=$(KILLS) CGO_ENABLED=0 $(GO) test -count=1 -timeout 2h -tags e2e -run 'TestCrashLoop|TestReleaseHasNoFailpoints' -v ./agent/e2e
 
-powercut: build                 ## cuts the power of ext4 and of xfs CUTS times each; needs root, xfsprogs and e2fsprogs
+powercut: build                 ## cuts the power of ext4 and of xfs CUTS times each; needs root, fuse, xfsprogs and e2fsprogs
 	EDGELABEL_CUTS=$(CUTS) CGO_ENABLED=0 $(GO) test -count=1 -timeout 2h -tags e2e -run TestPowerCut -v ./agent/e2e
 
 check: lint types               ## before every commit: format, vet, lint, import map, types, unit tests
