@@ -7,6 +7,7 @@ import (
 	"math"
 	"time"
 
+	"edgelabel/agent/label"
 	"edgelabel/agent/series"
 )
 
@@ -20,6 +21,11 @@ const (
 	Rate    Kind = "rate"     // changes too fast
 	RobustZ Kind = "robust_z" // far from the median of its own recent past
 	Novelty Kind = "novelty"  // a level or pattern that the signal has not shown before
+	Shape   Kind = "shape"    // a stretch that looks like none of the cycles before
+
+	Expression Kind = "expression" // a formula over several signals is true, or beyond a limit
+	Deviation  Kind = "deviation"  // too far from the signal that says where it should be
+	SPC        Kind = "spc"        // a run rule of a control chart
 
 	Multivariate Kind = "multivariate" // the signals of an asset do not go together as usual; no rule of one signal
 )
@@ -60,6 +66,14 @@ type Rule struct {
 
 	PerSecond float64       // rate: the greatest change per second that is normal
 	Over      time.Duration // rate: the least time over which a change is measured; 0 is from sample to sample
+
+	Of    string     // expression: the formula that is judged, beyond limits where there are any; see Formula
+	From  string     // deviation: the tag that the limits are measured from
+	When  string     // formula: judged only while it is true; empty is always
+	About label.Text // limits: what is judged, in words; empty is the tag's name
+	Chart Chart      // spc
+
+	OutOfService bool // judged and counted, but makes no items until somebody puts it back
 
 	Threshold float64 // robust_z, in robust standard deviations; novelty, of 1; 0 is the default of the kind
 	Window    int     // robust_z, samples of recent past; 0 is DefaultWindow
@@ -134,6 +148,12 @@ func (r Rule) checkKind(wrong func(field, format string, args ...any)) {
 	switch r.Kind {
 	case Limit:
 		r.checkLimits(wrong)
+	case Deviation:
+		r.checkDeviation(wrong)
+	case Expression:
+		r.checkExpression(wrong)
+	case SPC:
+		r.Chart.check(wrong)
 	case Stuck, Missing:
 		if r.Period == 0 {
 			wrong("period", "missing; %s needs to know how long", r.Kind)
@@ -157,7 +177,7 @@ func (r Rule) checkKind(wrong func(field, format string, args ...any)) {
 			wrong("warmup", "%d samples, want %d to %d", r.Warmup, LeastLearn, MaxLearn)
 		}
 	default:
-		wrong("kind", "%q, want limit, stuck, missing, rate, robust_z or novelty", r.Kind)
+		wrong("kind", "%q, want limit, deviation, stuck, missing, rate, spc, expression, robust_z or novelty", r.Kind)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"edgelabel/agent/detect"
+	"edgelabel/agent/detect/condition"
 	"edgelabel/agent/detect/limit"
 	"edgelabel/agent/detect/missing"
 	"edgelabel/agent/detect/multivariate"
@@ -22,8 +23,13 @@ func New(tag series.Tag, r detect.Rule) (detect.Detector, error) {
 		return nil, fmt.Errorf("rule %s: %w", r.Name, err)
 	}
 	switch r.Kind {
-	case detect.Limit:
+	case detect.Limit, detect.Deviation:
 		return limit.New(tag, r), nil
+	case detect.Expression:
+		if r.HasLimits() {
+			return limit.New(tag, r), nil
+		}
+		return condition.New(tag, r), nil
 	case detect.Stuck:
 		return stuck.New(tag, r), nil
 	case detect.Missing:

@@ -12,6 +12,7 @@ import (
 // as well raises it.
 type side struct {
 	tag    series.Tag
+	about  label.Text // what is judged
 	track  *detect.Track
 	sign   float64 // +1 for high limits, -1 for low ones
 	on     int64   // ns, the on-delay
@@ -31,7 +32,10 @@ type level struct {
 
 // newSide returns nil where no level has a limit.
 func newSide(tag series.Tag, r detect.Rule, sign float64, levels []level) *side {
-	s := &side{tag: tag, sign: sign, on: int64(r.OnDelay)}
+	s := &side{tag: tag, about: r.About, sign: sign, on: int64(r.OnDelay)}
+	if s.about == (label.Text{}) {
+		s.about = label.Text{ZH: detect.Named(tag), EN: detect.Named(tag)}
+	}
 	for _, l := range levels {
 		if l.at != nil {
 			l.deadband = r.Deadband
@@ -104,21 +108,21 @@ func (s *side) say(c *label.Candidate, lasted time.Duration) label.Text {
 }
 
 func (s *side) sentence(value float64, l level, lasted time.Duration) label.Text {
-	name, v, w := detect.Named(s.tag), detect.Quantity(value, s.tag.Unit), wordsOf(l, s.tag.Unit)
+	name, v, w := s.about, detect.Quantity(value, s.tag.Unit), wordsOf(l, s.tag.Unit)
 	if lasted <= 0 {
-		return label.Text{ZH: name + " " + v + " " + w.ZH + "。", EN: name + " " + v + " is " + w.EN + "."}
+		return label.Text{ZH: name.ZH + " " + v + " " + w.ZH + "。", EN: name.EN + " " + v + " is " + w.EN + "."}
 	}
 	zh, en := detect.Lasted(lasted)
-	return label.Text{ZH: name + " " + v + " 连续 " + zh + w.ZH + "。", EN: name + " " + v + " stayed " + w.EN + " for " + en + "."}
+	return label.Text{ZH: name.ZH + " " + v + " 连续 " + zh + w.ZH + "。", EN: name.EN + " " + v + " stayed " + w.EN + " for " + en + "."}
 }
 
 func (s *side) escalated(value float64, nearest, reached level, lasted time.Duration) label.Text {
-	name, v := detect.Named(s.tag), detect.Quantity(value, s.tag.Unit)
+	name, v := s.about, detect.Quantity(value, s.tag.Unit)
 	near, far := wordsOf(nearest, s.tag.Unit), wordsOf(reached, s.tag.Unit)
 	zh, en := detect.Lasted(lasted)
 	return label.Text{
-		ZH: name + " 连续 " + zh + near.ZH + "，达到 " + v + "，" + far.ZH + "。",
-		EN: name + " stayed " + near.EN + " for " + en + " and reached " + v + ", " + far.EN + ".",
+		ZH: name.ZH + " 连续 " + zh + near.ZH + "，达到 " + v + "，" + far.ZH + "。",
+		EN: name.EN + " stayed " + near.EN + " for " + en + " and reached " + v + ", " + far.EN + ".",
 	}
 }
 
