@@ -39,7 +39,7 @@ func (t *txn) putEntry(seq journal.Seq, e entry) {
 	for _, target := range t.o.Targets {
 		if p := t.pending(target); p != nil {
 			p.FillPercent = appending
-			t.fail(p.Put(key, nil))
+			t.fail(p.Put(key, t.lane(&e)))
 		}
 	}
 	t.c.Unsynced++

@@ -11,27 +11,6 @@ import (
 	"edgelabel/store/failpoint"
 )
 
-// Pending lists up to limit of the oldest entries that are in no batch of the target. ErrNotFound for a target that is not configured.
-func (s *Store) Pending(ctx context.Context, target string, limit int) ([]journal.Entry, error) {
-	var list []journal.Entry
-	err := s.view(func(t *txn) error {
-		p := t.pending(target)
-		if p == nil {
-			return fmt.Errorf("target %s: %w", target, label.ErrNotFound)
-		}
-		c := p.Cursor()
-		for k, _ := c.First(); k != nil && len(list) < limit; k, _ = c.Next() {
-			e, ok := t.entry(journal.Seq(binary.BigEndian.Uint64(k)))
-			if !ok {
-				return t.err
-			}
-			list = append(list, e)
-		}
-		return ctx.Err()
-	})
-	return list, err
-}
-
 // entry reads an entry with its body.
 func (t *txn) entry(seq journal.Seq) (journal.Entry, bool) {
 	var e entry

@@ -55,9 +55,46 @@ type Batch struct {
 	Number   uint64 `json:"number"` // 1, 2, 3 … within the epoch
 	First    Seq    `json:"first"`
 	Last     Seq    `json:"last"`
-	Created  int64  `json:"created"`     // UTC ns; part of the frozen content
-	Previous string `json:"prev_sha256"` // of the manifest before, empty for the first
-	Seqs     []Seq  `json:"seqs"`        // the entries inside, ascending
+	Created  int64  `json:"created"`            // UTC ns; part of the frozen content
+	Previous string `json:"prev_sha256"`        // of the manifest before, empty for the first
+	Seqs     []Seq  `json:"seqs"`               // the entries inside, ascending
+
+	// Decided when the batch was frozen, for a target that may not have everything. All are among Seqs.
+	Above   []Seq `json:"above,omitempty"`   // graded above the target's clearance: their content stays here
+	Unasked []Seq `json:"unasked,omitempty"` // passed over by the target's filter
+	Brings  []Seq `json:"brings,omitempty"`  // labels that bring their item along, because it was passed over before
+}
+
+// Lane orders what leaves: a lower one first.
+type Lane uint8
+
+// Lanes. An item whose label waits is in the lane of labels.
+const (
+	Labels  Lane = iota + 1 // labels with the items and images that they judge, and the taxonomy: the newest first
+	Items                   // items without a window that nobody labelled, the oldest first, here and below
+	Windows                 // items with a window that nobody labelled
+	Records                 // gaps and evictions
+)
+
+// Lanes lists all, the first to leave first.
+func Lanes() []Lane { return []Lane{Labels, Items, Windows, Records} }
+
+func (l Lane) String() string {
+	switch l {
+	case Labels:
+		return "labels"
+	case Items:
+		return "items"
+	case Windows:
+		return "windows"
+	}
+	return "records"
+}
+
+// Backlog counts the entries that are in no batch of a target.
+type Backlog struct {
+	Lanes  map[Lane]int
+	Oldest int64 // UTC ns, when the oldest of them was written; 0 when there is none
 }
 
 // Receipt says that a batch is at the centre, whole.

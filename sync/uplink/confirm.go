@@ -18,19 +18,8 @@ var ErrDiffers = errors.New("object at the centre differs")
 
 var errDamaged = errors.New("blob is damaged")
 
-// place writes an object unless it is there and then makes sure that the centre holds exactly these bytes.
-func place(ctx context.Context, to Target, o journal.Object, body io.ReadSeeker) error {
-	if _, err := body.Seek(0, io.SeekStart); err != nil {
-		return fmt.Errorf("rewind %s: %w", o.Key, err)
-	}
-	if _, err := to.PutIfAbsent(ctx, o.Key, body, o.Size, o.SHA256); err != nil {
-		return fmt.Errorf("put %s: %w", o.Key, err)
-	}
-	return confirm(ctx, to, o, body)
-}
-
-// confirm compares what the centre holds with o: by the store's own SHA-256, else by the MD5 of body (which may be nil), else by reading
-// the object back. A checksum that does not match is not believed before the object was read: an ETag is not always an MD5. The error
+// confirm compares what the centre holds with o: by the store's own SHA-256, else by the MD5 of body (which may be nil), else in the
+// target's own way, else by reading the object back. A checksum that does not match is not believed before the object was read: an ETag is not always an MD5. The error
 // wraps ErrDiffers or ErrNoObject when the centre answered.
 func confirm(ctx context.Context, to Target, o journal.Object, body io.ReadSeeker) error {
 	info, err := to.Head(ctx, o.Key)
@@ -50,6 +39,11 @@ func confirm(ctx context.Context, to Target, o journal.Object, body io.ReadSeeke
 		}
 		if sum == info.MD5 {
 			return nil
+		}
+	}
+	if c, ok := to.(Comparer); ok && body != nil {
+		if same, err := c.Same(info, body); err != nil || same {
+			return wrap("compare "+o.Key, err)
 		}
 	}
 	return reread(ctx, to, o, io.Discard)

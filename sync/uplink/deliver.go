@@ -11,9 +11,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"sync"
-
-	"golang.org/x/sync/errgroup"
 
 	"edgelabel/agent/journal"
 )
@@ -30,7 +27,11 @@ var ErrCloned = errors.New("another gateway uses this identity")
 
 // deliver brings a frozen batch to the centre: objects, then the check of each, then the manifest. Nothing is acknowledged here.
 func (f *Forwarder) deliver(ctx context.Context, to Target, b journal.Batch, entries []journal.Entry) (journal.Receipt, error) {
-	p, err := pack(f.cfg.Gateway, f.cfg.Site, f.cfg.Line, b, entries, f.cfg.Blobs)
+	leaving, err := f.outgoing(ctx, &b, entries)
+	if err != nil {
+		return journal.Receipt{}, err
+	}
+	p, err := pack(f.cfg.Gateway, f.cfg.Site, f.cfg.Line, b, leaving, f.cfg.Blobs, packing(f.cfg.Zstd))
 	if err != nil {
 		return journal.Receipt{}, err
 	}
@@ -39,7 +40,7 @@ func (f *Forwarder) deliver(ctx context.Context, to Target, b journal.Batch, ent
 		return journal.Receipt{}, err
 	}
 	for _, o := range p.built {
-		if err := place(ctx, to, o.Object, bytes.NewReader(o.body)); err != nil {
+		if err := f.place(ctx, to, o.Object, bytes.NewReader(o.body), true); err != nil {
 			return journal.Receipt{}, err
 		}
 		m.Objects = append(m.Objects, o.Object)
@@ -49,35 +50,36 @@ func (f *Forwarder) deliver(ctx context.Context, to Target, b journal.Batch, ent
 	return commit(ctx, to, b, m)
 }
 
-// images uploads the batch's images, a few at a time, and returns those that are at the centre in no particular order.
+// images uploads those of the batch's images that were not carried ahead and returns all that are at the centre, in no particular order.
 func (f *Forwarder) images(ctx context.Context, to Target, p *parcel) ([]journal.Object, error) {
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(f.cfg.Uploads)
-	var mu sync.Mutex
-	objects := []journal.Object{}
+	objects, rest := []journal.Object{}, []wanted{}
 	for _, w := range p.images {
-		g.Go(func() error {
-			o, reason, err := f.image(ctx, to, w)
-			if err != nil {
-				return err
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			if reason != "" {
-				p.manifest.Missing = append(p.manifest.Missing, Missing{w.item, w.im.SHA256, reason})
-				return nil
-			}
+		if o, ok := f.carried(w.key); ok {
 			objects = append(objects, o)
-			return nil
-		})
+		} else {
+			rest = append(rest, w)
+		}
 	}
-	err := g.Wait()
+	err := f.each(ctx, to, rest, true, func(w wanted, o journal.Object, reason string) {
+		if reason != "" {
+			p.manifest.Missing = append(p.manifest.Missing, Missing{w.item, w.im.SHA256, reason})
+			return
+		}
+		objects = append(objects, o)
+	})
 	return objects, err
+}
+
+func (f *Forwarder) carried(key string) (o journal.Object, ok bool) {
+	if f.ahead.ready() {
+		o, ok = f.ahead.there[key]
+	}
+	return o, ok
 }
 
 // image uploads one image. A blob that is gone or damaged here may still be whole at the centre from an earlier batch; when it is not,
 // reason says what happened to it.
-func (f *Forwarder) image(ctx context.Context, to Target, w wanted) (o journal.Object, reason string, err error) {
+func (f *Forwarder) image(ctx context.Context, to Target, w wanted, urgent bool) (o journal.Object, reason string, err error) {
 	o = journal.Object{Key: w.key, Size: w.im.Bytes, SHA256: w.im.SHA256}
 	body, size, err := f.open(w.im.SHA256)
 	if reason = lost(err); reason != "" {
@@ -97,7 +99,22 @@ func (f *Forwarder) image(ctx context.Context, to Target, w wanted) (o journal.O
 			return o, "", err
 		}
 	}
-	return o, "", place(ctx, to, o, body)
+	return o, "", f.place(ctx, to, o, body, urgent)
+}
+
+// place writes an object unless it is there and then makes sure that the centre holds exactly these bytes.
+func (f *Forwarder) place(ctx context.Context, to Target, o journal.Object, r io.ReadSeeker, urgent bool) error {
+	if _, err := r.Seek(0, io.SeekStart); err != nil {
+		return fmt.Errorf("rewind %s: %w", o.Key, err)
+	}
+	if urgent {
+		f.line.urgent.Add(1)
+		defer f.line.urgent.Add(-1)
+	}
+	if _, err := to.PutIfAbsent(ctx, o.Key, f.line.body(ctx, r, urgent), o.Size, o.SHA256); err != nil {
+		return fmt.Errorf("put %s: %w", o.Key, err)
+	}
+	return confirm(ctx, to, o, r)
 }
 
 // open opens a blob whose bytes are what its name says.

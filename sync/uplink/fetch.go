@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"cmp"
-	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -65,12 +64,13 @@ func unnamedFile() (*os.File, error) {
 	return f, nil
 }
 
-// eachLine calls yield with every line of a gzip file. The slice is valid during the call only.
+// eachLine calls yield with every line of a packed file. The slice is valid during the call only.
 func eachLine(r io.Reader, yield func(line []byte) error) error {
-	z, err := gzip.NewReader(r)
+	z, err := unpack(r)
 	if err != nil {
 		return err
 	}
+	defer z.Close()
 	s := bufio.NewScanner(z)
 	s.Buffer(make([]byte, 64<<10), maxLine)
 	for s.Scan() {

@@ -36,6 +36,8 @@ type Manifest struct {
 	Taxonomy   []label.Taxonomy  `json:"taxonomy"`
 	Missing    []Missing         `json:"missing,omitempty"`
 	Unreadable []Unreadable      `json:"unreadable,omitempty"`
+	Above      int               `json:"above_clearance,omitempty"` // entries whose content this centre may not have
+	Unasked    int               `json:"unasked,omitempty"`         // entries that it did not ask for
 }
 
 // Missing says that an item arrived without a blob that it refers to, because the gateway could no longer read it.

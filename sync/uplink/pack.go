@@ -3,7 +3,6 @@ package uplink
 import (
 	"bytes"
 	"cmp"
-	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -55,6 +54,7 @@ type parcel struct {
 type packer struct {
 	site, line string // of labels, and of items that do not say
 	blobs      Blobs
+	z          compression
 
 	parcel parcel
 	items  map[partition][]label.Item
@@ -79,11 +79,11 @@ func (l *lines) add(body []byte, at int64) error {
 	return nil
 }
 
-func pack(gateway, site, line string, b journal.Batch, entries []journal.Entry, blobs Blobs) (*parcel, error) {
-	p := &packer{site: site, line: line, blobs: blobs, items: map[partition][]label.Item{}, seen: map[string]bool{},
+func pack(gateway, site, line string, b journal.Batch, entries []journal.Entry, blobs Blobs, z compression) (*parcel, error) {
+	p := &packer{site: site, line: line, blobs: blobs, z: z, items: map[partition][]label.Item{}, seen: map[string]bool{},
 		lines: map[string]map[partition]*lines{"items": {}, "labels": {}}}
 	p.parcel.manifest = Manifest{Gateway: gateway, Epoch: b.Epoch, Number: b.Number, First: b.First, Last: b.Last, Previous: b.Previous,
-		Created: b.Created, Items: []string{}, Labels: []string{}, Gaps: []series.Gap{}, Evictions: []journal.Evicted{}, Taxonomy: []label.Taxonomy{}}
+		Created: b.Created, Above: len(b.Above), Unasked: len(b.Unasked), Items: []string{}, Labels: []string{}, Gaps: []series.Gap{}, Evictions: []journal.Evicted{}, Taxonomy: []label.Taxonomy{}}
 	for i := range entries {
 		if err := p.entry(&entries[i]); err != nil {
 			e := &entries[i]
@@ -201,15 +201,11 @@ func (p *packer) add(folder string, part partition, ext string, body []byte, row
 func (p *packer) buildLines() error {
 	for folder, parts := range p.lines {
 		for part, l := range parts {
-			var z bytes.Buffer
-			w := gzip.NewWriter(&z) // its header carries no time: the same lines give the same bytes
-			if _, err := w.Write(l.buf.Bytes()); err != nil {
+			body, err := p.z.pack(l.buf.Bytes())
+			if err != nil {
 				return err
 			}
-			if err := w.Close(); err != nil {
-				return err
-			}
-			p.add(folder, part, "jsonl.gz", z.Bytes(), l.rows, l.span)
+			p.add(folder, part, "jsonl."+p.z.ext, body, l.rows, l.span)
 		}
 	}
 	return nil

@@ -46,6 +46,14 @@ func Probe(ctx context.Context, to Target, gateway string) (Capabilities, error)
 // in, which does no harm under content-addressed keys; a manifest is read back after writing anyway.
 type headFirst struct{ Target }
 
+// Same hands on.
+func (h headFirst) Same(info Info, body io.ReadSeeker) (bool, error) {
+	if c, ok := h.Target.(Comparer); ok {
+		return c.Same(info, body)
+	}
+	return false, nil
+}
+
 func (h headFirst) PutIfAbsent(ctx context.Context, key string, body io.ReadSeeker, size int64, sha256 string) (bool, error) {
 	_, err := h.Head(ctx, key)
 	if err == nil {

@@ -33,7 +33,17 @@ type Info struct {
 	Size   int64
 	SHA256 string // lower-case hex, empty when the store keeps none
 	MD5    string // lower-case hex, empty when unknown or the object was sent in parts
+	Tag    string // what else the store says about the object's content, in its own words
 }
+
+// Comparer is a target that can tell from what its store says about an object whether it is this body, where the store keeps neither hash.
+type Comparer interface {
+	// Same reads body from its beginning; false means that it cannot be told or is not so.
+	Same(info Info, body io.ReadSeeker) (bool, error)
+}
+
+// Unpaced is a body whose reading is slowed down to what a line may carry; its own is for reading on this machine.
+type Unpaced interface{ Unpaced() io.ReadSeeker }
 
 // ErrNoObject is returned for a key that does not exist.
 var ErrNoObject = errors.New("no such object")

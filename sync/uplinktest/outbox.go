@@ -9,12 +9,13 @@ import (
 	"testing"
 
 	"edgelabel/agent/journal"
+	"edgelabel/agent/label"
 	"edgelabel/sync/uplink"
 )
 
 // Outbox is an outbox in memory for one target. It refuses what a store's outbox would refuse. The zero value is ready.
 type Outbox struct {
-	// Fail, when set, is asked before each call ("pending", "freeze", …); an error is returned instead of doing it. An error on
+	// Fail, when set, is asked before each call ("waiting", "freeze", …); an error is returned instead of doing it. An error on
 	// "freeze!" or "acknowledge!" is returned after doing it: the answer was lost.
 	Fail func(call string) error
 
@@ -72,18 +73,101 @@ func (o *Outbox) Clone() *Outbox {
 	return c
 }
 
-func (o *Outbox) Pending(ctx context.Context, _ string, limit int) (list []journal.Entry, err error) {
-	if err := o.fail(ctx, "pending"); err != nil {
+func (o *Outbox) Waiting(ctx context.Context, _ string, lane journal.Lane, limit int) (list []journal.Entry, err error) {
+	if err := o.fail(ctx, "waiting"); err != nil {
 		return nil, err
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	waits := o.waitsLocked()
+	for i := range waits {
+		e := waits[i]
+		if lane == journal.Labels {
+			e = waits[len(waits)-1-i]
+		}
+		if len(list) >= limit || o.laneLocked(e) != lane || has(list, e.Seq) {
+			continue
+		}
+		if at := slices.IndexFunc(waits, func(it journal.Entry) bool { return e.Kind == journal.Label && it.Key == itemOf(e) }); at >= 0 && !has(list, waits[at].Seq) {
+			list = append(list, waits[at])
+		}
+		list = append(list, e)
+	}
+	return list, nil
+}
+
+func has(list []journal.Entry, seq journal.Seq) bool {
+	return slices.ContainsFunc(list, func(e journal.Entry) bool { return e.Seq == seq })
+}
+
+// waitsLocked are the entries that are in no batch.
+func (o *Outbox) waitsLocked() (list []journal.Entry) {
 	for _, e := range o.entries {
-		if !o.done[e.Seq] && (o.frozen == nil || !slices.Contains(o.frozen.Seqs, e.Seq)) && len(list) < limit {
+		if !o.done[e.Seq] && (o.frozen == nil || !slices.Contains(o.frozen.Seqs, e.Seq)) {
 			list = append(list, e)
 		}
 	}
-	return list, nil
+	return list
+}
+
+func (o *Outbox) laneLocked(e journal.Entry) journal.Lane {
+	switch e.Kind {
+	case journal.Label, journal.Taxonomy:
+		return journal.Labels
+	case journal.Item:
+		var it label.Item
+		labeled := slices.ContainsFunc(o.entries, func(l journal.Entry) bool { return l.Kind == journal.Label && itemOf(l) == e.Key })
+		switch err := json.Unmarshal(e.Body, &it); {
+		case labeled:
+			return journal.Labels
+		case err == nil && it.Window == nil:
+			return journal.Items
+		}
+		return journal.Windows
+	}
+	return journal.Records
+}
+
+// itemOf is the item of a label, "" where the label cannot be read.
+func itemOf(e journal.Entry) string {
+	var l struct {
+		Item string `json:"item"`
+	}
+	if json.Unmarshal(e.Body, &l) != nil {
+		return ""
+	}
+	return l.Item
+}
+
+// Backlog counts what waits.
+func (o *Outbox) Backlog(ctx context.Context, _ string) (journal.Backlog, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	b := journal.Backlog{Lanes: map[journal.Lane]int{}}
+	for _, e := range o.waitsLocked() {
+		if len(b.Lanes) == 0 {
+			b.Oldest = e.At
+		}
+		b.Lanes[o.laneLocked(e)]++
+	}
+	return b, ctx.Err()
+}
+
+// Item looks at an item and its labels, for rules.
+func (o *Outbox) Item(_ context.Context, id string) (row label.Row, labels []label.Label, err error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	err = fmt.Errorf("item %s: %w", id, label.ErrNotFound)
+	for _, e := range o.entries {
+		var l label.Label
+		switch {
+		case e.Kind == journal.Item && e.Key == id:
+			err = json.Unmarshal(e.Body, &row.Item)
+		case e.Kind == journal.Label && itemOf(e) == id && json.Unmarshal(e.Body, &l) == nil:
+			labels = append(labels, l)
+		}
+	}
+	return row, labels, err
 }
 
 func (o *Outbox) Freeze(ctx context.Context, b journal.Batch) error {
@@ -160,4 +244,8 @@ func (o *Outbox) fail(ctx context.Context, call string) error {
 	return ctx.Err()
 }
 
-var _ uplink.Outbox = (*Outbox)(nil)
+var (
+	_ uplink.Outbox   = (*Outbox)(nil)
+	_ uplink.Progress = (*Outbox)(nil)
+	_ uplink.Items    = (*Outbox)(nil)
+)
