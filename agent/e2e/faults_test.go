@@ -24,7 +24,7 @@ func TestFaults(t *testing.T) {
 	l.up("plc", 30*time.Second)
 	l.up("broker", 30*time.Second)
 	began := time.Now()
-	w := startWork(t, l)
+	w := startWork(t, l, 500*time.Millisecond)
 
 	for range 5 {
 		time.Sleep(3 * time.Second)
@@ -78,7 +78,8 @@ type work struct {
 	labels  map[string]string // Idempotency-Key → label id, acknowledged
 }
 
-func startWork(t *testing.T, l *line) *work {
+// startWork lets work flow until stop; pace is the time between two labels.
+func startWork(t *testing.T, l *line, pace time.Duration) *work {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	w := &work{t: t, l: l, client: signIn(t, l.url, "anna", "anna-password"), pub: newPublisher(t, l.broker, "line/count"), cancel: cancel, labels: map[string]string{}}
@@ -87,7 +88,7 @@ func startWork(t *testing.T, l *line) *work {
 		w.pub.run,
 		func(ctx context.Context) { w.pushImages(ctx, pictures) },
 		func(ctx context.Context) { w.dropImages(ctx, pictures) },
-		w.label,
+		func(ctx context.Context) { w.label(ctx, pace) },
 	} {
 		w.wg.Go(func() { job(ctx) })
 	}
@@ -153,9 +154,9 @@ func (w *work) dropImages(ctx context.Context, pictures [][]byte) {
 	}
 }
 
-// label judges the oldest open item, twice a second, and keeps what the gateway acknowledged.
-func (w *work) label(ctx context.Context) {
-	for n := 0; ctx.Err() == nil; time.Sleep(500 * time.Millisecond) {
+// label judges an open item now and then and keeps what the gateway acknowledged.
+func (w *work) label(ctx context.Context, pace time.Duration) {
+	for n := 0; ctx.Err() == nil; pause(ctx, pace) {
 		var page struct{ Items []struct{ ID string } }
 		if w.client.get("/api/v1/items?state=open&limit=1", &page) != nil || len(page.Items) == 0 {
 			continue

@@ -118,5 +118,8 @@ func (d *drive) transfer(op uint32, in []byte) ([]byte, syscall.Errno) {
 	case fuseFsync:
 		d.flush()
 	}
-	return out, d.alive() // when the power went meanwhile, nobody was told
+	if errno := d.alive(); errno != 0 { // the power went meanwhile, and nobody was told
+		return nil, errno
+	}
+	return out, 0
 }

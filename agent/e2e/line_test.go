@@ -27,13 +27,17 @@ type line struct {
 	plc    *plc
 	broker *broker
 	bucket *bucket
-	dir    string // configuration, data and drop folder
+	dir    string // configuration and drop folder
+	data   string
 	config string
 	url    string
+	budget string   // of each class of data
+	run    string   // the program
+	env    []string // and its environment
 }
 
 const plantConfig = `gateway: {id: gw-e2e, site: plant-1, line: line-1}
-data: {dir: {{.Dir}}/data, images: 1GiB, series: 1GiB, keep_free: 16MiB}
+data: {dir: {{.Data}}, images: {{.Budget}}, windows: {{.Budget}}, series: {{.Budget}}, keep_free: 16MiB}
 web:
   listen: 127.0.0.1:{{.Port}}
   ingest: {token: e2e-ingest-token}
@@ -88,15 +92,24 @@ sync:
 // startLine starts the peers and the agent, with one person called anna / anna-password.
 func startLine(t *testing.T) *line {
 	t.Helper()
+	dir := t.TempDir()
+	l := &line{t: t, dir: dir, data: filepath.Join(dir, "data"), budget: "1GiB", run: binary(t)}
+	l.startPlant()
+	return l
+}
+
+func (l *line) startPlant() {
+	t := l.t
+	t.Helper()
 	skab := filepath.Join(shared(), "data", "skab", "dev", "valve2", "0.csv")
 	need(t, "recordings in "+shared(), exists(skab))
-	l := &line{t: t, dir: t.TempDir(), broker: startBroker(t), bucket: startBucket(t)}
+	l.broker, l.bucket = startBroker(t), startBucket(t)
 	l.plc = startPLC(t, "--no-none", "--csv", skab, "--delimiter", ";", "--skip", "anomaly,changepoint", "--rate", "20")
 	port := freePort(t)
 	l.url = fmt.Sprintf("http://127.0.0.1:%d", port)
 	var text strings.Builder
 	err := template.Must(template.New("plant").Parse(plantConfig)).Execute(&text, map[string]any{
-		"Dir": l.dir, "Port": port, "PLC": l.plc.port, "Broker": l.broker.port, "BrokerCA": l.broker.cert,
+		"Dir": l.dir, "Data": l.data, "Budget": l.budget, "Port": port, "PLC": l.plc.port, "Broker": l.broker.port, "BrokerCA": l.broker.cert,
 		"Bucket": l.bucket.url(), "BucketCA": l.bucket.cert, "Access": accessKey, "Secret": secretKey, "Rig": rigNodes(t, skab),
 	})
 	if err != nil {
@@ -107,14 +120,13 @@ func startLine(t *testing.T) *line {
 		t.Fatal(err)
 	}
 	password := write(t, filepath.Join(l.dir, "password"), "anna-password\n")
-	if out, err := command(t, nil, binary(t), "user", "add", "anna", "--name", "Anna", "-d", filepath.Join(l.dir, "data"), "--password-file", password); err != nil {
+	if out, err := command(t, nil, binary(t), "user", "add", "anna", "--name", "Anna", "-d", l.data, "--password-file", password); err != nil {
 		t.Fatalf("user add: %v\n%s", err, out)
 	}
 	if out, err := command(t, nil, binary(t), "check", "-c", l.config); err != nil {
 		t.Fatalf("check: %v\n%s", err, out)
 	}
 	l.start()
-	return l
 }
 
 type rigNode struct{ Tag, Node, Rule string }
@@ -142,7 +154,7 @@ func rigNodes(t *testing.T, csv string) []rigNode {
 }
 
 func (l *line) start() {
-	l.process = start(l.t, "edgelabel", nil, binary(l.t), "run", "-c", l.config)
+	l.process = start(l.t, "edgelabel", l.env, l.run, "run", "-c", l.config)
 	l.expect(l.t, `ready (\S+)`, 30*time.Second)
 }
 
