@@ -66,6 +66,7 @@ type Agent struct {
 	store    *store.Store
 	pipeline *pipeline.Pipeline
 	inspect  *beside.Inspector
+	gauges   *gauges
 	sources  []source
 	uplinks  []*uplink.Forwarder
 	hints    *fan
@@ -99,6 +100,9 @@ func New(cfg *config.Config, opt Options) (_ *Agent, err error) {
 		Detector: catalog.New, Panel: catalog.NewPanel, Now: opt.Now, NewID: func() string { return ulid.Make().String() }, Log: opt.Log,
 	}, a.store, a.store)
 	if err != nil {
+		return nil, err
+	}
+	if err = a.openGauges(); err != nil {
 		return nil, err
 	}
 	if a.inspect, err = a.newInspector(); err != nil {
@@ -206,6 +210,7 @@ func (a *Agent) close() error {
 	if a.store != nil {
 		errs = append(errs, a.store.Close())
 	}
+	errs = append(errs, a.gauges.close())
 	return errors.Join(errs...)
 }
 

@@ -56,11 +56,7 @@ func (a *Agent) ftp(statuses map[string]*collectors.Status) (collectors.Collecto
 
 // sink is where every collector hands in.
 func (a *Agent) sink() *sink {
-	s := &sink{Pipeline: a.pipeline, inspect: a.inspect, limits: a.limits(), scale: map[string]float64{}}
-	for _, c := range a.cfg.Cameras {
-		s.scale[c.Name] = c.MMPerPx
-	}
-	return s
+	return &sink{Pipeline: a.pipeline, inspect: a.inspect, limits: a.limits(), scale: a.gauges.scale}
 }
 
 // ingest is the way in for pictures over HTTP; nil when no token was given.

@@ -20,7 +20,7 @@ type sink struct {
 	*pipeline.Pipeline
 	inspect *beside.Inspector
 	limits  camera.Limits
-	scale   map[string]float64 // camera → mm per pixel
+	scale   func(camera string) float64 // mm per pixel
 }
 
 // Image implements collectors.Sink.
@@ -36,7 +36,7 @@ func (s *sink) Image(ctx context.Context, p collectors.Picture) (collectors.Stor
 	sum := sha256.Sum256(p.Data)
 	im := label.Image{
 		SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(p.Data)), Format: formats[format], Width: width, Height: height,
-		MMPerPx: s.scale[p.Camera], Camera: p.Camera, Name: p.Name, Taken: p.Taken, Received: p.Received, Machine: verdict,
+		MMPerPx: s.scale(p.Camera), Camera: p.Camera, Name: p.Name, Taken: p.Taken, Received: p.Received, Machine: verdict,
 		Part: label.Part{PartID: p.Part, ProductID: p.Product, ExternalRecipeID: p.Recipe, JobID: p.Job},
 	}
 	item, known, err := s.Picture(ctx, im, p.Data)

@@ -29,6 +29,7 @@ type store struct {
 	opened   int         // blobs
 	fail     error       // what every method answers, when set
 	changes  chan label.Change
+	camera   label.CameraFacts
 }
 
 func newStore() *store {

@@ -71,7 +71,7 @@ func start(t testing.TB, change func(*ui.Config)) *rig {
 	r := &rig{store: newStore(), auth: a, log: &logged{}}
 	r.t, _ = t.(*testing.T)
 	cfg := ui.Config{
-		Items: r.store, Labels: r.store, Media: r.store, Feed: r.store, Auth: a, Now: now,
+		Items: r.store, Labels: r.store, Media: r.store, Feed: r.store, Cameras: r.store, Auth: a, Now: now,
 		Gateway: ui.Gateway{ID: "gw1", Site: "S", Line: "L", Version: "test", Simulated: true},
 		Place:   label.Place{Site: "S", Line: "L"},
 		Status:  func(context.Context) ui.Status { return ui.Status{Sources: []ui.Source{{Name: "plc"}}} },

@@ -46,6 +46,8 @@ type Config struct {
 	Feed   Feed
 	Auth   *auth.Auth
 
+	Cameras Cameras
+
 	Gateway     Gateway                      // shown on every page; a simulated gateway makes simulated items
 	Place       label.Place                  // where items that people make come from; their asset is added
 	Status      func(context.Context) Status // without Gateway, Now and Queue, which are filled in here
@@ -71,8 +73,8 @@ type Config struct {
 }
 
 func (c *Config) fill() error {
-	if c.Items == nil || c.Labels == nil || c.Media == nil || c.Feed == nil || c.Auth == nil || c.Status == nil || c.Signals == nil {
-		return errors.New("ui: Items, Labels, Media, Feed, Auth, Status and Signals are required")
+	if c.Items == nil || c.Labels == nil || c.Media == nil || c.Feed == nil || c.Cameras == nil || c.Auth == nil || c.Status == nil || c.Signals == nil {
+		return errors.New("ui: Items, Labels, Media, Feed, Cameras, Auth, Status and Signals are required")
 	}
 	if c.Now == nil {
 		c.Now = time.Now

@@ -53,9 +53,12 @@ func Open(dir string) (*Folder, error) {
 // Names are the pictures' paths below the folder, with forward slashes.
 func (f *Folder) Names() []string { return f.names }
 
+// Path is where one of them is.
+func (f *Folder) Path(name string) string { return filepath.Join(f.dir, filepath.FromSlash(name)) }
+
 // Read decodes one of them.
 func (f *Folder) Read(name string) (*image.Gray, error) {
-	data, err := os.ReadFile(filepath.Join(f.dir, filepath.FromSlash(name)))
+	data, err := os.ReadFile(f.Path(name))
 	if err != nil {
 		return nil, err
 	}
