@@ -14,9 +14,7 @@ import (
 func sourceOf(cfg *config.Config) map[string]string {
 	from := map[string]string{}
 	for _, o := range cfg.OPCUA {
-		for _, n := range o.Nodes {
-			from[n.Tag] = o.Name
-		}
+		opcuaTags(from, o, cfg.Tags)
 	}
 	for _, m := range cfg.MQTT {
 		for _, topic := range m.Topics {

@@ -72,33 +72,11 @@ func (a *Agent) newSources() ([]source, error) {
 }
 
 func (a *Agent) supervise(ctx context.Context, s source) error {
-	return collectors.Supervise(ctx, s.collector, a.sink(), s.status, collectors.Options{Now: a.opt.Now, Log: a.opt.Log})
-}
-
-func (a *Agent) opcua(o config.OPCUA) opcua.Config {
-	kind := kinds(a.tags)
-	nodes := make([]opcua.Node, len(o.Nodes))
-	for i, n := range o.Nodes {
-		k, _ := kind(n.Tag)
-		nodes[i] = opcua.Node{Tag: n.Tag, NodeID: n.Node, Kind: k, SamplingInterval: time.Duration(n.Sampling)}
+	o := collectors.Options{Now: a.opt.Now, Log: a.opt.Log}
+	if s.kind == "opcua" {
+		o.Max = opcuaPatience
 	}
-	return opcua.Config{
-		Name: o.Name, Endpoint: o.Endpoint, Policy: o.Security.Policy, Mode: o.Security.Mode, AllowInsecure: o.Security.AllowInsecure,
-		User: o.User, Password: o.Password.Reveal(), PKI: a.pki(), Trust: o.Security.Trust,
-		ServerCert:      o.Security.ServerCert,
-		PublishInterval: time.Duration(o.Publish), SamplingInterval: time.Duration(o.Sampling), QueueSize: uint32(o.Queue),
-		Heartbeat: time.Duration(o.Heartbeat), Nodes: nodes, Backfill: o.Backfill, StateDir: filepath.Join(a.cfg.Data.Dir, "opcua"),
-		LastSeen: a.lastSeen, Now: a.opt.Now, Log: a.opt.Log,
-	}
-}
-
-// lastSeen is the newest event time, UTC ns, that an earlier run stored of the tag; 0 when there is none.
-func (a *Agent) lastSeen(tag string) int64 {
-	s, ok := a.store.Latest(tag)
-	if !ok {
-		return 0
-	}
-	return s.Time()
+	return collectors.Supervise(ctx, s.collector, a.sink(), s.status, o)
 }
 
 func (a *Agent) mqtt(m config.MQTT) mqtt.Config {

@@ -7,7 +7,6 @@ import (
 	"edgelabel/agent/pipeline"
 	"edgelabel/collectors/camera"
 	"edgelabel/collectors/mqtt"
-	"edgelabel/collectors/opcua"
 	"edgelabel/store"
 	"edgelabel/sync/uplink"
 	"edgelabel/ui/auth"
@@ -206,45 +205,6 @@ type Novelty struct {
 
 func (n *Novelty) setDefaults() {
 	*n = Novelty{Learn: detect.DefaultLearn, Threshold: detect.DefaultNovelty}
-}
-
-// OPCUA is one OPC UA server.
-type OPCUA struct {
-	Name      string   `yaml:"name"`
-	Endpoint  string   `yaml:"endpoint"`
-	Security  Security `yaml:"security"`
-	User      string   `yaml:"user"`
-	Password  Secret   `yaml:"password"`
-	Publish   Duration `yaml:"publish"`
-	Sampling  Duration `yaml:"sampling"`
-	Queue     int      `yaml:"queue"`
-	Heartbeat Duration `yaml:"heartbeat"`
-	Backfill  bool     `yaml:"backfill"`
-	Nodes     []Node   `yaml:"nodes"`
-}
-
-func (o *OPCUA) setDefaults() {
-	*o = OPCUA{
-		Security: Security{Policy: opcua.Auto, Mode: opcua.Auto, Trust: opcua.FirstUse},
-		Publish:  Duration(opcua.DefaultPublishInterval), Sampling: Duration(opcua.DefaultSamplingInterval),
-		Heartbeat: Duration(opcua.DefaultHeartbeat), Backfill: true,
-	}
-}
-
-// Security is how an OPC UA connection is protected.
-type Security struct {
-	Policy        string `yaml:"policy"`
-	Mode          string `yaml:"mode"`
-	AllowInsecure bool   `yaml:"allow_insecure"`
-	Trust         string `yaml:"trust"`
-	ServerCert    string `yaml:"server_cert"` // empty: Trust says how one is chosen
-}
-
-// Node is one variable of an OPC UA server.
-type Node struct {
-	Tag      string   `yaml:"tag"`
-	Node     string   `yaml:"node"`
-	Sampling Duration `yaml:"sampling"`
 }
 
 // MQTT is one broker.

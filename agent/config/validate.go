@@ -100,6 +100,7 @@ func (v *validator) config(c *Config) {
 	for i := range c.OPCUA {
 		v.opcua(fmt.Sprintf("opcua[%d]", i), &c.OPCUA[i])
 	}
+	v.eventKinds(c)
 	for i := range c.MQTT {
 		v.mqtt(fmt.Sprintf("mqtt[%d]", i), &c.MQTT[i])
 	}

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"edgelabel/agent/detect"
-	"edgelabel/collectors/opcua"
 )
 
 func (v *validator) tags(tags []Tag) {
@@ -128,43 +127,6 @@ func (v *validator) limit(path string, l *Limit) {
 	}
 	if l.Deadband < 0 {
 		v.wrong(path+".deadband", "want zero or more")
-	}
-}
-
-func (v *validator) opcua(path string, o *OPCUA) {
-	v.id(path+".name", o.Name)
-	v.unique("source", path+".name", o.Name)
-	if u, err := url.Parse(o.Endpoint); err != nil || u.Scheme != "opc.tcp" || u.Host == "" {
-		v.wrong(path+".endpoint", "%q: want opc.tcp://host:port/path", o.Endpoint)
-	}
-	policies := []string{"auto", "None", "Basic256Sha256", "Aes128_Sha256_RsaOaep", "Aes256_Sha256_RsaPss"}
-	v.oneOf(path+".security.policy", o.Security.Policy, policies...)
-	v.oneOf(path+".security.mode", o.Security.Mode, "auto", "None", "Sign", "SignAndEncrypt")
-	v.oneOf(path+".security.trust", o.Security.Trust, opcua.FirstUse, opcua.Strict)
-	insecure := o.Security.Policy == "None" || o.Security.Mode == "None"
-	if insecure && !o.Security.AllowInsecure {
-		v.wrong(path+".security", "a connection without security wants allow_insecure: true")
-	}
-	v.file(path+".security.server_cert", o.Security.ServerCert)
-	v.positive(path+".publish", float64(o.Publish))
-	v.positive(path+".sampling", float64(o.Sampling))
-	if o.Queue < 0 {
-		v.wrong(path+".queue", "want zero or more")
-	}
-	v.positive(path+".heartbeat", float64(o.Heartbeat))
-	if len(o.Nodes) == 0 {
-		v.wrong(path+".nodes", "want at least one node")
-	}
-	for i, n := range o.Nodes {
-		where := fmt.Sprintf("%s.nodes[%d]", path, i)
-		if v.known("tag", where+".tag", n.Tag) {
-			v.unique("source of tag", where+".tag", n.Tag)
-		} else if n.Tag == "" {
-			v.wrong(where+".tag", "want a tag")
-		}
-		if !strings.Contains(n.Node, "=") {
-			v.wrong(where+".node", "%q: want nsu=URI;s=NAME, ns=2;s=NAME or ns=2;i=1001", n.Node)
-		}
 	}
 }
 

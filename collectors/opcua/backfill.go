@@ -3,6 +3,7 @@ package opcua
 import (
 	"context"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/gopcua/opcua/ua"
@@ -165,10 +166,7 @@ func pause(ctx context.Context, d time.Duration) bool {
 
 // fillerFor is the filler of one connection.
 func (c *Collector) fillerFor(s *session, sink collectors.Sink, status *collectors.Status) *filler {
-	tags := make(map[string]*tag, len(c.tags))
-	for _, t := range c.tags {
-		tags[t.Tag] = t
-	}
+	tags := maps.Clone(c.roster.byName)
 	return &filler{cfg: c.cfg, archive: archive{s.client}, names: s.client.Namespaces, tags: tags, ledger: c.holes,
 		deliver: &delivery{c.cfg.Name, c.queue, sink, status}}
 }

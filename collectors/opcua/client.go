@@ -24,6 +24,7 @@ type session struct {
 	client *opcua.Client
 	lost   chan struct{} // has an element when the library says that the connection ended
 	offset time.Duration // server's clock minus this gateway's when the session began
+	keys   credentials
 }
 
 // open finds the server, checks who it is and connects. problem takes what an operator should know although it works. With remember the
@@ -32,6 +33,10 @@ func open(ctx context.Context, c Config, problem func(what, text string), rememb
 	ctx, cancel := context.WithTimeout(ctx, openTimeout)
 	defer cancel()
 	id, err := c.identity(problem)
+	if err != nil {
+		return nil, err
+	}
+	who, err := c.loadUser()
 	if err != nil {
 		return nil, err
 	}
@@ -48,11 +53,11 @@ func open(ctx context.Context, c Config, problem func(what, text string), rememb
 	if err != nil {
 		return nil, err
 	}
-	s := &session{lost: make(chan struct{}, 1), offset: found.offset}
+	s := &session{lost: make(chan struct{}, 1), offset: found.offset, keys: c.credentials()}
 	url := sessionURL(c.Endpoint, chosen.EndpointURL)
 	dial := newDialer(ctx)
 	defer dial.release()
-	if s.client, err = opcua.NewClient(url, append(s.options(c, chosen, id), opcua.Dialer(dial.uacp()))...); err != nil {
+	if s.client, err = opcua.NewClient(url, append(s.options(c, chosen, id, who), opcua.Dialer(dial.uacp()))...); err != nil {
 		return nil, fmt.Errorf("client for %s: %w", url, err)
 	}
 	if err := s.connect(ctx); err != nil {
@@ -107,7 +112,7 @@ func (c Config) insecureWarning(e *ua.EndpointDescription) string {
 	return text
 }
 
-func (s *session) options(c Config, e *ua.EndpointDescription, id *identity) []opcua.Option {
+func (s *session) options(c Config, e *ua.EndpointDescription, id *identity, who *user) []opcua.Option {
 	o := []opcua.Option{
 		opcua.AutoReconnect(false), // it may end connected, but with no subscription
 		opcua.RequestTimeout(c.requestTimeout),
@@ -121,11 +126,7 @@ func (s *session) options(c Config, e *ua.EndpointDescription, id *identity) []o
 	if id != nil {
 		o = append(o, opcua.Certificate(id.der), opcua.PrivateKey(id.key))
 	}
-	if c.User != "" {
-		o = append(o, opcua.AuthUsername(c.User, c.Password))
-	} else {
-		o = append(o, opcua.AuthAnonymous())
-	}
+	o = append(o, c.signIn(who)...)
 	return append(o, opcua.SecurityFromEndpoint(e, c.token()))
 }
 
@@ -185,7 +186,7 @@ func explain(err error, id *identity) error {
 	}
 	switch {
 	case isAny(err, ua.StatusBadIdentityTokenRejected, ua.StatusBadIdentityTokenInvalid, ua.StatusBadUserAccessDenied):
-		return fmt.Errorf("the server refuses the user or the password: %w", err)
+		return fmt.Errorf("the server refuses the user or the password, or the user's certificate: %w", err)
 	case isAny(err, ua.StatusBadSecurityChecksFailed, ua.StatusBadCertificateUntrusted, ua.StatusBadCertificateInvalid,
 		ua.StatusBadCertificateURIInvalid, ua.StatusBadCertificateTimeInvalid):
 		return fmt.Errorf("the server does not accept this gateway's certificate (thumbprint %s); trust it there: %w", own, err)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/gopcua/opcua"
 	"github.com/gopcua/opcua/ua"
 
 	"edgelabel/agent/series"
@@ -15,11 +16,15 @@ import (
 // Collector reads one OPC UA server. It implements collectors.Collector and collectors.Finisher.
 type Collector struct {
 	cfg    Config
-	tags   []*tag
+	roster *roster
 	queue  *queue
 	outage outage
 	holes  *ledger // what waits to be read back from history; nil without Backfill and before the first Run
 	batch  int     // nodes per call that the server is known to bear
+	polls  bool    // the server is known to have no subscriptions
+
+	branches []*branch
+	events   []*watch
 }
 
 // New returns a collector. It connects to nothing; its error lists everything that is wrong with the configuration.
@@ -28,25 +33,15 @@ func New(c Config) (*Collector, error) {
 	if err := c.validate(); err != nil {
 		return nil, fmt.Errorf("OPC UA source %s: %w", c.Name, err)
 	}
-	tags, err := c.tags()
+	r, branches, err := c.newRoster()
 	if err != nil {
 		return nil, err
 	}
-	return &Collector{cfg: c, tags: tags, queue: newQueue(c.Name, c.Buffer), batch: maxItemsPerCall}, nil
-}
-
-func (c Config) tags() ([]*tag, error) {
-	tags := make([]*tag, len(c.Nodes))
-	for i, n := range c.Nodes {
-		ref, err := parseNodeID(n.NodeID)
-		if err != nil {
-			return nil, fmt.Errorf("tag %s: %w", n.Tag, err)
-		}
-		sampling := n.SamplingInterval
-		setDefault(&sampling, c.SamplingInterval)
-		tags[i] = &tag{Node: n, ref: ref, sampling: sampling}
+	col := &Collector{cfg: c, roster: r, branches: branches, queue: newQueue(c.Name, c.Buffer), batch: maxItemsPerCall}
+	for _, e := range c.Events {
+		col.events = append(col.events, newWatch(e))
 	}
-	return tags, nil
+	return col, nil
 }
 
 // Name implements collectors.Collector.
@@ -114,7 +109,7 @@ func (c *Collector) lastSeen() (newest int64) {
 	if c.cfg.LastSeen == nil {
 		return 0
 	}
-	for _, t := range c.tags {
+	for _, t := range c.roster.all {
 		newest = max(newest, c.cfg.LastSeen(t.Tag))
 	}
 	return newest
@@ -126,18 +121,18 @@ func (c *Collector) connectAndReceive(ctx context.Context, sink collectors.Sink,
 		return err
 	}
 	defer s.close()
-	for _, t := range c.tags {
-		t.begin(c.cfg.LastSeen)
-	}
+	status.Clock(s.offset)
 	n, err := c.subscribe(ctx, s, status)
 	if err != nil {
 		return withClock(err, s.offset)
 	}
+	stopPolling := n.startPolling(ctx)
+	defer stopPolling()
 	stop := c.startFilling(ctx, s, sink, status)
 	defer stop()
-	r := &receiver{cfg: c.cfg, tags: c.tags, outage: &c.outage, queue: c.queue, holes: c.holes, status: status, gaps: tagGaps{},
-		publish: n.sub.RevisedPublishingInterval, heard: c.cfg.Now()}
-	if err := r.receive(ctx, s, n); err != nil {
+	r := &receiver{cfg: c.cfg, roster: c.roster, nodes: n, events: c.events, outage: &c.outage, queue: c.queue, holes: c.holes, status: status,
+		gaps: tagGaps{}, offset: s.offset}
+	if err := r.receive(ctx, s); err != nil {
 		return fmt.Errorf("%s: %w", c.cfg.Endpoint, withClock(err, s.offset))
 	}
 	return nil
@@ -157,43 +152,54 @@ func (c *Collector) startFilling(ctx context.Context, s *session, sink collector
 	}
 }
 
-// subscribe asks for all nodes, and for the heartbeat last: when that beats, everything before it is watched.
+// subscribe finds the nodes and asks for all of them, and for the heartbeats last: when those beat, everything before them is watched.
 func (c *Collector) subscribe(ctx context.Context, s *session, status *collectors.Status) (*nodes, error) {
-	sub, err := s.subscribe(ctx, c.cfg)
+	find := &finder{cfg: c.cfg, roster: c.roster, branches: c.branches, problem: status.Problem}
+	if err := find.find(ctx, s); err != nil {
+		return nil, err
+	}
+	c.resume(status)
+	for _, t := range c.roster.all {
+		t.begin(c.cfg.LastSeen)
+	}
+	if err := learnWords(ctx, s, c.roster.all); err != nil {
+		return nil, err
+	}
+	items, reads, err := s.limits(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if need := 2 * sub.keepAlive(); need > c.cfg.requestTimeout {
-		c.cfg.requestTimeout = need
-		return nil, fmt.Errorf("%w: it keeps alive every %v; connecting again with longer waits", errRevised, sub.keepAlive())
-	}
-	limit, err := sub.itemsPerCall(ctx)
-	if err != nil {
+	c.batch = min(c.batch, items)
+	n := &nodes{client: s.client, cfg: c.cfg, roster: c.roster, finder: find, batch: c.batch, reads: reads, problem: status.Problem,
+		notes: make(chan *opcua.PublishNotificationData, notificationBuffer)}
+	if err := c.openFeeds(ctx, s, n, status.Problem); err != nil {
 		return nil, err
 	}
-	c.batch = min(c.batch, limit)
-	n := &nodes{sub: sub, cfg: c.cfg, tags: c.tags, batch: c.batch, problem: status.Problem}
 	if err := n.createAll(ctx); err != nil {
 		if isAny(err, ua.StatusBadTooManyOperations, ua.StatusBadRequestTooLarge, ua.StatusBadResponseTooLarge,
 			ua.StatusBadTCPMessageTooLarge, ua.StatusBadEncodingLimitsExceeded) {
-			c.batch = max(1, min(c.batch, len(c.tags))/2) // the library ends the connection with such an answer: the next one asks for less
+			c.batch = max(1, min(c.batch, len(c.roster.all))/2) // the library ends the connection with such an answer: the next one asks for less
 		}
 		return nil, err
 	}
-	if err := sub.watchHeart(ctx); err != nil {
+	if err := n.watchEvents(ctx, c.events); err != nil {
 		return nil, err
 	}
-	c.logSubscribed(sub)
+	for _, f := range n.feeds {
+		if err := f.watchHeart(ctx); err != nil {
+			return nil, err
+		}
+	}
+	c.logSubscribed(n)
 	return n, nil
 }
 
-func (c *Collector) logSubscribed(sub *subscription) {
+func (c *Collector) logSubscribed(n *nodes) {
 	refused := 0
-	for _, t := range c.tags {
+	for _, t := range c.roster.all {
 		if t.refused {
 			refused++
 		}
 	}
-	c.cfg.Log.Info("subscribed", "source", c.cfg.Name, "nodes", len(c.tags)-refused, "refused", refused,
-		"publish_interval", sub.RevisedPublishingInterval, "keep_alive", sub.keepAlive(), "lifetime_count", sub.RevisedLifetimeCount)
+	c.cfg.Log.Info("subscribed", "source", c.cfg.Name, "nodes", len(c.roster.all)-refused, "refused", refused, "groups", len(n.feeds))
 }

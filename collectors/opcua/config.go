@@ -2,7 +2,8 @@
 //
 //	Run ─▶ open: discover ▸ choose endpoint ▸ trust ▸ connect        client.go, endpoint.go, pki.go, trust.go
 //	        │
-//	        ├─▶ subscribe: nodes in batches, heartbeat last           subscribe.go, nodeid.go
+//	        ├─▶ resolve: browse paths ▸ nodes, words of enumerations  paths.go, walk.go, nodeid.go, words.go
+//	        ├─▶ feeds: a subscription or a poller for each group      group.go, feed.go, subscribe.go, tags.go, events.go
 //	        ├─▶ receive: decode ▸ compare ▸ queue, watch the clock    receive.go, decode.go, gap.go
 //	        ├─▶ backfill: hole ▸ HistoryRead ─▶ Sink, rest ▸ gap      holes.go, backfill.go, reading.go, history.go
 //	        └─▶ deliver: queue ─▶ Sink                                deliver.go, queue.go
@@ -30,6 +31,7 @@ const (
 	DefaultHeartbeat        = 10 * time.Second
 	DefaultRetryNodes       = time.Minute
 	DefaultBuffer           = 100_000
+	DefaultMaxMatches       = 10_000
 	DefaultBackfillRate     = 10_000
 	DefaultBackfillTime     = 30 * time.Minute
 )
@@ -48,8 +50,10 @@ type Config struct {
 	Policy        string // "auto" (also when empty), Aes256_Sha256_RsaPss, Basic256Sha256, Aes128_Sha256_RsaOaep or None
 	Mode          string // "auto" (also when empty), SignAndEncrypt, Sign or None
 	AllowInsecure bool   // allows None
-	User          string // anonymous when empty
+	User          string // anonymous when neither it nor UserCert is given
 	Password      string
+	UserCert      string // file with the certificate to sign in with, PEM or DER
+	UserKey       string // file with its private key
 
 	PKI            string // folder of this gateway's certificate and of those it trusts, shared by all sources
 	Trust          string // FirstUse (also when empty) or Strict
@@ -60,29 +64,36 @@ type Config struct {
 	PublishInterval  time.Duration
 	SamplingInterval time.Duration
 	QueueSize        uint32        // per node on the server; 0: four times what is sampled between two publications, at least 10
+	Poll             time.Duration // nodes without a group are read this often instead of being subscribed to; 0 subscribes
+	Groups           []Group       // other ways to read some of the nodes
 	Heartbeat        time.Duration // silence after which the connection counts as dead; at least three publish intervals are waited
 	RetryNodes       time.Duration // how often nodes that the server refused are asked for again
 	Buffer           int           // points (a block of a Wave counts all of its points) kept in memory while the sink blocks
 	Nodes            []Node
+	MaxMatches       int // variables that the browse paths may match together
+	Events           []Event
 
 	Backfill     bool          // read holes back from the server's history, where it keeps one
 	BackfillRate int           // samples per second that are read back, so that live data is not starved
 	BackfillTime time.Duration // spent on one hole; what is missing then is recorded as a gap
 	StateDir     string        // folder for what waits to be read back; empty: forgotten, and recorded as a gap, when the agent stops
 
-	LastSeen func(tag string) int64 // UTC ns of the newest sample an earlier run of the agent stored, 0 for none; may be nil
+	Kind     func(tag string) (series.Kind, bool) // of tags that browse paths name, and whether there is one; nil: every tag, of any kind
+	LastSeen func(tag string) int64               // UTC ns of the newest sample an earlier run of the agent stored, 0 for none; may be nil
 	Now      func() time.Time
 	Log      *slog.Logger
 
 	requestTimeout time.Duration
 }
 
-// Node is one variable of the server.
+// Node is one variable of the server, or, by a path with wildcards, several.
 type Node struct {
-	Tag              string
-	NodeID           string        // "ns=2;s=Press.Force" or, better, "nsu=urn:vendor:press;s=Press.Force"
-	Kind             series.Kind   // what samples of the tag carry; empty accepts whatever the server sends
-	SamplingInterval time.Duration // 0: that of the source
+	Tag              string        // with Path a template: {name} is the variable's browse name, {0} the first level of its path
+	NodeID           string        // "ns=2;s=Press.Force" or, better, "nsu=urn:vendor:press;s=Press.Force"; empty with Path
+	Path             string        // glob over browse paths below Objects, looked for at each connection: "Line1/*/Force"
+	Group            string        // empty: the source's own
+	Kind             series.Kind   // what samples of the tag carry; empty accepts whatever the server sends. With Path Config.Kind says
+	SamplingInterval time.Duration // 0: that of the group
 }
 
 func (c Config) withDefaults() Config {
@@ -94,13 +105,17 @@ func (c Config) withDefaults() Config {
 	setDefault(&c.Heartbeat, DefaultHeartbeat)
 	setDefault(&c.RetryNodes, DefaultRetryNodes)
 	setDefault(&c.Buffer, DefaultBuffer)
+	setDefault(&c.MaxMatches, DefaultMaxMatches)
 	setDefault(&c.BackfillRate, DefaultBackfillRate)
 	setDefault(&c.BackfillTime, DefaultBackfillTime)
 	if c.Host == "" {
 		c.Host = hostname()
 	}
 	setDefault(&c.ApplicationURI, "urn:"+c.Host+":edgelabel")
-	c.requestTimeout = max(minRequestTimeout, 2*c.keepAlive())
+	c.requestTimeout = minRequestTimeout
+	for _, g := range c.allGroups() {
+		c.requestTimeout = max(c.requestTimeout, 2*g.keepAlive())
+	}
 	if c.Now == nil {
 		c.Now = time.Now
 	}
@@ -140,19 +155,58 @@ func (c Config) validate() error {
 	if c.PKI == "" && c.Policy != None {
 		bad("no folder for certificates")
 	}
-	if min(c.PublishInterval, c.SamplingInterval, c.Heartbeat, c.RetryNodes, c.BackfillTime) < 0 || min(c.Buffer, c.BackfillRate) < 0 {
-		bad("intervals, buffer and rate must not be negative")
+	if min(c.PublishInterval, c.SamplingInterval, c.Heartbeat, c.RetryNodes, c.BackfillTime, c.Poll) < 0 || min(c.Buffer, c.BackfillRate, c.MaxMatches) < 0 {
+		bad("intervals, buffer, rate and matches must not be negative")
 	}
+	if (c.UserCert == "") != (c.UserKey == "") || c.UserCert != "" && c.User != "" {
+		bad("sign in with a user and a password, or with a certificate and its key")
+	}
+	errs = append(errs, c.checkGroups(), c.checkNodes(), c.checkEvents())
+	return errors.Join(errs...)
+}
+
+func (c Config) checkGroups() error {
+	var errs []error
+	names := map[string]bool{"": true}
+	for _, g := range c.Groups {
+		if err := g.validate(); err != nil {
+			errs = append(errs, fmt.Errorf("group %s: %w", g.Name, err))
+		}
+		if names[g.Name] {
+			errs = append(errs, fmt.Errorf("group %q: expected a name of its own", g.Name))
+		}
+		names[g.Name] = true
+	}
+	return errors.Join(errs...)
+}
+
+func (c Config) checkNodes() error {
+	var errs []error
+	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	for _, n := range c.Nodes {
 		if n.SamplingInterval < 0 {
 			bad("tag %s: negative sampling interval", n.Tag)
 		}
-		if _, err := parseNodeID(n.NodeID); err != nil {
+		if (n.NodeID == "") == (n.Path == "") {
+			bad("tag %s: node id %q and path %q: expected one of the two", n.Tag, n.NodeID, n.Path)
+		} else if _, err := n.place(); err != nil {
 			bad("tag %s: %w", n.Tag, err)
+		}
+		if _, known := c.groupOf(n); !known {
+			bad("tag %s: no group is called %q", n.Tag, n.Group)
 		}
 		if !slices.Contains([]series.Kind{"", series.Number, series.Bool, series.Text, series.Wave}, n.Kind) {
 			bad("tag %s: unknown kind %q", n.Tag, n.Kind)
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// groupOf is the index in allGroups of the group of a node.
+func (c Config) groupOf(n Node) (int, bool) {
+	if n.Group == "" {
+		return 0, true
+	}
+	i := slices.IndexFunc(c.Groups, func(g Group) bool { return g.Name == n.Group })
+	return i + 1, i >= 0
 }

@@ -32,8 +32,19 @@ type discovery struct {
 	offset    time.Duration // server's clock minus this gateway's, as good as one round trip
 }
 
-// discover asks for the endpoints over a channel of its own, without security: the answer is only believed where a certificate proves it.
+// discover asks for the endpoints. Where the security token had expired when it came it asks again with a token that was renewed: the
+// library forgets a channel whose number is that of an expired token, as is usual for the first of a server that counts both alike, and
+// the renewal leaves the two numbers apart for the session that follows.
 func discover(ctx context.Context, endpoint string, now func() time.Time) (discovery, error) {
+	d, err := ask(ctx, endpoint, now, func(*uasc.SecureChannel) error { return nil })
+	if errors.Is(err, errClock) {
+		d, err = ask(ctx, endpoint, now, func(channel *uasc.SecureChannel) error { return channel.Renew(ctx) })
+	}
+	return d, err
+}
+
+// ask uses a channel of its own, without security: the answer is only believed where a certificate proves it.
+func ask(ctx context.Context, endpoint string, now func() time.Time, prepare func(*uasc.SecureChannel) error) (discovery, error) {
 	dial := newDialer(ctx)
 	defer dial.release()
 	conn, err := dial.uacp().Dial(ctx, endpoint)
@@ -54,6 +65,9 @@ func discover(ctx context.Context, endpoint string, now func() time.Time) (disco
 	var d discovery
 	err = guard(func() error {
 		if err := channel.Open(ctx); err != nil {
+			return err
+		}
+		if err := prepare(channel); err != nil {
 			return err
 		}
 		return channel.SendRequest(ctx, &ua.GetEndpointsRequest{EndpointURL: endpoint}, nil, func(r ua.Response) error {
@@ -101,7 +115,7 @@ func expired(err error) error {
 
 // withClock adds to a failure that the clocks may be its reason.
 func withClock(err error, offset time.Duration) error {
-	if offset.Abs() < tokenLife {
+	if err == nil || offset.Abs() < tokenLife {
 		return err
 	}
 	return fmt.Errorf("%w (%s); %s: %w", errClock, clockText(offset), clockRemedy, err)

@@ -102,20 +102,6 @@ func (c Config) fits(e *ua.EndpointDescription) bool {
 		slices.ContainsFunc(e.UserIdentityTokens, func(t *ua.UserTokenPolicy) bool { return t != nil && t.TokenType == c.token() })
 }
 
-func (c Config) token() ua.UserTokenType {
-	if c.User != "" {
-		return ua.UserTokenTypeUserName
-	}
-	return ua.UserTokenTypeAnonymous
-}
-
-func tokenName(t ua.UserTokenType) string {
-	if t == ua.UserTokenTypeUserName {
-		return "user and password"
-	}
-	return "anonymous sign-in"
-}
-
 func modeName(m ua.MessageSecurityMode) string {
 	for name, mode := range modes {
 		if mode == m {

@@ -52,12 +52,12 @@ func (o *outage) shiftTo(now int64) moment {
 
 // hole hands a gap to those who may fill it, or records it.
 func (r *receiver) hole(g series.Gap) {
-	if r.holes == nil || len(r.tags) == 0 {
+	if r.holes == nil || len(r.roster.all) == 0 {
 		r.queue.addGap(g)
 		return
 	}
-	h := hole{Gap: g, Tags: len(r.tags)}
-	for _, t := range r.tags {
+	h := hole{Gap: g, Tags: len(r.roster.all)}
+	for _, t := range r.roster.all {
 		s := stretch{Tag: t.Tag, From: t.before, To: g.To, Still: true}
 		if s.From == 0 {
 			s.From = g.From
@@ -67,17 +67,23 @@ func (r *receiver) hole(g series.Gap) {
 	if err := r.holes.add(h); err != nil {
 		r.cfg.Log.Warn("hole will not be read back from history", "source", r.cfg.Name, "err", err)
 		r.queue.addGap(g)
+		return
+	}
+	for _, w := range r.events {
+		lost := g
+		lost.Tag, lost.Detail = w.title(), g.Detail+"; events are not read back from history, but what is active was asked for again"
+		r.queue.addGap(lost)
 	}
 }
 
 // settleHoles sets the ends of holes once every tag had the time to report its present value.
 func (r *receiver) settleHoles() {
-	if r.holes == nil || !r.up || r.cfg.Now().Sub(r.upSince) < settleTime+2*r.publish {
+	if r.holes == nil || !r.up || r.cfg.Now().Sub(r.upSince) < settleTime+2*r.longest() {
 		return
 	}
-	after := make(map[string]int64, len(r.tags))
+	after := make(map[string]int64, len(r.roster.all))
 	err := r.holes.ends(func(h *hole) {
-		for _, t := range r.tags {
+		for _, t := range r.roster.all {
 			after[t.Tag] = t.after
 		}
 		for i := range h.Open {
@@ -89,6 +95,14 @@ func (r *receiver) settleHoles() {
 	if err != nil {
 		r.status.Problem("history", err.Error())
 	}
+}
+
+// longest is how long a value of any feed may wait at the server.
+func (r *receiver) longest() (longest time.Duration) {
+	for _, f := range r.nodes.feeds {
+		longest = max(longest, f.every)
+	}
+	return longest
 }
 
 // Records about one tag are joined while the next follows soon, and written after a while even then.

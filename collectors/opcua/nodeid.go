@@ -13,6 +13,8 @@ import (
 type nodeRef struct {
 	uri string     // empty when id is complete
 	id  *ua.NodeID // with uri its namespace index is still 0
+
+	gone error // why there is no node
 }
 
 // parseNodeID reads "nsu=URI;s=name", "ns=2;s=name" or "i=2258", each with one of the identifier types i, s, g and b.
@@ -41,6 +43,9 @@ func parseNodeID(s string) (nodeRef, error) {
 
 // resolve gives the node's id on a server that has these namespaces, in the order of their indexes.
 func (r nodeRef) resolve(namespaces []string) (*ua.NodeID, error) {
+	if r.gone != nil {
+		return nil, r.gone
+	}
 	if r.uri == "" {
 		return r.id, nil
 	}

@@ -19,7 +19,7 @@ func Probe(ctx context.Context, cfg Config) error {
 	if err := cfg.validate(); err != nil {
 		return fmt.Errorf("OPC UA source %s: %w", cfg.Name, err)
 	}
-	tags, err := cfg.tags()
+	r, branches, err := cfg.newRoster()
 	if err != nil {
 		return err
 	}
@@ -29,7 +29,18 @@ func Probe(ctx context.Context, cfg Config) error {
 	}
 	defer s.close()
 	var errs []error
-	for chunk := range slices.Chunk(tags, readsPerCall) {
+	find := &finder{cfg: cfg, roster: r, branches: branches, problem: func(what, text string) {
+		if text != "" {
+			errs = append(errs, fmt.Errorf("%s: %s", what, text))
+		}
+	}}
+	if err := find.find(ctx, s); err != nil {
+		return fmt.Errorf("OPC UA source %s: %w", cfg.Name, err)
+	}
+	if err := learnWords(ctx, s, r.all); err != nil {
+		return fmt.Errorf("OPC UA source %s: %w", cfg.Name, err)
+	}
+	for chunk := range slices.Chunk(r.all, readsPerCall) {
 		bad, err := s.probe(ctx, chunk)
 		errs = append(errs, bad...)
 		if err != nil {
@@ -59,7 +70,11 @@ func (s *session) probe(ctx context.Context, tags []*tag) (bad []error, err erro
 		return bad, err
 	}
 	for i, t := range known {
-		if err := t.check(values[i]); err != nil {
+		err := t.check(values[i])
+		if isStructure(values[i]) {
+			err = s.nameStructure(ctx, ids[i], err)
+		}
+		if err != nil {
 			bad = append(bad, fmt.Errorf("tag %s: %s: %w", t.Tag, t.NodeID, err))
 		}
 	}
@@ -68,10 +83,33 @@ func (s *session) probe(ctx context.Context, tags []*tag) (bad []error, err erro
 
 // check tells whether the node exists and its value fits. A value of bad quality is no fault of the configuration.
 func (t *tag) check(dv *ua.DataValue) error {
-	switch dv.Status {
-	case ua.StatusBadNodeIDUnknown, ua.StatusBadNodeIDInvalid, ua.StatusBadAttributeIDInvalid, ua.StatusBadUserAccessDenied, ua.StatusBadNotReadable:
+	if isRefusal(dv.Status) {
 		return dv.Status
 	}
-	_, err := decode(t.Tag, t.Kind, dv, 0)
+	_, err := t.decode(dv, 0)
 	return err
+}
+
+func isStructure(dv *ua.DataValue) bool {
+	return dv.Value != nil && dv.Value.Type() == ua.TypeIDExtensionObject
+}
+
+// nameStructure adds to a refusal what the server calls the type.
+func (s *session) nameStructure(ctx context.Context, node *ua.NodeID, refusal error) error {
+	kinds, err := readAttribute(ctx, s.client, ua.AttributeIDDataType, []*ua.NodeID{node})
+	if err != nil {
+		return refusal
+	}
+	kind, ok := content(kinds[0]).(*ua.NodeID)
+	if !ok {
+		return refusal
+	}
+	names, err := readAttribute(ctx, s.client, ua.AttributeIDBrowseName, []*ua.NodeID{kind})
+	if err != nil {
+		return refusal
+	}
+	if name, ok := content(names[0]).(*ua.QualifiedName); ok {
+		return fmt.Errorf("%w (%s)", refusal, name.Name)
+	}
+	return refusal
 }

@@ -63,7 +63,7 @@ func (r *reading) page(ctx context.Context, t *tag, node *ua.NodeID, values []*u
 		if at <= r.stretch.From || at >= r.stretch.To {
 			continue
 		}
-		s, err := decode(t.Tag, t.Kind, dv, r.cfg.Now().UnixNano())
+		s, err := t.decode(dv, r.cfg.Now().UnixNano())
 		if err != nil {
 			r.deliver.status.Reject("type")
 			continue
@@ -84,6 +84,7 @@ func (r *reading) page(ctx context.Context, t *tag, node *ua.NodeID, values []*u
 	r.joined, r.stored = true, r.stored+n
 	r.stretch.From, r.stretch.Some, r.stretch.tries = last, true, 1
 	r.deliver.status.Took(n)
+	r.deliver.status.Backfilled(n)
 	r.progress(*r.hole, false)
 	pause(ctx, time.Duration(n)*time.Second/time.Duration(r.cfg.BackfillRate))
 	return nil

@@ -9,8 +9,6 @@ import (
 	"github.com/gopcua/opcua"
 	"github.com/gopcua/opcua/id"
 	"github.com/gopcua/opcua/ua"
-
-	"edgelabel/agent/series"
 )
 
 const (
@@ -24,7 +22,6 @@ const (
 	minQueueSize       = 10
 	notificationBuffer = 256 // publications that wait while nodes are being asked for again
 
-	// A message must stay below 2 MB, which is what the library assumes of servers that name no limit.
 	maxNotifications      = 1000
 	maxNotificationsWaves = 32
 )
@@ -32,42 +29,29 @@ const (
 // errRevised marks a subscription that works only with a client that waits longer.
 var errRevised = errors.New("the server answers more slowly than asked")
 
-// subscription is the one subscription of a session.
+// subscription is that of one group.
 type subscription struct {
 	*opcua.Subscription
 	client *opcua.Client
-	notes  chan *opcua.PublishNotificationData
-	silent time.Duration // silence after which it counts as dead
 }
 
-// keepAlive is how often an idle server should show that it is there.
-func (c Config) keepAlive() time.Duration {
-	return max(1, keepAliveEvery/c.PublishInterval) * c.PublishInterval
-}
-
-// subscribe makes the subscription, without nodes yet.
-func (s *session) subscribe(ctx context.Context, c Config) (*subscription, error) {
-	count := uint32(c.keepAlive() / c.PublishInterval)
+// subscribe makes the subscription of a group, without nodes yet. What it reports goes to notes.
+func (s *session) subscribe(ctx context.Context, g Group, most uint32, notes chan<- *opcua.PublishNotificationData) (*subscription, error) {
+	count := uint32(g.keepAlive() / g.Publish)
 	params := &opcua.SubscriptionParameters{
-		Interval:                   c.PublishInterval,
+		Interval:                   g.Publish,
 		MaxKeepAliveCount:          count,
-		LifetimeCount:              max(3*count, uint32(subscriptionLife/c.PublishInterval)),
-		MaxNotificationsPerPublish: maxNotifications,
+		LifetimeCount:              max(3*count, uint32(subscriptionLife/g.Publish)),
+		MaxNotificationsPerPublish: most,
 	}
-	for _, n := range c.Nodes {
-		if n.Kind == series.Wave || n.Kind == "" {
-			params.MaxNotificationsPerPublish = maxNotificationsWaves
-		}
-	}
-	sub := &subscription{client: s.client, notes: make(chan *opcua.PublishNotificationData, notificationBuffer)}
+	sub := &subscription{client: s.client}
 	err := guard(func() (err error) {
-		sub.Subscription, err = s.client.Subscribe(ctx, params, sub.notes)
+		sub.Subscription, err = s.client.Subscribe(ctx, params, notes)
 		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("create subscription: %w", err)
 	}
-	sub.silent = max(c.Heartbeat, 3*sub.RevisedPublishingInterval)
 	return sub, nil
 }
 
@@ -76,21 +60,22 @@ func (s *subscription) keepAlive() time.Duration {
 	return time.Duration(s.RevisedMaxKeepAliveCount) * s.RevisedPublishingInterval
 }
 
-// itemsPerCall asks how many nodes the server takes at once. Many do not say.
-func (s *subscription) itemsPerCall(ctx context.Context) (int, error) {
-	node := ua.NewNumericNodeID(0, id.Server_ServerCapabilities_OperationLimits_MaxMonitoredItemsPerCall)
-	values, err := read(ctx, s.client, []*ua.NodeID{node})
+// limits are how many nodes the server takes at once. Many do not say.
+func (s *session) limits(ctx context.Context) (items, reads int, err error) {
+	values, err := read(ctx, s.client, []*ua.NodeID{
+		ua.NewNumericNodeID(0, id.Server_ServerCapabilities_OperationLimits_MaxMonitoredItemsPerCall),
+		ua.NewNumericNodeID(0, id.Server_ServerCapabilities_OperationLimits_MaxNodesPerRead),
+	})
 	if err != nil {
-		return 0, fmt.Errorf("read operation limits: %w", err)
+		return 0, 0, fmt.Errorf("read operation limits: %w", err)
 	}
-	limit, ok := uint32(0), false
-	if values[0].Value != nil {
-		limit, ok = values[0].Value.Value().(uint32)
+	limit := func(dv *ua.DataValue, unsaid, most int) int {
+		if n, ok := number(content(dv)); ok && n >= 1 {
+			return min(int(n), most)
+		}
+		return unsaid
 	}
-	if !ok || limit == 0 || limit > maxItemsPerCall {
-		return maxItemsPerCall, nil
-	}
-	return int(limit), nil
+	return limit(values[0], maxItemsPerCall, maxItemsPerCall), limit(values[1], readsPerCall, maxReadsPerCall), nil
 }
 
 // monitor asks the server to report the nodes. The results are in the order of the requests.
@@ -109,18 +94,22 @@ func (s *subscription) monitor(ctx context.Context, requests []*ua.MonitoredItem
 	return answer.Results, nil
 }
 
-// watchHeart subscribes to the server's clock. Keep-alive messages never reach us and still values are silent, so only this value, which
-// always changes, shows that data can flow.
-func (s *subscription) watchHeart(ctx context.Context) error {
+// watchHeart makes the server's clock one of the values. Keep-alive messages never reach us and still values are silent, so only this
+// value, which always changes, shows that data can flow.
+func (f *feed) watchHeart(ctx context.Context) error {
 	node := ua.NewNumericNodeID(0, id.Server_ServerStatus_CurrentTime)
-	results, err := s.monitor(ctx, []*ua.MonitoredItemCreateRequest{itemRequest(node, heartbeatHandle, heartbeatSampling, 1)})
+	if f.poll != nil {
+		f.poll.add(heartbeatHandle, node)
+		return nil
+	}
+	results, err := f.sub.monitor(ctx, []*ua.MonitoredItemCreateRequest{itemRequest(node, heartbeatHandle, heartbeatSampling, 1)})
 	if err != nil {
 		return fmt.Errorf("watch the server's clock (%v): %w", node, err)
 	}
 	if code := results[0].StatusCode; code != ua.StatusOK {
 		return fmt.Errorf("watch the server's clock (%v), without which a dead connection looks like still values: %w", node, code)
 	}
-	s.silent = max(s.silent, 3*milliseconds(results[0].RevisedSamplingInterval))
+	f.silent = max(f.silent, 3*milliseconds(results[0].RevisedSamplingInterval))
 	return nil
 }
 
@@ -132,12 +121,13 @@ func itemRequest(node *ua.NodeID, handle uint32, sampling time.Duration, queue u
 	return r
 }
 
-// queueSize is how many values the server should keep for a node between two publications.
-func (c Config) queueSize(sampling time.Duration) uint32 {
-	if c.QueueSize > 0 {
-		return c.QueueSize
+// filter is what a deadband makes of a request.
+func (d Deadband) filter() *ua.ExtensionObject {
+	kind := ua.DeadbandTypeAbsolute
+	if d.Percent {
+		kind = ua.DeadbandTypePercent
 	}
-	return max(minQueueSize, uint32(4*c.PublishInterval/sampling))
+	return ua.NewExtensionObject(&ua.DataChangeFilter{Trigger: ua.DataChangeTriggerStatusValue, DeadbandType: uint32(kind), DeadbandValue: d.Value})
 }
 
 // read reads the values of nodes. The results are in the order of the nodes; an answer of another length is an error.
