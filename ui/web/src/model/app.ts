@@ -14,13 +14,19 @@ import { run } from "./commands";
 import type { AppDeps, Screen } from "./deps";
 import { KeyReader } from "./keys";
 import { serialOf, shortOf } from "./naming";
+import { Golden } from "./tone/golden";
+import { Look } from "./tone/look";
 import { Outbox } from "./outbox";
 import { onImage } from "./proposals";
 import { Prefetch } from "./prefetch";
 import type { Prefs } from "./prefs";
+import { Progress } from "./progress";
 import { type Choice, Queue } from "./queue";
 import { type FaultPad, judgePad } from "./faultpad";
 import { Timeline } from "./timeline/timeline";
+import type { Task } from "./review";
+import { reviewed } from "./reviewing";
+import { Reviews } from "./reviews";
 import { saveState } from "./save";
 import { Session } from "./session";
 import { Sparks } from "./sparks";
@@ -43,9 +49,12 @@ export class App {
   readonly judge: Judge;
   readonly outbox: Outbox;
   readonly judgePad: FaultPad;
+  readonly look: Look;
   readonly timeline: Timeline;
   readonly classEdit: ClassEdit;
   readonly history: History;
+  readonly reviews: Reviews;
+  readonly progress: Progress;
   readonly prefetch: Prefetch;
   readonly sparks: Sparks;
   readonly keys: KeyReader;
@@ -75,6 +84,8 @@ export class App {
     this.classes = new Classes(prefs.lang);
     this.queue = new Queue(api, this.status);
     this.history = new History(api);
+    this.reviews = new Reviews(api, () => this.session.person?.id);
+    this.progress = new Progress(api, deps.now);
     this.prefetch = new Prefetch(api);
     this.sparks = new Sparks((q) => api.series(q));
     this.outbox = new Outbox({
@@ -102,6 +113,13 @@ export class App {
       onDecided: (row, verdict, again) => this.decided(row, verdict, again),
       now: deps.now,
     });
+    this.look = new Look(new Golden({
+      cameras: () => api.cameras(),
+      good: async (camera) => (await api.items({ camera, verdict: "ok", order: "newest", limit: 12 })).items,
+      choose: (camera, item, image) => api.chooseGolden(camera, item, image),
+      later: deps.later,
+      refused: (err) => this.refused(err),
+    }));
     this.judgePad = judgePad(this.judge, () => this.chips());
     this.timeline = new Timeline({
       api, store, prefs, now: deps.now, outbox: this.outbox, session: this.session, classes: this.classes, speech: this.speech, input: this.judge.input, refused: (err) => this.refused(err),
@@ -155,6 +173,8 @@ export class App {
     });
     if (screen === "timeline") void this.timeline.open();
     if (screen === "history") void this.history.restart();
+    if (screen === "review") void this.reviews.read();
+    if (screen === "progress") void this.progress.read();
     if (screen === "status") void this.readStatus();
     if (screen === "classes") this.classEdit.begin(this.classes.taxonomy.peek());
     if (screen === "queue") void this.readQueue();
@@ -162,9 +182,9 @@ export class App {
   }
 
   /** Opens an item and shows it: from the queue, or once more from the history. */
-  openRow(row: Row, again = false): void {
+  openRow(row: Row, again = false, review: Task | null = null): void {
     batch(() => {
-      this.take(row, again);
+      this.take(row, again, review);
       this.screen.value = "judge";
       this.menu.value = false;
     });
@@ -199,7 +219,8 @@ export class App {
     const undo = this.judge.undo.peek();
     if (!undo || !(await this.judge.takeBack())) return;
     this.queue.judged(undo.item.id, null);
-    this.queue.current.value = undo.item.id;
+    this.reviews.again(undo.item.id);
+    if (!undo.review) this.queue.current.value = undo.item.id;
     this.judgedHere.value = this.judgedHere.peek().slice(0, -1);
     this.screen.value = "judge";
   }
@@ -230,6 +251,11 @@ export class App {
     return this.deps.api.series({ item: row.id, from, to, n });
   }
 
+  /** Whether the person may look at others' labels; the gateway decides in the end. */
+  get mayReview(): boolean {
+    return ["reviewer", "admin"].includes(this.session.person?.role ?? "");
+  }
+
   get base(): string {
     return this.deps.base;
   }
@@ -247,11 +273,11 @@ export class App {
   }
 
   /** Makes a row the current one; whatever screen is on stays on. */
-  private take(row: Row, again: boolean): void {
+  private take(row: Row, again: boolean, review: Task | null = null): void {
     const before = this.judge.item.peek();
     if (before?.id !== row.id) void this.claim(before, true);
     batch(() => {
-      this.judge.open(row, { again });
+      this.judge.open(row, { again, review, draft: review?.first });
       this.queue.current.value = again ? null : row.id;
       this.page.value = 0;
     });
@@ -272,7 +298,8 @@ export class App {
     batch(() => {
       this.judgedHere.value = [...this.judgedHere.peek(), { at: this.deps.now() }].slice(-500);
       this.queue.judged(row.id, verdict);
-      if (again) {
+      if (this.judge.review.peek()) void reviewed(this, row.id);
+      else if (again) {
         this.judge.open(null);
         this.go("history");
       } else this.openNext();

@@ -38,8 +38,10 @@ const back = (app: App): void => {
   const screen = app.screen.peek();
   if (app.menu.peek()) app.menu.value = false;
   else if (screen === "timeline" && app.timeline.mark.leave()) return;
+  else if (screen === "review" && app.reviews.pair.peek()) app.reviews.pair.value = null;
   else if (screen !== "judge") app.go("judge");
-  else if (!app.judge.back() && app.judge.again.peek()) app.go("history");
+  else if (app.reviews.asking.peek()) app.reviews.asking.value = false;
+  else if (!app.judge.back() && app.judge.again.peek()) app.go(app.judge.review.peek() ? "review" : "history");
 };
 
 const classKey = (app: App, key: string): void => {

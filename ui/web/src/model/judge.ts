@@ -12,6 +12,7 @@ import { msToNs } from "../lib/num";
 import type { Operation, Work } from "../wire/db";
 import { accept, linkAll, onImage, originOf, proposalsOf } from "./proposals";
 import { usedFirst } from "./recent";
+import { reviewOf, type Task } from "./review";
 import type { LoadState, Tool } from "./stage";
 import type { Confidence, Draft, Fault, Input, Label, Region, Row, Verdict } from "./types";
 
@@ -21,7 +22,7 @@ export type Decision = "ok" | "not_ok" | "not_decidable";
 export const settleTime = 120; // ms
 export const undoTime = 10_000; // ms
 
-export interface Undo { item: Row; title: string; verdict: Verdict; key: string; draft: Draft; until: number /* ms */ }
+export interface Undo { item: Row; title: string; verdict: Verdict; key: string; draft: Draft; until: number /* ms */; review: Task | null }
 
 export interface JudgeDeps {
   put(item: string, title: string, by: string, draft: Draft): Promise<Operation>;
@@ -41,6 +42,7 @@ export class Judge {
   readonly item = signal<Row | null>(null);
   readonly previous = signal<Label | null>(null); // newest label on the gateway, where the item has one
   readonly again = signal(false); // opened from the history, not from the queue
+  readonly review = signal<Task | null>(null); // the item was opened to look at somebody's label
   readonly regions = signal<Region[]>([]);
   readonly selected = signal<string | null>(null);
   readonly tool: Signal<Tool> = signal("pan");
@@ -68,7 +70,7 @@ export class Judge {
     this.proposals = computed(() => {
       const item = this.item.value;
       const own = new Set(this.regions.value.map((r) => r.id));
-      return item ? proposalsOf(item).filter((r) => !own.has(r.id) && !this.rejected.value.has(r.id)) : [];
+      return item && !this.review.value ? proposalsOf(item).filter((r) => !own.has(r.id) && !this.rejected.value.has(r.id)) : [];
     });
     this.ready = computed(() => {
       const images = this.item.value?.images ?? [];
@@ -79,10 +81,11 @@ export class Judge {
   }
 
   /** Puts an item on screen. What was left unfinished on it comes back; a labelled one shows its newest label. */
-  open(row: Row | null, options: { again?: boolean; draft?: Draft } = {}): void {
+  open(row: Row | null, options: { again?: boolean; draft?: Draft | undefined; review?: Task | null } = {}): void {
     this.advanced = this.deps.now();
     this.opened = this.deps.now();
     this.again.value = options.again ?? false;
+    this.review.value = options.review ?? null;
     this.previous.value = null;
     if (row?.id !== this.item.peek()?.id) this.loads.value = {}; // the same item's pictures are on screen already
     this.item.value = row;
@@ -90,6 +93,7 @@ export class Judge {
     this.clear();
     if (!row) return;
     if (options.draft) this.fill(options.draft);
+    else if (options.review) return;
     else if (row.labels > 0) void this.recall(row);
     else void this.resume(row);
   }
@@ -127,6 +131,15 @@ export class Judge {
     this.armed.value = true;
     if (wasArmed) this.decide(item, "not_ok");
     return true;
+  }
+
+  /** Of a review: wants the first person to look again, and says why. */
+  sendBack(why: string): void {
+    const [item, review] = [this.item.peek(), this.review.peek()];
+    if (!item || !review || this.tooSoon()) return;
+    this.comment.value = why;
+    this.review.value = { ...review, mode: "back" };
+    this.decide(item, "not_decidable");
   }
 
   /** Says the class without giving the verdict: where there is more to say beside it. The same class again takes it back. */
@@ -169,7 +182,7 @@ export class Judge {
     if (!undo || this.deps.now() > undo.until) return false;
     this.undo.value = null;
     await this.deps.withdraw(undo.key);
-    this.open(undo.item, { draft: undo.draft });
+    this.open(undo.item, { draft: undo.draft, again: undo.review !== null, review: undo.review });
     return true;
   }
 
@@ -198,10 +211,10 @@ export class Judge {
     if (!by) return;
     const draft = this.draft(item, verdict);
     const title = this.deps.title(item);
-    const again = this.again.peek();
+    const [again, review] = [this.again.peek(), this.review.peek()];
     this.recent.value = usedFirst(draft, this.recent.peek());
     void this.deps.put(item.id, title, by, draft).then((op) => {
-      this.undo.value = { item, title, verdict, key: op.key, draft, until: this.deps.now() + undoTime };
+      this.undo.value = { item, title, verdict, key: op.key, draft, until: this.deps.now() + undoTime, review };
     });
     void this.deps.work.drop(item.id);
     this.deps.onDecided(item, verdict, again);
@@ -222,7 +235,9 @@ export class Judge {
     };
     if (regions.length > 0) draft.regions = this.linked.peek() ? linkAll(regions) : regions;
     if (chosen && !regions.some((r) => r.class === chosen)) draft.classes = [chosen];
-    return { ...draft, ...this.words() };
+    const whole = { ...draft, ...this.words() };
+    const review = this.review.peek();
+    return review ? { ...whole, review: reviewOf(review, whole) } : whole;
   }
 
   /** A person's regions and the accepted proposals, with the chosen class on those that it is meant for. */

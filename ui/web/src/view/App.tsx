@@ -8,12 +8,14 @@ import { AppProvider, useApp } from "./context";
 import { HistoryScreen } from "./HistoryScreen";
 import { Menu } from "./Menu";
 import { TimelineScreen } from "./timeline/TimelineScreen";
+import { ProgressScreen } from "./progress/ProgressScreen";
 import { QueueScreen } from "./QueueScreen";
+import { ReviewScreen } from "./review/ReviewScreen";
 import { SignIn } from "./SignIn";
 import { StatusScreen } from "./status/StatusScreen";
 import "./style/index.css";
 
-const screens = { judge: Bench, queue: QueueScreen, timeline: TimelineScreen, history: HistoryScreen, classes: ClassesScreen, status: StatusScreen, clash: ClashScreen };
+const screens = { judge: Bench, queue: QueueScreen, timeline: TimelineScreen, history: HistoryScreen, review: ReviewScreen, progress: ProgressScreen, classes: ClassesScreen, status: StatusScreen, clash: ClashScreen };
 
 const Screen = () => {
   const app = useApp();

@@ -27,6 +27,8 @@ const Places = () => {
       <Place to="queue" icon="filter" name={words.queuelist.title} note={app.queue.narrowed.value ? words.queuelist.narrowed : words.queuelist.note} />
       <Place to="timeline" icon="sensor" name={words.nav.timeline} note={words.timeline.note} />
       <Place to="history" icon="book" name={words.nav.history} note={q ? `${words.status.labeled} ${format.number(q.labeled)}` : ""} />
+      {app.mayReview && <Place to="review" icon="people" name={words.review.title} note={words.review.note} />}
+      <Place to="progress" icon="ruler" name={words.progress.title} note={words.progress.note} />
       {app.session.person?.role === "admin" && <Place to="classes" icon="card" name={words.classes.title} note={words.classes.revision(app.classes.taxonomy.value?.revision ?? 0)} />}
       <Place to="status" icon="network" name={words.nav.status} note={q ? `${words.status.unsynced} ${format.number(q.unsynced)}` : ""} />
     </nav>
@@ -62,7 +64,7 @@ export const Menu = () => {
         <Places />
         <Settings />
         <footer class="me">
-          <span class="kv"><b>{person?.name || person?.id}</b><small>{person?.role === "admin" ? words.user.admin : words.user.labeler} · {person?.id}</small></span>
+          <span class="kv"><b>{person?.name || person?.id}</b><small>{person?.role === "admin" ? words.user.admin : person?.role === "reviewer" ? words.user.reviewer : words.user.labeler} · {person?.id}</small></span>
           <button type="button" class="btn big" onClick={() => void app.session.signOut()}><Icon name="leave" />{words.nav.signOut}</button>
         </footer>
       </main>

@@ -7,6 +7,7 @@ import { undoTime } from "../model/judge";
 import { onImage } from "../model/proposals";
 import type { Words } from "../model/words/words";
 import { Icon, Mark } from "./parts/Icon";
+import { Reasons, ReviewTile } from "./review/ReviewKeys";
 
 const keys: Record<Decision, string> = { ok: "F5", not_decidable: "F2", not_ok: "F8" };
 
@@ -21,7 +22,7 @@ const ngSub = (app: App, words: Words, signalsOnly: boolean): string => {
   if (name) return words.sub.proposed(name);
   if (proposals.some((p) => !onImage(p))) return words.sub.flagged(proposals.length);
   if (j.regions.value.length > 0) return words.sub.marked(j.regions.value.length);
-  if (app.judge.item.value?.machine === "not_ok") return words.sub.machineNg;
+  if (app.judge.item.value?.machine === "not_ok" && !j.review.value) return words.sub.machineNg;
   return signalsOnly ? words.sub.ngSignal : words.sub.ng;
 };
 
@@ -31,7 +32,7 @@ const VerdictKey = ({ verdict, sub }: { verdict: Decision; sub: string }) => {
   const j = app.judge;
   const pressed = verdict === "not_ok" && j.armed.value;
   const off = j.item.value === null || (!j.ready.value && verdict !== "not_decidable");
-  const hint = verdict === "not_ok" && (j.proposals.value.length > 0 || j.item.value?.machine === "not_ok");
+  const hint = verdict === "not_ok" && !j.review.value && (j.proposals.value.length > 0 || j.item.value?.machine === "not_ok");
   return (
     <button type="button" class={`v ${verdict}${hint ? " hint" : ""}${off ? " off" : ""}`} aria-pressed={pressed} aria-disabled={off} data-verdict={verdict} onClick={() => j.verdict(verdict)}>
       <Mark shape={verdict} class="shape" />
@@ -60,6 +61,7 @@ const UndoTile = () => {
 const NextTile = () => {
   const app = useApp();
   const { words } = useSpeech();
+  if (app.judge.review.value) return <ReviewTile />;
   if (app.judge.again.value) {
     return (
       <button type="button" class="tile" onClick={() => app.go("history")}>
@@ -97,11 +99,11 @@ export const VerdictBar = () => {
   return (
     <footer class="bar">
       <div><UserTile /></div>
-      <div class="verdicts" role="group" aria-label={words.history.verdict}>
+      {app.reviews.asking.value && app.judge.review.value ? <Reasons /> : <div class="verdicts" role="group" aria-label={words.history.verdict}>
         <VerdictKey verdict="ok" sub={signalsOnly ? words.sub.okSignal : words.sub.ok} />
         <VerdictKey verdict="not_decidable" sub={words.sub.nd} />
         <VerdictKey verdict="not_ok" sub={ngSub(app, words, signalsOnly)} />
-      </div>
+      </div>}
       <div class="pair"><UndoTile /><NextTile /></div>
     </footer>
   );

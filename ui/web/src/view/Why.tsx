@@ -3,6 +3,7 @@
 import { say } from "../model/taxonomy";
 import { useApp, useSpeech } from "./context";
 import { Icon } from "./parts/Icon";
+import { ReviewWhy } from "./review/ReviewKeys";
 
 export const Why = () => {
   const app = useApp();
@@ -13,6 +14,7 @@ export const Why = () => {
   if (claim && claim.by !== app.session.person?.id && claim.until > app.clock.value * 1e6) {
     return <div class="why warn" role="status"><Icon name="people" /><p>{words.claimed(claim.name || claim.by)}</p></div>;
   }
+  if (app.judge.review.value) return <ReviewWhy />;
   const previous = app.judge.previous.value;
   if (previous) {
     return <div class="why"><Icon name="note" /><p>{words.why.previous(words.verdict[previous.verdict], previous.by.name || previous.by.id)}</p></div>;

@@ -2,7 +2,7 @@
 
 import { decodeSeries } from "./els1";
 import type { Http } from "./http";
-import type { Claim, Draft, Kind, Label, Page, Person, Row, SeriesBlock, Signal, State, Status, Taxonomy, Verdict } from "./types";
+import type { CameraFacts, Claim, Draft, Kind, Label, Page, Person, ReviewList, Row, SeriesBlock, Signal, State, Stats, Status, Taxonomy, Verdict } from "./types";
 
 export type Order = "oldest" | "newest" | "suspect";
 
@@ -20,6 +20,8 @@ export interface ItemQuery {
   cursor?: string;
   limit?: number;
 }
+
+export interface StatsQuery { from?: number; to?: number; line?: string; station?: string; asset?: string; camera?: string } // UTC ns
 
 export type SeriesQuery = { item: string; from?: number; to?: number; n: number } | { tags: string[]; from: number; to: number; n: number };
 
@@ -68,6 +70,13 @@ export class Api {
     return this.http.json(`/items/${encodeURIComponent(item)}/claim`, { method: "POST", body: { release } });
   }
 
+  reviews(state: "due" | "disputed"): Promise<ReviewList> {
+    return this.http.json(`/reviews${params({ state })}`);
+  }
+  stats(query: StatsQuery): Promise<Stats> {
+    return this.http.json(`/stats${params(query)}`, { timeout: 60_000 });
+  }
+
   async series(query: SeriesQuery): Promise<SeriesBlock> {
     return decodeSeries(await this.http.bytes(`/series${params(query)}`, { timeout: 30_000 }));
   }
@@ -80,6 +89,20 @@ export class Api {
   /** The answer is the next revision; a taxonomy that is not the newest any more is a conflict. */
   putTaxonomy(t: Taxonomy): Promise<Taxonomy> {
     return this.http.json("/taxonomy", { method: "PUT", body: t });
+  }
+  async cameras(): Promise<CameraFacts[]> {
+    return (await this.http.json<{ cameras: CameraFacts[] | null }>("/cameras")).cameras ?? [];
+  }
+  chooseGolden(camera: string, item: string, image: string): Promise<CameraFacts> {
+    return this.http.json(`/cameras/${encodeURIComponent(camera)}/golden`, { method: "PUT", body: { item, image } });
+  }
+  /** Holds for pictures that arrive from now on. */
+  calibrate(camera: string, scale: { mmPerPx: number; how: "ruler" | "checkerboard"; note: string }): Promise<CameraFacts> {
+    return this.http.json(`/cameras/${encodeURIComponent(camera)}/scale`, { method: "PUT", body: scale });
+  }
+  /** Looks for a checkerboard whose squares are `square` mm wide. */
+  checkerboard(sha256: string, square: number): Promise<{ mmPerPx: number; columns: number; rows: number; spread: number }> {
+    return this.http.json(`/images/${sha256}/checkerboard?square=${square}`);
   }
   status(): Promise<Status> {
     return this.http.json("/status");

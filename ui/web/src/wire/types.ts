@@ -30,12 +30,23 @@ export interface Image {
   width: number; // px
   height: number; // px
   mmPerPx?: number; // absent when the camera is not calibrated
+  mmPerCount?: number; // mm of height for one count of a sample; absent where the picture shows no heights
   camera: string;
   name?: string;
   taken?: number; // UTC ns, camera's clock
   received: number; // UTC ns, gateway's clock
   part?: Part;
   machine?: Verdict;
+}
+
+/** What people said about a camera, and the good picture that its detector compares with. */
+export interface CameraFacts {
+  name: string;
+  mmPerPx?: number; // what new pictures get; absent when not calibrated
+  mmPerCount?: number;
+  scale?: { mmPerPx: number; by: string; at: number /* UTC ns */; how: "ruler" | "checkerboard"; note?: string };
+  golden?: { image: Image; item: string; by: string; at: number /* UTC ns */ };
+  reference?: Image;
 }
 
 export interface WindowRef {
@@ -123,6 +134,8 @@ export interface Standing {
   by?: string;
   decided?: number;
   synced: boolean;
+  review?: ReviewState;
+  judges?: string[];
 }
 
 export interface Row extends Item, Standing { claim?: Claim }
@@ -147,7 +160,18 @@ export interface Draft {
   decided?: number; // UTC ns, page's clock
   parent: number;
   taxonomy: number;
+  review?: Review;
 }
+
+/** A second person's word on an earlier label. */
+export interface Review {
+  of: number; // revision that it is about
+  against?: number; // of an adjudication: the second opinion
+  result: "agree" | "correct" | "send_back" | "second" | "adjudicate";
+  agrees?: boolean; // as the gateway found
+}
+export type ReviewState = "" | "agreed" | "corrected" | "sent_back" | "disputed" | "adjudicated";
+export interface ReviewList { blind: boolean; due: number; disputed: number; more: boolean; items: Row[] }
 
 export interface Label extends Draft {
   id: string;
@@ -256,3 +280,31 @@ export interface TargetStatus {
   lastBatch?: number;
   lastSync?: number;
 }
+
+/** What people judged in a period. Times are UTC ns. */
+export interface Stats {
+  from: number;
+  to: number;
+  items: number;
+  judged: number;
+  notOK: number;
+  notDecidable: number;
+  more: boolean;
+  mine: {
+    labels: number;
+    seconds: { n: number; p05: number | null; p50: number | null; p95: number | null };
+    perHour: number | null;
+    blind: { agreement: Rate; kappa: number | null };
+    open: Rate;
+  };
+  classes: { class: string; n: number }[]; // the most frequent first
+  mean: number | null;
+  groups: { from: number; to: number; n: number; notOK: number; lower: number; upper: number }[];
+  maps: DefectMap[];
+  lines: string[];
+  stations: string[];
+  assets: string[];
+  cameras: string[];
+}
+export interface Rate { count: number; of: number; share: number | null; low: number | null; high: number | null }
+export interface DefectMap { camera: string; image: string; width: number; height: number; columns: number; rows: number; regions: number; cells: number[] }

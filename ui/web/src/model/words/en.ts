@@ -1,6 +1,8 @@
 // Every word of the page in English. Its type is the dictionary: zh-CN.ts must have the same keys with the same arguments.
 
 import type { Code } from "../../wire/errors";
+import { progressEn } from "./progress";
+import { reviewEn } from "./review";
 
 const s = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 
@@ -18,7 +20,7 @@ export const en = {
     proposed: (name: string) => `As proposed: ${name}`, flagged: (n: number) => (n === 1 ? "As flagged" : `All ${n} as flagged`), marked: (n: number) => s(n, "region"), withClass: (name: string) => name,
   },
   undo: "Undo", undoWhat: (title: string, verdict: string) => `${title} ${verdict}`, nothingToUndo: "Nothing to undo", next: "Next", previous: "Previous", skipHint: "Without verdict",
-  user: { switch: "switch", labeler: "Labeler", admin: "Admin" },
+  user: { switch: "switch", labeler: "Labeler", reviewer: "Reviewer", admin: "Admin" },
   pace: (_n: number, seconds: string) => (seconds ? `${seconds} s each` : "this shift"), judged: (n: number) => `${n} judged`,
 
   save: {
@@ -40,6 +42,11 @@ export const en = {
     notCalibrated: "not calibrated", fit: "Fit the picture", zoomIn: "Zoom in", zoomOut: "Zoom out", remove: "Remove", done: "Done", undo: "Undo step", brush: "Thickness of the brush", thinner: "Thinner", thicker: "Thicker", area: (a: string) => `${a} mm²`,
     handle: { top: "Top handle", bottom: "Bottom handle", left: "Left handle", right: "Right handle", corner: "Corner handle", turn: "Turn" },
     loading: (title: string) => `Loading ${title}`, loadingSub: "Preview first; the keys wait for the full picture", broken: "This picture will not open", brokenSub: "Try again, say \"can't decide\", or skip it", noPicture: "No picture",
+  },
+  look: {
+    tone: "View", compare: "Compare", fit: "Auto", invert: "Invert", even: "Local contrast", heat: "False colour", reset: "As taken", dark: "Black from", bright: "White from", loading: "Reading the picture's values",
+    side: "Side by side", blink: "Blink", wipe: "Slide", how: "How to compare", edge: "Where the two meet", good: "Good part", part: "This part", choose: "Choose another", pick: "Choose a good part for this camera", keep: "Keep it", none: "Nobody judged a part of this camera OK yet", failed: "The good part did not come",
+    reference: "reference of this camera", chosen: (name: string, at: string) => `chosen by ${name}, ${at}`,
   },
   why: { none: "The machine proposes nothing", by: (rule: string) => rule, taken: "On record", manual: (name: string) => `Asked for by ${name}`, previous: (verdict: string, name: string) => `${verdict}, by ${name}. A new verdict is kept beside it.` },
   claimed: (name: string) => `${name} has this on screen too`,
@@ -94,6 +101,8 @@ export const en = {
     item: "Candidate", judged: "Judged item", score: "Score", by: "By", judge: "Judge it", again: "Judge again", byPerson: "Marked by a person", busy: (name: string) => `${name} has it on screen`,
   },
   history: { title: "Judged items", verdict: "Verdict", class: "Class", kind: "Kind", any: "All", empty: "Nothing judged that fits", emptySub: "Choose other filters", more: "Show more", relabel: "Judge again", revisions: (n: number) => s(n, "revision"), synced: "uploaded", unsynced: "not uploaded yet", by: "By", when: "When", failed: "The list did not come", again: "Judging again", backToList: "Back to the list" },
+  review: reviewEn,
+  progress: progressEn,
   clash: { title: (title: string) => `${title} was judged by two people`, sub: "Both labels are on the gateway. Yours is the newest; change that only if you want to.", mine: "Yours", theirs: (name: string) => name, keep: "Leave it so", open: "Look at the part again", refusedTitle: (title: string) => `${title} was not saved`, refusedSub: "The gateway refused this label. Judge the part again, or drop the label.", drop: "Drop the label", regions: (n: number) => s(n, "region"), noRegions: "no regions" },
 
   status: {

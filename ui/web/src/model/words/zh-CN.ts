@@ -1,6 +1,8 @@
 // 页面全部中文。键与参数须与 en.ts 一致（由类型检查保证）。
 
 import type { Words } from "./en";
+import { progressZh } from "./progress";
+import { reviewZh } from "./review";
 
 export const zh: Words = {
   lang: "中文",
@@ -16,7 +18,7 @@ export const zh: Words = {
     proposed: (name) => `采纳建议：${name}`, flagged: (n) => (n === 1 ? "采纳候选" : `采纳全部 ${n} 个候选`), marked: (n) => `${n} 处标记`, withClass: (name) => name,
   },
   undo: "撤销", undoWhat: (title, verdict) => `${title} ${verdict}`, nothingToUndo: "没有可撤销的", next: "下一件", previous: "上一件", skipHint: "先不判",
-  user: { switch: "换人", labeler: "检验员", admin: "管理员" },
+  user: { switch: "换人", labeler: "检验员", reviewer: "复核员", admin: "管理员" },
   pace: (_n, seconds) => (seconds ? `${seconds} 秒/件` : "本次"), judged: (n) => `已判 ${n}`,
 
   save: {
@@ -38,6 +40,11 @@ export const zh: Words = {
     notCalibrated: "未标定", fit: "适合窗口", zoomIn: "放大", zoomOut: "缩小", remove: "删除", done: "完成", undo: "退一步", brush: "画笔粗细", thinner: "细一点", thicker: "粗一点", area: (a) => `${a} mm²`,
     handle: { top: "上边柄", bottom: "下边柄", left: "左边柄", right: "右边柄", corner: "角柄", turn: "旋转柄" },
     loading: (title) => `正在取图 ${title}`, loadingSub: "先显示预览，判定键等全图", broken: "这张图打不开", brokenSub: "可以再试、判“无法判定”，或跳过", noPicture: "没有图像",
+  },
+  look: {
+    tone: "显示", compare: "对比", fit: "自动", invert: "反相", even: "局部增强", heat: "伪彩", reset: "还原", dark: "黑场", bright: "白场", loading: "正在读取像素值",
+    side: "并排", blink: "闪烁", wipe: "拉帘", how: "对比方式", edge: "分界位置", good: "良品", part: "本件", choose: "换一件", pick: "为这台相机选一件良品", keep: "不换", none: "这台相机还没有判为 OK 的零件", failed: "良品图像没有取到",
+    reference: "相机的参考图", chosen: (name, at) => `${name} 选定，${at}`,
   },
   why: { none: "检测器没有提示", by: (rule) => rule, taken: "已有判定", manual: (name) => `${name} 要求判定`, previous: (verdict, name) => `${name} 已判${verdict}。新的判定会并存，不覆盖。` },
   claimed: (name) => `${name} 也正在看这一件`,
@@ -92,6 +99,8 @@ export const zh: Words = {
     item: "候选", judged: "已判", score: "可疑度", by: "判定人", judge: "去判定", again: "重新判定", byPerson: "人工标出", busy: (name) => `${name} 正在看`,
   },
   history: { title: "已判记录", verdict: "判定", class: "类别", kind: "类型", any: "全部", empty: "没有符合的记录", emptySub: "换个筛选条件看看", more: "再显示一些", relabel: "重新判定", revisions: (n) => `${n} 版`, synced: "已上传", unsynced: "待上传", by: "判定人", when: "时间", failed: "列表没有取到", again: "重新判定", backToList: "返回列表" },
+  review: reviewZh,
+  progress: progressZh,
   clash: { title: (title) => `${title} 有两个人判了`, sub: "两份判定都在网关上，以你的为最新；不需要改就不用动。", mine: "你的", theirs: (name) => name, keep: "就这样", open: "再看一眼零件", refusedTitle: (title) => `${title} 没有存上`, refusedSub: "网关不接受这条判定。请重新判这一件，或丢弃这条。", drop: "丢弃这条", regions: (n) => `${n} 处标记`, noRegions: "没有标记" },
 
   status: {
