@@ -1,26 +1,48 @@
 package multivariate
 
-import "slices"
-
-const (
-	blocks = 5   // parts of the normal rows, held out in turn
-	share  = .95 // of a block's rows stay below its own limit
-	calm   = .2  // weight of the newest row in the moving averages of T² and Q
+import (
+	"math"
+	"slices"
 )
 
-// level is T² and Q, smoothed: a fault lasts, noise does not.
-type level struct{ t2, q float64 }
+const (
+	blocks = 5    // parts of the normal rows, held out in turn
+	share  = .95  // of a block's rows stay below its own limit
+	quick  = .2   // weight of the newest row in the level that sees large changes soon
+	slow   = .05  // and in the one that sees small ones that last
+	tiny   = 1e-9 // T² and Q below it are rounding
 
-func (l *level) add(t2, q float64) {
-	l.t2 += calm * (t2 - l.t2)
-	l.q += calm * (q - l.q)
+	// The more the held-out parts differ from each other, the further the asset may wander later on: by so many times the distance
+	// between the middle one and the worst beyond the worst. What lasts has more time to wander.
+	wanderQuick = .75
+	wanderSlow  = 3.5
+)
+
+// index is how unusual a row is: the mean of the logarithms of T² and Q. In logarithms one wild row weighs little, and a change shows
+// that moves the row inside the plane and off it.
+func index(t2, q float64) float64 { return (math.Log(t2+tiny) + math.Log(q+tiny)) / 2 }
+
+// levels are two moving averages of the index.
+type levels struct{ quick, slow float64 }
+
+func (l *levels) add(index float64) {
+	l.quick += quick * (index - l.quick)
+	l.slow += slow * (index - l.slow)
 }
 
-// limits are the levels that normal rows stay below. They come from rows that the model had not seen, because on the rows that it was
-// made from every model looks better than it is. Whole stretches are held out, and the more they differ from each other, the further
-// the asset may wander later on: by as much again as the worst stretch is above the middle one.
-func limits(rows [][]float64) level {
-	var t2, q []float64
+// limits are what normal rows stay below. They come from rows that the model had not seen, because on the rows that it was made from
+// every model looks better than it is.
+type limits struct {
+	levels
+	usual   float64 // index
+	usualT2 float64 // logarithms
+	usualQ  float64
+}
+
+// hold works the limits out: whole stretches of the normal rows are held out in turn.
+func hold(rows [][]float64) limits {
+	var parts [][]float64
+	var all, t2, q []float64
 	for b := range blocks {
 		from, to := b*len(rows)/blocks, (b+1)*len(rows)/blocks
 		rest := append(slices.Clone(rows[:from]), rows[to:]...)
@@ -28,44 +50,47 @@ func limits(rows [][]float64) level {
 			continue
 		}
 		m := fit(rest)
-		limit := m.limit(rows[from:to])
-		t2, q = append(t2, limit.t2), append(q, limit.q)
-	}
-	return level{wander(t2), wander(q)}
-}
-
-// limit is what most of the rows stay below.
-func (m *model) limit(rows [][]float64) level {
-	x, scores := make([]float64, len(m.mean)), make([]float64, len(m.spread))
-	var t2, q []float64
-	var l level
-	for i, row := range rows {
-		m.scale(x, row)
-		inside, off := m.judge(x, scores)
-		if i == 0 {
-			l = level{inside, off}
+		part := make([]float64, 0, to-from)
+		d := newDrift(len(rows[0]))
+		scores := make([]float64, len(m.spread))
+		for _, row := range rows[from:to] {
+			inside, off := d.judge(&m, row, scores)
+			t2, q = append(t2, math.Log(inside+tiny)), append(q, math.Log(off+tiny))
+			part = append(part, index(inside, off))
 		}
-		l.add(inside, off)
-		t2, q = append(t2, l.t2), append(q, l.q)
+		parts, all = append(parts, part), append(all, part...)
 	}
-	return level{quantile(t2), quantile(q)}
+	if len(all) == 0 {
+		return limits{}
+	}
+	l := limits{usual: quantile(all, .5), usualT2: quantile(t2, .5), usualQ: quantile(q, .5)}
+	l.levels = beyond(parts, l.usual)
+	return l
 }
 
-func quantile(values []float64) float64 {
+func beyond(parts [][]float64, usual float64) levels {
+	var ends [2][]float64
+	for _, part := range parts {
+		at := levels{usual, usual}
+		var seen [2][]float64
+		for _, v := range part {
+			at.add(v)
+			seen[0], seen[1] = append(seen[0], at.quick), append(seen[1], at.slow)
+		}
+		for i := range ends {
+			ends[i] = append(ends[i], quantile(seen[i], share))
+		}
+	}
+	return levels{wander(ends[0], wanderQuick), wander(ends[1], wanderSlow)}
+}
+
+// quantile sorts the values.
+func quantile(values []float64, q float64) float64 {
 	slices.Sort(values)
-	return values[min(len(values)-1, int(share*float64(len(values))))]
+	return values[min(len(values)-1, int(q*float64(len(values))))]
 }
 
-const (
-	least    = 1e-9 // limit
-	furthest = 100  // times the worst stretch
-)
-
-func wander(limits []float64) float64 {
-	if len(limits) == 0 {
-		return 1
-	}
-	slices.Sort(limits)
-	worst, middle := limits[len(limits)-1], limits[len(limits)/2]
-	return max(least, worst*min(furthest, worst/max(middle, least)))
+func wander(ends []float64, more float64) float64 {
+	worst, middle := quantile(ends, 1), quantile(ends, .5)
+	return worst + more*(worst-middle)
 }

@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	kept      = .9    // share of the variance that the components keep
+	kept      = .85   // share of the variance that the components keep
 	far       = 1e4   // standard deviations; beyond it a value is as far as can be
 	constant  = 1e-2  // of its level: the standard deviation to believe of a signal that never moved
 	precision = 1e-12 // of a signal's size: variation below it is rounding

@@ -1,10 +1,12 @@
 // Package multivariate watches all signals of an asset together and flags what their usual interplay does not explain:
 //
-//	rows on a grid ─▶ smoothed (EWMA) ─▶ with the rows before ─▶ principal components ─▶ T² inside, Q off their plane ─▶ candidate
+//	rows on a grid ─▶ smoothed (EWMA) ─▶ with the rows before ─▶ principal components ─▶ T² inside, Q off their plane ─┬─▶ quick level ─┬─▶ candidate
+//	                                                                                                                 └─▶ slow level ──┘
 //
-// (Kourti and MacGregor 1996; dynamic: Ku, Storer and Georgakis 1995.) The first rows with all signals are what it learns on. The limits come from parts
-// of these rows that were held out, so that a restless asset gets wider ones. A change that outlasts three such warm-ups ends the
-// candidate and is learned as the new normal, beginning with a new warm-up.
+// (Kourti and MacGregor 1996; dynamic: Ku, Storer and Georgakis 1995; levels: Lowry and others 1992.) The first rows with all signals
+// are what it learns on. The limits come from parts of these rows that were held out, so that a restless asset gets wider ones. The
+// centre follows slow drift. A change that outlasts three such warm-ups ends the candidate and is learned as the new normal, beginning
+// with a new warm-up.
 package multivariate
 
 import (
@@ -20,12 +22,10 @@ import (
 
 // How rows are prepared and judged.
 const (
-	weight   = .3 // of the newest row in the moving average
-	lags     = 2  // earlier rows that count as features too
-	named    = 3  // signals that a candidate names, at most
-	much     = 2. // times the limit opens a candidate at once
-	patience = 5  // rows beyond the limit open one otherwise
-	tired    = 3  // warm-ups after which a lasting change is the new normal
+	weight = .3 // of the newest row in the moving average
+	lags   = 2  // earlier rows that count as features too
+	named  = 3  // signals that a candidate names, at most
+	tired  = 3  // warm-ups after which a lasting change is the new normal
 )
 
 // Detector watches the signals of one asset. It is not safe for concurrent use.
@@ -36,9 +36,10 @@ type Detector struct {
 
 	normal [][]float64 // features of the rows to learn on; nil once the model stands
 	model  model
-	limits level
-	level  level
-	beyond int // rows beyond the limits, one after the other
+	limits limits
+	levels levels
+	drift  drift
+	watch  watch
 	open   int // rows since the candidate opened
 
 	last     []float64 // newest value of each signal
@@ -46,10 +47,10 @@ type Detector struct {
 	features []float64 // smoothed rows, newest first
 	rows     int
 
-	x, scores, parts []float64 // scratch
-	blame            []string  // signals that the open candidate names, most to blame first
-	worst            float64
-	excess           float64
+	scores, parts []float64 // scratch
+	blame         []string  // signals that the open candidate names, most to blame first
+	worst         float64
+	excess        float64
 }
 
 // New returns a detector for a complete, checked rule on an asset's signals. Its rows hold one value for each of tags.
@@ -57,7 +58,7 @@ func New(asset series.Tag, tags []series.Tag, r detect.Rule) *Detector {
 	n := len(tags)
 	d := &Detector{
 		tags: tags, learn: max(r.Warmup, lags+2), last: make([]float64, n), smooth: make([]float64, n),
-		features: make([]float64, n*(lags+1)), x: make([]float64, n*(lags+1)), parts: make([]float64, n*(lags+1)),
+		features: make([]float64, n*(lags+1)), parts: make([]float64, n*(lags+1)),
 	}
 	for i := range n {
 		d.last[i], d.smooth[i] = math.NaN(), math.NaN()
@@ -80,18 +81,18 @@ func (d *Detector) Row(t int64, values []float64) []detect.Event {
 		d.remember()
 		return d.named(d.track.Tick(t))
 	}
-	d.model.scale(d.x, d.features)
-	d.level.add(d.model.judge(d.x, d.scores))
-	inside, off := d.level.t2/d.limits.t2, d.level.q/d.limits.q
-	d.excess = max(inside, off)
+	t2, q := d.drift.judge(&d.model, d.features, d.scores)
+	d.levels.add(index(t2, q))
+	beyond := max(d.levels.quick-d.limits.quick, d.levels.slow-d.limits.slow)
+	d.excess = math.Exp(min(beyond, furthest))
 	if d.track.Idle() {
 		d.worst = 0
 	}
 	if d.excess > max(d.worst, 1) && !d.track.Open() { // an open candidate keeps the names that it was opened with
 		d.worst = d.excess
-		d.accuse(inside > off)
+		d.accuse(math.Log(t2+tiny)-d.limits.usualT2 > math.Log(q+tiny)-d.limits.usualQ)
 	}
-	events := d.track.Set(t, d.outside(), d.excess, d.excess)
+	events := d.track.Set(t, d.watch.set(beyond), d.excess, d.excess)
 	if !d.track.Open() {
 		d.open = 0
 	} else if d.open++; d.open > tired*d.learn {
@@ -101,19 +102,12 @@ func (d *Detector) Row(t int64, values []float64) []detect.Event {
 	return d.named(events)
 }
 
-// outside reports whether the asset is beyond its limits by much, or for some rows. What is beyond them a little and only now is noise.
-func (d *Detector) outside() bool {
-	if d.excess <= 1 {
-		d.beyond = 0
-		return false
-	}
-	d.beyond++
-	return d.beyond >= patience || d.excess > much || d.track.Open()
-}
+// furthest bounds the logarithm of the excess.
+const furthest = 100
 
 // forget begins to learn anew, with the row at hand as the first.
 func (d *Detector) forget() {
-	d.normal, d.model, d.rows, d.open, d.level, d.excess = nil, model{}, 1, 0, level{}, 0
+	d.normal, d.model, d.rows, d.open, d.watch, d.excess = nil, model{}, 1, 0, watch{}, 0
 }
 
 // Learn takes a row that is known to be normal. Once the model stands it only moves time on.
@@ -166,7 +160,8 @@ func (d *Detector) remember() {
 	if d.rows < d.learn {
 		return
 	}
-	d.limits, d.model = limits(d.normal), fit(d.normal)
+	d.limits, d.model, d.drift = hold(d.normal), fit(d.normal), newDrift(len(d.features))
+	d.levels = levels{d.limits.usual, d.limits.usual}
 	d.scores = make([]float64, len(d.model.spread))
 	d.normal = nil
 }
@@ -174,9 +169,9 @@ func (d *Detector) remember() {
 // accuse finds the signals that the newest row's distance comes from.
 func (d *Detector) accuse(inside bool) {
 	if inside {
-		d.model.inside(d.x, d.scores, d.parts)
+		d.model.inside(d.drift.x, d.scores, d.parts)
 	} else {
-		d.model.off(d.x, d.scores, d.parts)
+		d.model.off(d.drift.x, d.scores, d.parts)
 	}
 	n := len(d.tags)
 	type part struct {

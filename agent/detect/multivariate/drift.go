@@ -1,0 +1,46 @@
+package multivariate
+
+import "math"
+
+const (
+	follow       = .002 // share of its distance that the centre goes towards a row
+	furthestStep = 3.   // standard deviations that count of that distance
+	calmer       = .01  // weight of the newest row in what was usual lately
+	unusual      = 1.1  // logarithm: above three times the usual the centre stays where it is
+)
+
+// drift lets the centre of the normal rows follow an asset that warms up, wears or is turned up a little, and stand still while
+// something is wrong.
+type drift struct {
+	shift []float64 // of each scaled feature
+	x     []float64 // the scaled row at hand
+	level float64   // index, smoothed
+	usual float64   // index, lately
+	begun bool
+}
+
+func newDrift(features int) drift {
+	return drift{shift: make([]float64, features), x: make([]float64, features)}
+}
+
+// judge works out T² and Q of a row from the centre as it is now, and then lets it follow. scores has room for one number a component.
+func (d *drift) judge(m *model, row, scores []float64) (t2, q float64) {
+	m.scale(d.x, row)
+	for j := range d.x {
+		d.x[j] -= d.shift[j]
+	}
+	t2, q = m.judge(d.x, scores)
+	at := index(t2, q)
+	if !d.begun {
+		d.level, d.usual, d.begun = at, at, true
+	}
+	d.level += quick * (at - d.level)
+	if d.level >= d.usual+unusual {
+		return t2, q
+	}
+	d.usual += calmer * (at - d.usual)
+	for j, v := range d.x {
+		d.shift[j] += follow * math.Max(-furthestStep, math.Min(furthestStep, v))
+	}
+	return t2, q
+}
