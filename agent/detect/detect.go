@@ -36,6 +36,14 @@ type Learner interface {
 	Learn(s series.Sample)
 }
 
+// Late is a detector that knows what a sample meant only after others have come.
+type Late interface {
+	Detector
+
+	// Behind is how many usable samples before the newest one the sample came that Score is about. Once learning is over it stays.
+	Behind() int
+}
+
 // Panel watches several signals together, in rows of one value for each. It is not safe for concurrent use, and its memory is bounded
 // whatever comes.
 type Panel interface {

@@ -38,10 +38,14 @@ const (
 	DefaultWarmup    = 100 // robust_z, samples
 	MaxWindow        = 16384
 
-	DefaultNovelty = 0.15 // novelty, of 1: the mean of its members' scores
-	DefaultLearn   = 300  // novelty, samples; multivariate, rows
-	LeastLearn     = 16   // fewer make no repertoire
-	MaxLearn       = 1 << 20
+	DefaultNovelty    = 0.15 // novelty, of 1: the mean of its members' scores
+	DefaultLearn      = 300  // novelty, samples; multivariate, rows
+	DefaultShape      = 10.0 // shape, in standard deviations, added up over its channels
+	DefaultShapeLearn = 4000 // shape, samples: some dozen cycles of most machines
+	MaxShapeLearn     = 20_000
+
+	LeastLearn = 16 // fewer make no repertoire
+	MaxLearn   = 1 << 20
 )
 
 // DefaultRefractory is how long a rule that nobody configured rests after each candidate.
@@ -75,9 +79,9 @@ type Rule struct {
 
 	OutOfService bool // judged and counted, but makes no items until somebody puts it back
 
-	Threshold float64 // robust_z, in robust standard deviations; novelty, of 1; 0 is the default of the kind
+	Threshold float64 // robust_z, in robust standard deviations; novelty, of 1; shape, in standard deviations; 0 is the default of the kind
 	Window    int     // robust_z, samples of recent past; 0 is DefaultWindow
-	Warmup    int     // samples before anything is flagged; robust_z: 0 is DefaultWarmup, or Window where that is less; novelty: DefaultLearn
+	Warmup    int     // samples before anything is flagged; robust_z: 0 is DefaultWarmup, or Window where that is less; novelty: DefaultLearn; shape: DefaultShapeLearn
 	MinScale  float64 // robust_z, the least standard deviation to believe, in the signal's unit; 0 takes the signal's resolution
 	Relearn   int     // robust_z, samples after which a lasting change is the new normal; 0 is Window
 }
@@ -99,6 +103,8 @@ func (r Rule) Complete(tag series.Tag) Rule {
 	switch r.Kind {
 	case Novelty:
 		threshold, warmup = DefaultNovelty, DefaultLearn
+	case Shape:
+		threshold, warmup = DefaultShape, DefaultShapeLearn
 	case Multivariate:
 		warmup = DefaultLearn
 	}
@@ -176,8 +182,12 @@ func (r Rule) checkKind(wrong func(field, format string, args ...any)) {
 		if r.Warmup < LeastLearn || r.Warmup > MaxLearn {
 			wrong("warmup", "%d samples, want %d to %d", r.Warmup, LeastLearn, MaxLearn)
 		}
+	case Shape:
+		if r.Warmup < LeastLearn || r.Warmup > MaxShapeLearn {
+			wrong("warmup", "%d samples, want %d to %d", r.Warmup, LeastLearn, MaxShapeLearn)
+		}
 	default:
-		wrong("kind", "%q, want limit, deviation, stuck, missing, rate, spc, expression, robust_z or novelty", r.Kind)
+		wrong("kind", "%q, want limit, deviation, stuck, missing, rate, spc, expression, robust_z, novelty or shape", r.Kind)
 	}
 }
 

@@ -6,12 +6,14 @@ import (
 
 	"edgelabel/agent/detect"
 	"edgelabel/agent/detect/condition"
+	"edgelabel/agent/detect/formula"
 	"edgelabel/agent/detect/limit"
 	"edgelabel/agent/detect/missing"
 	"edgelabel/agent/detect/multivariate"
 	"edgelabel/agent/detect/novelty"
 	"edgelabel/agent/detect/rate"
 	"edgelabel/agent/detect/robustz"
+	"edgelabel/agent/detect/shape"
 	"edgelabel/agent/detect/stuck"
 	"edgelabel/agent/series"
 )
@@ -40,8 +42,19 @@ func New(tag series.Tag, r detect.Rule) (detect.Detector, error) {
 		return robustz.New(tag, r), nil
 	case detect.Novelty:
 		return novelty.New(tag, r), nil
+	case detect.Shape:
+		return shape.New(tag, r), nil
 	}
 	return nil, fmt.Errorf("rule %s: no detector for kind %q", r.Name, r.Kind)
+}
+
+// Formula compiles the formula of a rule over tags whose kinds are known. The error is *formula.Error.
+func Formula(text string, kindOf func(tag string) (series.Kind, bool)) (detect.Formula, error) {
+	f, err := formula.Compile(text, kindOf)
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
 }
 
 // NewPanel returns the detector that watches the signals of an asset together. What the rule leaves out is filled in.
