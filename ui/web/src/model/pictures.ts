@@ -18,6 +18,7 @@ export const sourceOf = (image: Image, base: string): ImageSource => {
     original: url,
     preview: `${url}/preview`,
     tile: (z, x, y) => `${url}/tiles/${z}/${x}_${y}`,
+    samples: (z, x, y) => `${url}/samples/${z}/${x}_${y}`,
     levels: Math.max(0, Math.ceil(Math.log2(longest / tileSize))),
     tiled: longest > largestOriginal || !["jpeg", "png", "bmp"].includes(image.format),
   };

@@ -1,6 +1,7 @@
 // What the two stages (picture and lanes) get from the page and give back: the contract between the screens and the stages.
 
-import type { Signal } from "@preact/signals-core";
+import type { ReadonlySignal, Signal } from "@preact/signals-core";
+import type { Spread, Tone } from "./tone/tone";
 import type { Candidate, Gap, Image, Region, SeriesBlock, Trace } from "./types";
 
 export type Tool = "pan" | "box" | "rotated_box" | "polygon" | "wire" | "polyline" | "point" | "brush" | "erase" | "cutout" | "grow" | "measure";
@@ -17,8 +18,20 @@ export interface ImageSource {
   original: string; // URL
   preview: string; // URL, JPEG, longest side at most 1024
   tile(z: number, x: number, y: number): string; // URL, 512 × 512
+  samples(z: number, x: number, y: number): string; // URL of the same tile's samples
   levels: number; // level `levels` is full resolution, 0 the smallest
   tiled: boolean;
+}
+
+/** Another way to look at the picture than as its file is. */
+export interface Looks {
+  readonly tone: ReadonlySignal<Tone | null>; // null: as the file is
+  learnt(spread: Spread): void; // what values the picture holds, once its samples came
+  readonly golden: ImageSource | null; // the good part's picture, while it is compared with
+  readonly cover: ReadonlySignal<number>; // the part of the stage, from the left, that shows the good part in the place of the picture
+  readonly beside: boolean; // the good part stands beside the picture, with the same zoom
+  readonly panel: "none" | "tone" | "golden"; // whose controls are open
+  toggle(panel: "tone" | "golden"): void;
 }
 
 export type LoadState = "loading" | "preview" | "ready" | "error";
@@ -41,6 +54,11 @@ export interface CanvasStrings {
   handle(side: "top" | "bottom" | "left" | "right" | "corner" | "turn"): string;
   remove: string;
   done: string;
+  tone: string; // the keys that open the controls of the tone and of the good part
+  compare: string;
+  good: string; // badges of the two pictures
+  part: string;
+  reading(value: number, exact: boolean, mm: number | null): string; // "1 234 · 0.617 mm"
   undo: string; // takes back the last point or edit on the picture
   brush: string; // aria-label of the brush's size
   thinner: string;
@@ -64,6 +82,7 @@ export interface ImageStageProps<Canvas = unknown> {
   viewportKey: string; // zoom and position are kept between pictures with the same key
   attempt?: number; // a change loads the picture again
   onLoad?(state: LoadState): void;
+  looks?: Looks;
   onCloseUp?(canvas: Canvas): void; // a canvas with the surroundings of the selected region, else the first proposal; again on every change
 }
 

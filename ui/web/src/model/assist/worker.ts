@@ -2,4 +2,7 @@
 
 import { answer, type Question } from "./questions";
 
-addEventListener("message", (e: MessageEvent<Question>) => postMessage(answer(e.data)));
+addEventListener("message", (e: MessageEvent<Question>) => {
+  const a = answer(e.data);
+  postMessage(a, a.bytes ? [a.bytes.buffer as ArrayBuffer] : []);
+});

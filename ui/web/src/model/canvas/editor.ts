@@ -21,6 +21,8 @@ export interface EditorPorts extends EditPorts {
   readonly tool: { value: Tool };
   readonly assistant?: Assistant;
   invalidate(level: Level): void;
+  /** Where a pointer is, in px of the picture; null when the mouse left. */
+  pointed?(at: Point | null, kind: PointerKind): void;
 }
 
 /** The region under the finger while it is pulled; the page's regions change on release. */
@@ -117,6 +119,7 @@ export class Editor {
   }
 
   gesture(g: Gesture): void {
+    if ("at" in g) this.ports.pointed?.(this.reach.toPicture(g.at), g.at.kind);
     switch (g.on) {
       case "press":
         this.rest(g.at);
@@ -144,12 +147,14 @@ export class Editor {
 
   /** The mouse moved with no button down. */
   hover(at: Contact): void {
+    this.ports.pointed?.(this.reach.toPicture(at), at.kind);
     this.pen.stroke({ on: "hover", at: this.reach.toPicture(at) }, at.kind);
     if (this.pen.brushes) this.hand.point({ x: at.x, y: at.y });
   }
 
   /** The mouse left the stage. */
   left(): void {
+    this.ports.pointed?.(null, "mouse");
     if (this.pen.brushes) this.hand.point(null);
   }
 

@@ -1,5 +1,5 @@
 import type { Signal } from "@preact/signals";
-import type { CanvasStrings } from "../../model/stage";
+import type { CanvasStrings, Looks } from "../../model/stage";
 import type { ScaleBar } from "../../model/canvas/scalebar";
 import type { Editor } from "../../model/canvas/editor";
 import type { Furniture } from "./furniture";
@@ -10,17 +10,19 @@ interface HudProps {
   furniture: Signal<Furniture | null>;
   editor(): Editor | undefined;
   strings: CanvasStrings;
+  looks?: Looks | undefined;
 }
 
 /** Scale bar, percent button, one line of help, and what ends a polygon for a finger. */
-export function Hud({ furniture, editor, strings }: HudProps) {
+export function Hud({ furniture, editor, strings, looks }: HudProps) {
   const f = furniture.value;
   if (!f) return null;
   return (
     <>
       <Progress part={f.state === "loading" || f.state === "preview" ? f.progress : 1} />
       {f.asking && <i class="stage-asking" />}
-      {f.hint && f.tool !== "pan" && <p class="stage-hint">{strings.hint[f.tool]}</p>}
+      {f.reading && <p class="stage-hint stage-reading num">{f.reading}</p>}
+      {f.hint && !f.reading && f.tool !== "pan" && <p class="stage-hint">{strings.hint[f.tool]}</p>}
       <div class={f.brush > 0 ? "stage-foot brushing" : "stage-foot"}>
         <Bar bar={f.bar} calibrated={f.calibrated} strings={strings} />
         <div class="stage-acts">
@@ -28,6 +30,7 @@ export function Hud({ furniture, editor, strings }: HudProps) {
           {f.canUndo && <button type="button" class="stage-act" aria-label={strings.undo} onClick={() => editor()?.undo()}><Glyph d={GLYPHS.undo} /></button>}
           {f.canFinish && <button type="button" class="stage-act" aria-label={strings.done} onClick={() => editor()?.finish()}><Glyph d={GLYPHS.tick} /><span>{strings.done}</span></button>}
         </div>
+        {looks && f.brush === 0 && <LookKeys looks={looks} strings={strings} />}
         <div class="stage-zoom">
           <button type="button" class="stage-btn stage-step" aria-label={strings.zoomOut} onClick={() => editor()?.camera.zoomMiddle(1 / Math.SQRT2)}><Glyph d={GLYPHS.minus} /></button>
           <button type="button" class="stage-btn stage-fit" aria-label={`${strings.fit}, ${strings.percent(f.zoom)}`} onClick={() => editor()?.camera.toggle()}>
@@ -38,6 +41,19 @@ export function Hud({ furniture, editor, strings }: HudProps) {
         </div>
       </div>
     </>
+  );
+}
+
+/** Other ways to look: the tone, and the good part beside. */
+function LookKeys({ looks, strings }: { looks: Looks; strings: CanvasStrings }) {
+  return (
+    <div class="stage-looks">
+      {(["tone", "golden"] as const).map((panel) => (
+        <button key={panel} type="button" class="stage-btn" aria-pressed={looks.panel === panel} data-look={panel} onClick={() => looks.toggle(panel)}>
+          <Glyph d={GLYPHS[panel === "tone" ? "tone" : "compare"]} /><span>{panel === "tone" ? strings.tone : strings.compare}</span>
+        </button>
+      ))}
+    </div>
   );
 }
 

@@ -1,7 +1,8 @@
 import { effect, useSignal } from "@preact/signals";
 import { useContext, useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { ViewMemory } from "../../model/canvas/camera";
-import { OVERLAY, VECTORS, CLOSE_UP, FURNITURE } from "../../model/canvas/invalidate";
+import { OVERLAY, PICTURE, VECTORS, CLOSE_UP, FURNITURE } from "../../model/canvas/invalidate";
+import { GoldenPane } from "./GoldenPane";
 import { sameFurniture, type Furniture } from "./furniture";
 import { HandleKeys } from "./HandleKeys";
 import { Hud } from "./Hud";
@@ -37,20 +38,33 @@ export function ImageStage(props: Props) {
   useLayoutEffect(() => view.current?.update(props));
   useSignalEffects(view, props);
 
-  const { strings, image } = props;
+  const { strings, image, looks } = props;
+  const badge = looks?.golden && (looks.beside || looks.cover.value > 0);
   return (
+    <>
     <div class="stage" data-stage="canvas" data-tool={props.tool.value} ref={host} tabIndex={0} role="application" aria-label={strings.picture(image.camera, image.part?.partId ?? "")}>
       <canvas class="stage-layer" ref={picture} />
       <canvas class="stage-layer" ref={vectors} />
       <canvas class="stage-layer" ref={overlay} />
       <HandleKeys selected={props.selected} regions={props.regions} strings={strings} editor={() => view.current?.editor} />
-      <Hud furniture={furniture} editor={() => view.current?.editor} strings={strings} />
+      <Hud furniture={furniture} editor={() => view.current?.editor} strings={strings} looks={looks} />
+      {badge && <p class="stage-hint stage-badge">{looks.cover.value === 1 ? strings.good : looks.beside ? strings.part : `${strings.good} | ${strings.part}`}</p>}
     </div>
+    {looks?.beside && <GoldenPane view={() => view.current} name={strings.good} />}
+    </>
   );
 }
 
 /** Draws anew when the page's signals change. */
-function useSignalEffects(view: { readonly current: StageView | undefined }, { regions, proposals, selected, tool }: Props): void {
+function useSignalEffects(view: { readonly current: StageView | undefined }, { regions, proposals, selected, tool, looks }: Props): void {
+  useEffect(() => effect(() => {
+    void looks?.tone.value;
+    view.current?.setTone();
+  }), [looks]);
+  useEffect(() => effect(() => {
+    void looks?.cover.value;
+    view.current?.invalidate(PICTURE);
+  }), [looks?.cover]);
   useEffect(() => effect(() => {
     void regions.value;
     view.current?.setScene();

@@ -3,8 +3,8 @@ import type { Camera } from "../../model/canvas/camera";
 import { grown, type Area, type Point } from "../../model/canvas/geometry";
 import { trimmed, type Mask } from "../../model/canvas/mask";
 import { visible } from "../../model/canvas/viewport";
-import type { Answer, Question } from "../../model/assist/questions";
 import type { WireMap } from "../../model/assist/trace";
+import { Asker } from "./asker";
 import { patchOf, type Patch } from "./pixels";
 import type { Picture } from "./picture";
 
@@ -13,13 +13,9 @@ const CUT_MOST = 1024;
 const GROW_SIDE = 320;
 const WIRE_MOST = 640;
 
-type Ask = Question extends infer Q ? (Q extends Question ? Omit<Q, "id"> : never) : never;
-
 /** Asks a worker about the pixels of the picture on the stage. The worker is started by the first question. */
 export class PixelAssistant implements Assistant {
-  private worker: Worker | undefined;
-  private last = 0;
-  private readonly waiting = new Map<number, (bytes: Uint8Array | undefined) => void>();
+  private readonly asker = new Asker();
 
   constructor(
     private readonly picture: () => Picture | null,
@@ -35,7 +31,7 @@ export class PixelAssistant implements Assistant {
     const x = Math.max(0, Math.floor((box.x - area.x) * k));
     const y = Math.max(0, Math.floor((box.y - area.y) * k));
     const inner = { x, y, w: Math.min(grey.w, Math.ceil((box.x + box.w - area.x) * k)) - x, h: Math.min(grey.h, Math.ceil((box.y + box.h - area.y) * k)) - y };
-    const bits = await this.ask({ ask: "cutout", grey, box: inner });
+    const bits = await this.asker.ask({ ask: "cutout", grey, box: inner }, [grey.px.buffer as ArrayBuffer]);
     return bits && spread(bits, inner, { x: area.x + x / k, y: area.y + y / k }, 1 / k);
   }
 
@@ -46,7 +42,7 @@ export class PixelAssistant implements Assistant {
     const x = Math.floor(at.x) - area.x;
     const y = Math.floor(at.y) - area.y;
     if (x < 0 || y < 0 || x >= grey.w || y >= grey.h) return undefined;
-    const bits = await this.ask({ ask: "grow", grey, x, y });
+    const bits = await this.asker.ask({ ask: "grow", grey, x, y }, [grey.px.buffer as ArrayBuffer]);
     return bits && trimmed(bits, area);
   }
 
@@ -58,44 +54,17 @@ export class PixelAssistant implements Assistant {
     const x = Math.floor(((from.x - area.x) / area.w) * grey.w);
     const y = Math.floor(((from.y - area.y) / area.h) * grey.h);
     if (x < 0 || y < 0 || x >= grey.w || y >= grey.h) return undefined;
-    const back = await this.ask({ ask: "wire", grey, x, y });
+    const back = await this.asker.ask({ ask: "wire", grey, x, y }, [grey.px.buffer as ArrayBuffer]);
     return back && { area, w: grey.w, h: grey.h, back };
   }
 
   close(): void {
-    this.worker?.terminate();
-    this.giveUp();
+    this.asker.close();
   }
 
   private patch(area: Area, most: number): Patch | undefined {
     const picture = this.picture();
     return picture ? patchOf(picture, this.camera.picture, area, most) : undefined;
-  }
-
-  private ask(q: Ask): Promise<Uint8Array | undefined> {
-    const id = ++this.last;
-    const worker = (this.worker ??= this.start());
-    return new Promise((resolve) => {
-      this.waiting.set(id, resolve);
-      worker.postMessage({ ...q, id }, [q.grey.px.buffer]);
-    });
-  }
-
-  private start(): Worker {
-    const worker = new Worker(ASSIST_WORKER, { type: "module" });
-    worker.onmessage = ({ data }: MessageEvent<Answer>) => {
-      this.waiting.get(data.id)?.(data.bytes);
-      this.waiting.delete(data.id);
-    };
-    worker.onerror = () => this.giveUp();
-    return worker;
-  }
-
-  /** Whoever still waits hears that there is nothing. */
-  private giveUp(): void {
-    for (const tell of this.waiting.values()) tell(undefined);
-    this.waiting.clear();
-    this.worker = undefined;
   }
 }
 

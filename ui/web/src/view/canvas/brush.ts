@@ -27,8 +27,8 @@ function ring(g: CanvasRenderingContext2D, x: number, y: number, radius: number,
   twice(g, ink, () => g.arc(x, y, Math.max(2, radius), 0, 2 * Math.PI));
 }
 
-/** The keyboard's pointer. */
-function cross(g: CanvasRenderingContext2D, x: number, y: number, ink: Ink): void {
+/** A cross that leaves its middle free: the keyboard's pointer, or the place that is read. */
+export function cross(g: CanvasRenderingContext2D, x: number, y: number, ink: Ink): void {
   twice(g, ink, () => {
     for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]] as const) {
       g.moveTo(x + dx * 4, y + dy * 4);

@@ -1,9 +1,9 @@
 import type { Region } from "../../model/types";
 import type { Editor } from "../../model/canvas/editor";
-import type { Area } from "../../model/canvas/geometry";
+import type { Area, Point } from "../../model/canvas/geometry";
 import { areaOf } from "../../model/canvas/shape";
-import { areaToScreen, type Viewport } from "../../model/canvas/viewport";
-import { drawBrush } from "./brush";
+import { areaToScreen, toScreen, type Viewport } from "../../model/canvas/viewport";
+import { cross, drawBrush } from "./brush";
 import { drawHandles } from "./handles";
 import type { Ink } from "./ink";
 import { drawLoupe, loupeArea } from "./loupe";
@@ -32,6 +32,13 @@ export function drawOverlay(
     if (r) strokeAll(g, [r], lens, "selected", ink);
     drawSketch(g, editor.sketch, lens, ink);
   });
+}
+
+/** The place whose value is read, where a finger covers or has left it. */
+export function drawMark(g: CanvasRenderingContext2D, p: Point | null, editor: Editor, ink: Ink): void {
+  if (!p) return;
+  const at = toScreen(editor.camera.viewport, p);
+  cross(g, at.x, at.y, ink);
 }
 
 /** Where the keys of a drawing tool stand: a label behind them would not be read. */

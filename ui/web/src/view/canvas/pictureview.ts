@@ -38,6 +38,13 @@ export class PictureView {
     }).catch(() => live(() => this.told("error", 0)));
   }
 
+  /** Shows nothing. */
+  clear(): void {
+    this.abort.abort();
+    this.asked = "";
+    if (this.shown) this.put(null);
+  }
+
   close(): void {
     this.abort.abort();
     this.put(null);

@@ -10,8 +10,10 @@ import { furnitureOf, type Furniture } from "./furniture";
 import { readInk, watchInk, type Ink } from "./ink";
 import { Layer, watchSize } from "./layer";
 import { MaskCache } from "./masks";
-import { drawOverlay } from "./overlay";
+import { drawMark, drawOverlay } from "./overlay";
 import type { Picture } from "./picture";
+import { GoldenView } from "./goldenview";
+import { Toning } from "./toning";
 import { PictureView } from "./pictureview";
 import { drawVectors, type VectorContext } from "./vectors";
 
@@ -29,11 +31,13 @@ const NOBODY: ReadonlySet<string> = new Set();
 /** Draws one picture and its regions on three canvases, at most once a frame. */
 export class StageView {
   readonly editor: Editor;
+  readonly golden: GoldenView;
   private readonly camera: Camera;
   private readonly frames = new Frames((level) => this.draw(level));
   private readonly layers: { readonly picture: Layer; readonly vectors: Layer; readonly overlay: Layer };
   private readonly masks = new MaskCache();
   private readonly pictures: PictureView;
+  private readonly toning = new Toning(() => this.pictures.picture, () => this.frames.invalidate(PICTURE | OVERLAY | CLOSE_UP | FURNITURE));
   private readonly assistant: PixelAssistant;
   private readonly closeUp = new CloseUp(() => this.ink.colour("--stage"));
   private readonly stops: (() => void)[] = [];
@@ -52,6 +56,7 @@ export class StageView {
     this.camera = new Camera(views, () => this.frames.invalidate(PICTURE | VECTORS | OVERLAY | FURNITURE));
     this.assistant = new PixelAssistant(() => this.sharp(), this.camera);
     this.editor = new Editor(this.camera, this.ports());
+    this.golden = new GoldenView(this.camera, () => this.frames.invalidate(PICTURE));
     this.pictures = new PictureView(() => this.frames.invalidate(PICTURE | OVERLAY | CLOSE_UP), (s, p) => this.told(s, p));
     this.stops.push(watchInk(() => this.readInk()), watchSize(parts.host, (size, dpr) => this.resize(size, dpr)));
     this.readInk();
@@ -65,7 +70,14 @@ export class StageView {
     this.props = props;
     if (isOther) this.open();
     else this.pictures.load(props.src, props.attempt ?? 0);
+    this.setTone();
     this.frames.invalidate(VECTORS | OVERLAY | FURNITURE | CLOSE_UP);
+  }
+
+  setTone(): void {
+    const { src, looks } = this.props;
+    this.toning.set(src, looks?.tone.peek() ?? null, looks);
+    this.golden.set(looks);
   }
 
   setScene(): void {
@@ -80,6 +92,8 @@ export class StageView {
     for (const stop of this.stops) stop();
     this.frames.stop();
     this.pictures.close();
+    this.toning.close();
+    this.golden.close();
     this.assistant.close();
   }
 
@@ -98,6 +112,7 @@ export class StageView {
       newID: randomID,
       commit: (regions) => now().onCommit(regions),
       invalidate: (level) => this.frames.invalidate(level | FURNITURE),
+      pointed: (at, kind) => this.toning.point(at, kind) && this.frames.invalidate(FURNITURE | OVERLAY),
     };
   }
 
@@ -107,6 +122,7 @@ export class StageView {
     this.camera.open({ w: image.width, h: image.height }, viewportKey);
     this.setScene();
     this.pictures.load(src, attempt ?? 0);
+    this.setTone();
   }
 
   private readInk(): void {
@@ -133,17 +149,22 @@ export class StageView {
 
   private draw(level: Level): void {
     const { picture, vectors, overlay } = this.layers;
-    const shown = this.pictures.picture;
+    const shown = this.pictures.picture && this.toning;
     const ctx = this.context();
     if (level & PICTURE) {
       const g = picture.begin();
       g.fillStyle = this.ink.colour("--stage");
       g.fillRect(0, 0, this.camera.stage.w, this.camera.stage.h);
       shown?.draw(g, this.camera.viewport, this.camera.stage, picture.density);
+      this.golden.cover(g, this.props.looks?.cover.peek() ?? 0, picture.density, this.ink);
+      this.golden.draw(this.ink);
     }
     if (level & VECTORS) drawVectors(vectors.begin(), this.editor, this.masks, ctx, this.ink);
-    if (level & OVERLAY) drawOverlay(overlay.begin(), this.editor, shown, this.masks, ctx, this.ink, overlay.density);
-    if (level & FURNITURE) this.furnish(furnitureOf(this.editor, this.props, this.state, this.progress));
+    if (level & OVERLAY) {
+      drawOverlay(overlay.begin(), this.editor, shown, this.masks, ctx, this.ink, overlay.density);
+      drawMark(overlay.g, this.toning.mark, this.editor, this.ink);
+    }
+    if (level & FURNITURE) this.furnish(furnitureOf(this.editor, this.props, this.state, this.progress, this.toning.reading));
     if (level & CLOSE_UP && shown && this.props.onCloseUp) {
       const canvas = this.closeUp.draw(this.editor, shown, this.ink.mm, picture.density);
       if (canvas) this.props.onCloseUp(canvas);

@@ -8,6 +8,9 @@ import { canvasStrings } from "../../model/words/stage";
 import type { Image, Row } from "../../model/types";
 import { ImageStage } from "../canvas/ImageStage";
 import { useApp, useSpeech } from "../context";
+import { GoldenBar } from "../look/GoldenBar";
+import { ToneBar } from "../look/ToneBar";
+import { useLooks } from "../look/looks";
 import { Icon } from "../parts/Icon";
 import { Panel } from "../parts/Panel";
 
@@ -21,11 +24,13 @@ export const Picture = ({ item, image, onCloseUp }: Props) => {
   const src = useMemo(() => sourceOf(image, app.base), [image.sha256]);
   const strings = useMemo(() => canvasStrings(speech), [speech]);
   const state = j.loads.value[image.sha256] ?? "loading";
+  const looks = useLooks(image);
   const rejected = j.rejected.value;
   const own = new Set(j.regions.value.map((r) => r.id));
   const proposals = useMemo(() => proposalsOf(item).filter((r) => onImage(r) && r.image === image.sha256), [item, image.sha256]);
   return (
     <div class="view" aria-busy={state !== "ready"}>
+      <div class="photo">
       <ImageStage
         key={`${item.id}/${image.sha256}`}
         image={image}
@@ -43,8 +48,12 @@ export const Picture = ({ item, image, onCloseUp }: Props) => {
         viewportKey={image.camera}
         attempt={j.attempt.value}
         onLoad={(s) => j.loaded(image.sha256, s)}
+        looks={looks}
         {...(onCloseUp ? { onCloseUp } : {})}
       />
+      </div>
+      {looks.panel === "tone" && <ToneBar />}
+      {looks.panel === "golden" && <GoldenBar />}
       {(state === "loading" || state === "preview") && <i class="progress" role="progressbar" aria-label={words.stage.loading(image.name ?? "")} />}
       {state === "error" && (
         <Panel dark icon={<Icon name="alert" />} title={words.stage.broken} sub={words.stage.brokenSub}>
