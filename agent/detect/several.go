@@ -48,3 +48,20 @@ func (r Rule) checkExpression(wrong func(field, format string, args ...any)) {
 		r.checkLimits(wrong)
 	}
 }
+
+// Rated is a detector that knows how often it cries wolf.
+type Rated interface {
+	// FalseSignals tells how often it signals while nothing is wrong.
+	FalseSignals() FalseSignals
+}
+
+// FalseSignals is how often a detector signals while nothing is wrong, as far as it can know.
+type FalseSignals struct {
+	Learnt          bool    // false: it still learns, and the rest means nothing
+	Expected        float64 // false signals for each point of the signal
+	Every           float64 // seconds between two of them at the signal's own pace; 0 when it is not known
+	Autocorrelation float64 // from one point to the next, while it learnt
+	Thin            int     // every so many points one is plotted
+	Points          uint64  // judged since it learnt
+	Signals         uint64  // candidates among them, true or false
+}

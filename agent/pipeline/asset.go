@@ -38,6 +38,7 @@ type asset struct {
 	running map[string]running         // open candidates by tag and detect.Event.Key
 	rests   map[string]int64           // by tag and rule: event time until which it rests
 	resting map[string]label.Candidate // open candidates whose rule rests, by the same
+	shelved map[string]label.Candidate // open candidates whose rule is shelved or out of service
 
 	due int64 // event time at which there is something to settle
 }
@@ -63,7 +64,7 @@ type waiting struct {
 func newAsset(c Asset, tags []series.Tag, cfg Config) *asset {
 	a := &asset{
 		cfg: c, place: cfg.Place, running: map[string]running{}, rests: map[string]int64{}, resting: map[string]label.Candidate{},
-		due: math.MaxInt64,
+		shelved: map[string]label.Candidate{}, due: math.MaxInt64,
 	}
 	if c.ID != "" {
 		a.place.Asset = c.ID
@@ -117,13 +118,17 @@ func (a *asset) part(t int64) string {
 // reached is the event time up to which the signals are known. One that is quiet holds nothing up: its newest sample may be from long
 // ago because its value is. Where all are quiet the one that got furthest counts, and where none has begun the gateway's clock.
 func (a *asset) reached(clock, grace int64) int64 {
+	return reachedOf(a.streams, clock, func(st *stream) bool { return st.quiet(clock, grace) })
+}
+
+func reachedOf(streams []*stream, clock int64, quiet func(*stream) bool) int64 {
 	slowest, furthest := int64(math.MaxInt64), int64(math.MinInt64)
-	for _, st := range a.streams {
+	for _, st := range streams {
 		if st.newest == math.MinInt64 {
 			continue
 		}
 		furthest = max(furthest, st.reached)
-		if !st.quiet(clock, grace) {
+		if !quiet(st) {
 			slowest = min(slowest, st.reached)
 		}
 	}

@@ -76,6 +76,7 @@ func (p *Pipeline) addCandidate(ctx context.Context, a *asset, r *record, key st
 // closed notes the end of a candidate in its item and lets its rule rest.
 func (p *Pipeline) closed(ctx context.Context, a *asset, key string, c label.Candidate, rest int64) {
 	delete(a.resting, key)
+	delete(a.shelved, key)
 	open, ok := a.running[key]
 	delete(a.running, key)
 	if !ok {
@@ -100,10 +101,12 @@ func (p *Pipeline) closed(ctx context.Context, a *asset, key string, c label.Can
 
 // changed notes in its item what an open candidate has become.
 func (p *Pipeline) changed(ctx context.Context, a *asset, key string, c label.Candidate) {
-	if waits, ok := a.resting[key]; ok {
-		c.ID = waits.ID
-		a.resting[key] = c
-		return
+	for _, waiting := range []map[string]label.Candidate{a.resting, a.shelved} {
+		if waits, ok := waiting[key]; ok {
+			c.ID = waits.ID
+			waiting[key] = c
+			return
+		}
 	}
 	open, ok := a.running[key]
 	if !ok || open.r.settled {

@@ -39,9 +39,14 @@ type Pipeline struct {
 	parts   map[string][]*asset // tag of the part number → assets
 	assets  map[string]*asset
 	all     []*asset
-	taken   map[string]uint64 // pictures by camera
-	shown   shown
-	work    []work
+	watches []*watch
+	tallies map[string]*tally // by rule
+
+	published int64 // gateway's clock at which the rules' states were copied
+
+	taken map[string]uint64 // pictures by camera
+	shown shown
+	work  []work
 }
 
 type work struct {
@@ -74,12 +79,12 @@ func New(cfg Config, rec Recorder, items Items) (*Pipeline, error) {
 	p := &Pipeline{
 		cfg: cfg, rec: rec, items: items, queue: newQueue(cfg.Queue), meter: newMeter(), seed: maphash.MakeSeed(),
 		cameras: map[string]Camera{}, streams: map[string]*stream{}, parts: map[string][]*asset{}, assets: map[string]*asset{},
-		taken: map[string]uint64{}, shown: newShown(),
+		taken: map[string]uint64{}, shown: newShown(), tallies: map[string]*tally{},
 	}
 	if cfg.Panel == nil && slices.ContainsFunc(cfg.Assets, func(a Asset) bool { return a.Together != nil }) {
 		return nil, errors.New("pipeline: Panel is needed")
 	}
-	return p, errors.Join(p.addAssets(), p.addTags(), p.addCameras())
+	return p, errors.Join(p.addAssets(), p.addTags(), p.addWatches(), p.addCameras())
 }
 
 func (p *Pipeline) addAssets() error {
@@ -155,6 +160,17 @@ func (p *Pipeline) addTag(t Tag) (*stream, error) {
 		p.addAsset(Asset{Ring: loneRing}, []series.Tag{t.Tag}).join(st)
 	}
 	return st, nil
+}
+
+func (p *Pipeline) addWatches() (err error) {
+	var order []*stream
+	for _, t := range p.cfg.Tags {
+		if st := p.streams[t.ID]; st != nil {
+			order = append(order, st)
+		}
+	}
+	p.watches, err = weave(p.streams, order, p.cfg.Detector, p.cfg.Formula)
+	return err
 }
 
 func (p *Pipeline) addCameras() error {
@@ -240,10 +256,17 @@ func (p *Pipeline) tick(ctx context.Context) {
 				p.event(ctx, a, st.rests[ev.Candidate.Rule], ev)
 			}
 		}
+	}
+	for _, w := range p.watches {
+		p.look(ctx, w, true)
+	}
+	for _, a := range p.all {
 		p.rows(ctx, a)
+		p.unshelf(ctx, a)
 		p.settleDue(ctx, a)
 		a.tidy(p.clock)
 	}
+	p.publish()
 }
 
 // Samples implements the collectors' sink: see collectors.Sink.

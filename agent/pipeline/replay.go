@@ -14,6 +14,7 @@ import (
 type Replay struct {
 	fit     int // rows known to be normal that are still to come
 	streams []*replayed
+	watches []*watched
 	panel   detect.Panel // nil where each signal is judged alone
 	flagged bool         // by the panel
 	row     []float64    // the signals' values, cleaned
@@ -48,6 +49,36 @@ func NewReplay(tags []Tag, detector func(series.Tag, detect.Rule) (detect.Detect
 	return r, errors.Join(errs...)
 }
 
+// watched is a rule over several signals.
+type watched struct {
+	*watch
+	open bool
+}
+
+// Several adds the rules that look at several signals. They are shown with the whole asset.
+func (r *Replay) Several(detector func(series.Tag, detect.Rule) (detect.Detector, error), formulas Formulas) error {
+	streams, order := map[string]*stream{}, make([]*stream, len(r.streams))
+	for i, st := range r.streams {
+		streams[st.tag.ID], order[i] = st.stream, st.stream
+	}
+	all, err := weave(streams, order, detector, formulas)
+	for _, w := range all {
+		r.watches = append(r.watches, &watched{watch: w})
+	}
+	return err
+}
+
+// row judges what the row has brought.
+func (w *watched) row(t int64) Score {
+	for _, ev := range w.tick(t) {
+		w.open = !ev.Closed
+	}
+	if !w.running {
+		return Score{}
+	}
+	return Score{Score: w.detector.Score(), Candidate: w.open}
+}
+
 // Together lets the panel judge the whole asset from now on, instead of the largest score of a signal alone.
 func (r *Replay) Together(panel detect.Panel) { r.panel = panel }
 
@@ -68,6 +99,11 @@ func (r *Replay) Row(t int64, values []float64, signals []Score) Score {
 			signals[i] = one
 		}
 		whole.Score, whole.Candidate = max(whole.Score, one.Score), whole.Candidate || one.Candidate
+	}
+	for _, w := range r.watches {
+		if one := w.row(t); !learning {
+			whole.Score, whole.Candidate = max(whole.Score, one.Score), whole.Candidate || one.Candidate
+		}
 	}
 	if r.panel != nil {
 		return r.together(t, learning)

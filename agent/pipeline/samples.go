@@ -81,6 +81,7 @@ func (p *Pipeline) judge(ctx context.Context, st *stream, s series.Sample) {
 	}
 	a := st.asset
 	if a == nil {
+		p.bystander(ctx, st, s)
 		return
 	}
 	if st.column != nil {
@@ -94,6 +95,9 @@ func (p *Pipeline) judge(ctx context.Context, st *stream, s series.Sample) {
 	for _, ev := range events {
 		p.event(ctx, a, st.rests[ev.Candidate.Rule], ev)
 	}
+	for _, f := range st.feeds {
+		p.look(ctx, f.w, false)
+	}
 	if a.board != nil && st.reached >= a.board.next {
 		p.rows(ctx, a)
 	}
@@ -102,10 +106,24 @@ func (p *Pipeline) judge(ctx context.Context, st *stream, s series.Sample) {
 	}
 }
 
+// bystander takes a sample of a text that belongs to no asset: only watches look at it.
+func (p *Pipeline) bystander(ctx context.Context, st *stream, s series.Sample) {
+	if len(st.feeds) == 0 {
+		return
+	}
+	if _, ok := st.push(s); !ok {
+		st.counts.late.Add(1)
+	}
+	for _, f := range st.feeds {
+		p.look(ctx, f.w, false)
+	}
+}
+
 // event makes an item of a candidate that opens, or notes in its item what it has become, or that it has closed.
 // rest is how long (ns) its rule rests after it.
 func (p *Pipeline) event(ctx context.Context, a *asset, rest int64, ev detect.Event) {
 	key := ev.Candidate.Tags[0] + "/" + ev.Key()
+	p.tally(ev)
 	switch {
 	case ev.Closed:
 		p.closed(ctx, a, key, ev.Candidate, rest)
@@ -117,7 +135,9 @@ func (p *Pipeline) event(ctx context.Context, a *asset, rest int64, ev detect.Ev
 	p.meter.count(func(m *meter) { m.candidates[ev.Candidate.Detector]++ })
 	c := ev.Candidate
 	c.ID = p.cfg.NewID()
-	p.opened(ctx, a, key, c)
+	if !p.shelf(a, key, c, ev.At) {
+		p.opened(ctx, a, key, c)
+	}
 }
 
 func partOf(s series.Sample) string {

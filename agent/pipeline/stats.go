@@ -17,6 +17,7 @@ type Stats struct {
 	Candidates map[string]uint64      // by detector
 	Pictures   uint64                 // stored, without repetitions
 	Rested     uint64                 // candidates without an item because their rule rested
+	Shelved    uint64                 // candidates without an item because their rule was shelved or out of service
 	Crowded    uint64                 // candidates that their item had no more room for
 	Failures   map[string]uint64      // what the store refused: append, create, update, settle
 }
@@ -67,8 +68,10 @@ type meter struct {
 	items      map[label.Kind]uint64
 	candidates map[string]uint64
 	failures   map[string]uint64
+	rules      []RuleState
 	pictures   uint64
 	rested     uint64
+	shelved    uint64
 	crowded    uint64
 }
 
@@ -100,7 +103,7 @@ func (m *meter) stats() Stats {
 	defer m.mu.Unlock()
 	s := Stats{
 		Sources: map[string]SourceStats{}, Items: maps.Clone(m.items), Candidates: maps.Clone(m.candidates),
-		Failures: maps.Clone(m.failures), Pictures: m.pictures, Rested: m.rested, Crowded: m.crowded,
+		Failures: maps.Clone(m.failures), Pictures: m.pictures, Rested: m.rested, Shelved: m.shelved, Crowded: m.crowded,
 	}
 	for name, c := range m.sources {
 		s.Sources[name] = c.stats()

@@ -17,7 +17,10 @@ type stream struct {
 	counts    *counts
 	clean     cleaner
 	order     order
+	rules     []detect.Rule // each of them has a detector
 	detectors []detect.Detector
+	several   []detect.Rule    // those that look at other signals too
+	feeds     []feed           // watches that look at this signal
 	rests     map[string]int64 // rule → ns that it rests after a candidate
 	past      stored
 	asset     *asset
@@ -45,13 +48,16 @@ func newStream(t Tag, build builder, seed maphash.Seed) (*stream, error) {
 	for _, r := range rules {
 		r = r.Complete(t.Tag)
 		r.Name = st.unused(r.Name)
+		if st.rests[r.Name] = int64(r.Refractory); r.Several() {
+			st.several = append(st.several, r)
+			continue
+		}
 		d, err := build(t.Tag, r)
 		if err != nil {
 			errs = append(errs, err)
 			continue
 		}
-		st.detectors = append(st.detectors, d)
-		st.rests[r.Name] = int64(r.Refractory)
+		st.rules, st.detectors = append(st.rules, r), append(st.detectors, d)
 	}
 	return st, errors.Join(errs...)
 }
@@ -118,6 +124,7 @@ func (st *stream) tick(now, grace int64) []detect.Event {
 
 func (st *stream) judge(due []series.Sample) {
 	for i := range due {
+		st.feed(due[i])
 		points(st.tag.Tag, due[i], func(s series.Sample) {
 			for _, d := range st.detectors {
 				st.events = append(st.events, d.Push(s)...)

@@ -26,6 +26,7 @@ const maxRows = 600
 // board makes rows of an asset's signals, one every step of event time, for its panel.
 type board struct {
 	panel detect.Panel
+	rule  detect.Rule
 	tags  []string
 	step  int64
 	rest  int64 // ns that the rule rests after a candidate
@@ -45,7 +46,7 @@ func newBoard(asset series.Tag, tags []series.Tag, c Together, build func(series
 		return nil, fmt.Errorf("asset %s: %w", asset.ID, err)
 	}
 	b := &board{
-		panel: panel, step: int64(or(c.Step, DefaultStep)), rest: int64(rule.Refractory), next: math.MinInt64, row: make([]float64, len(numbers)),
+		rule: rule.Complete(asset), panel: panel, step: int64(or(c.Step, DefaultStep)), rest: int64(rule.Refractory), next: math.MinInt64, row: make([]float64, len(numbers)),
 	}
 	for _, t := range numbers {
 		b.tags = append(b.tags, t.ID)
