@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"edgelabel/agent/journal"
@@ -47,6 +46,9 @@ func (t *txn) used(c class) int64 {
 
 // room makes room for n more bytes of the class. ErrFull when nothing may be evicted that would give it.
 func (s *Store) room(ctx context.Context, c class, n int64) error {
+	if err := s.admit(); err != nil {
+		return err
+	}
 	for {
 		over, err := s.over(c, n)
 		if err != nil || over <= 0 {
@@ -267,15 +269,18 @@ func (s *Store) keepOnce(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if s.o.Ballast > 0 && free < s.margin() {
+		s.relieve()
+	}
 	low := s.o.MinFree > 0 && free < s.o.MinFree
 	err = errors.Join(s.keepSeries(ctx, s.o.MinFree-free, low), s.keepBlobs(ctx, classImage), s.keepBlobs(ctx, classWindow), s.keepJournal(ctx))
-	if errors.Is(err, label.ErrFull) && s.dropBallast() {
-		err = s.keepSeries(ctx, s.o.MinFree, true)
+	if err != nil {
+		return err
 	}
-	if !low && err == nil {
-		err = s.makeBallast()
+	if free, err = freeDisk(s.dir); err != nil { // what was dropped is free now
+		return err
 	}
-	return err
+	return s.restoreBallast(free)
 }
 
 // keepSeries drops the oldest segments until samples are inside their budget and, on a disk that is nearly full, until enough went.
@@ -323,16 +328,3 @@ func (s *Store) keepBlobs(ctx context.Context, c class) error {
 	}
 	return nil
 }
-
-func (s *Store) makeBallast() error {
-	path := s.path("ballast")
-	if s.o.Ballast <= 0 {
-		return nil
-	}
-	if _, err := os.Stat(path); err == nil {
-		return nil
-	}
-	return allocate(path, s.o.Ballast)
-}
-
-func (s *Store) dropBallast() bool { return os.Remove(s.path("ballast")) == nil }

@@ -230,10 +230,16 @@ func TestFullDisk(t *testing.T) {
 	if _, err := x.AddImage(t.Context(), label.Image{Camera: "c", Name: "x"}, make([]byte, 3<<20)); !errors.Is(err, label.ErrFull) {
 		t.Errorf("picture on a full disk: %v", err)
 	}
+	if st := must(x.Stats(t.Context()))(t); !st.Full {
+		t.Error("the disk is full, and nothing says so")
+	}
+	addLabel(t, x.Store, 1)
 	check(t, os.Remove(filler))
+	for must(x.Stats(t.Context()))(t).Full { // until the next look at the budgets
+		time.Sleep(time.Millisecond)
+	}
 	appendAll(t, x.Store, series.Sample{Tag: "f", Source: t0, Receive: t0, Value: 1})
 	must(x.AddImage(t.Context(), label.Image{Camera: "c", Name: "x"}, make([]byte, 1<<20)))(t)
-	addLabel(t, x.Store, 1)
 	x.close()
 	o.Tags = []series.Tag{{ID: "w", Rate: 1}}
 	x = open(t, filepath.Join(dir, "data"), o)

@@ -20,6 +20,7 @@ type Stats struct {
 	Waiting  int               // other changes that wait
 	Evicted  map[string]uint64 // by class/reason, ever
 	Free     int64             // bytes of the disk
+	Full     bool              // the disk is: labels are taken, samples and pictures are turned away
 	Oldest   int64             // UTC ns, when the oldest entry was written that a target lacks; 0 when there is none
 	Unsynced int               // entries that a target lacks
 	SealErr  error             // why a segment of samples could not be sealed; it stays readable
@@ -32,6 +33,7 @@ func (s *Store) Stats(ctx context.Context) (Stats, error) {
 	st := Stats{
 		Series: Usage{h.Bytes, s.o.Series}, Segments: h.Segments, Samples: h.Samples, Syncs: h.Commits,
 		Queued: h.Queued, Waiting: s.queue.Len(), Commits: s.commits.Load(), SealErr: h.SealErr, Lost: s.feed.lostHints(),
+		Full: s.full.Load(),
 	}
 	counts, err := s.Counts(ctx)
 	if err != nil {

@@ -48,6 +48,7 @@ type Store struct {
 	recovery  Recovery
 	commits   atomic.Uint64
 	live      atomic.Int64 // bytes of the journal when it was last rewritten
+	full      atomic.Bool  // the disk is: only labels and records of what is dropped are taken
 	suspect   atomic.Bool  // something unreadable was met: check everything at the next start
 
 	mu sync.RWMutex // guards db against being reopened
@@ -93,7 +94,7 @@ func (s *Store) open() error {
 	}
 	var damages []frame.Damage
 	s.history, damages, err = history.Open(history.Config{
-		Dir: s.path("series"), Quarantine: s.path("quarantine"), Segment: s.o.Segment, Queue: s.o.Queue,
+		Dir: s.path("series"), Quarantine: s.path("quarantine"), Segment: s.o.Segment, Queue: s.o.Queue, Admit: s.admit,
 	})
 	if err != nil {
 		return err

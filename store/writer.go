@@ -32,9 +32,14 @@ func (r *request) answer(err error) {
 }
 
 // do runs the plan inside the next commit and returns after that commit is durable. When ctx ends before the writer has come to it
-// nothing happens; after that do waits for the answer.
+// nothing happens; after that do waits for the answer. On a full disk the ballast is given up for it: labels and records of what is dropped
+// are the last that is turned away.
 func (s *Store) do(ctx context.Context, plan func(*txn) error) error {
-	return s.ask(ctx, &request{plan: plan, done: make(chan struct{})})
+	err := s.ask(ctx, &request{plan: plan, done: make(chan struct{})})
+	if s.again(err) {
+		err = s.ask(ctx, &request{plan: plan, done: make(chan struct{})})
+	}
+	return err
 }
 
 func (s *Store) ask(ctx context.Context, r *request) error {

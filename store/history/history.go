@@ -38,6 +38,8 @@ type Config struct {
 	Quarantine string // of what cannot be read; exists
 	Segment    int64  // bytes
 	Queue      int    // Appends
+
+	Admit func() error // an error turns samples away before they are written; asked before each commit; nil takes all
 }
 
 // History is the store of samples.

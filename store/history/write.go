@@ -49,6 +49,11 @@ func (h *History) commit(samples []series.Sample) error {
 	if len(samples) == 0 {
 		return nil
 	}
+	if h.cfg.Admit != nil {
+		if err := h.cfg.Admit(); err != nil {
+			return err
+		}
+	}
 	seg, err := h.writable()
 	if err != nil {
 		return err

@@ -1,0 +1,63 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"syscall"
+
+	"edgelabel/agent/label"
+)
+
+// errReserved is what is turned away while the room that is left is kept for labels.
+var errReserved = fmt.Errorf("%w: the room that is left is kept for labels and for records of what is dropped", label.ErrFull)
+
+// margin is the part of the ballast that must be free besides it: with less the disk counts as full, with more it does not.
+func (s *Store) margin() int64 { return s.o.Ballast / 4 }
+
+// relieve follows a disk that is full: the ballast is given up, and from now on its room is kept for labels. It says whether there is more
+// room than before.
+func (s *Store) relieve() bool {
+	freed := s.dropBallast()
+	if s.o.Ballast > 0 && !s.full.Swap(true) {
+		s.o.Log.Warn("the disk is full: labels are taken, samples and pictures are not", "dir", s.dir, "ballast_given_up", freed)
+	}
+	s.askForRoom()
+	return freed
+}
+
+// admit is an error that wraps label.ErrFull while samples, pictures and windows are turned away.
+func (s *Store) admit() error {
+	if s.full.Load() {
+		return errReserved
+	}
+	return nil
+}
+
+// restoreBallast takes its room back when there is enough, and with that everything is taken again.
+func (s *Store) restoreBallast(free int64) error {
+	if s.o.Ballast <= 0 {
+		return nil
+	}
+	path := s.path("ballast")
+	if _, err := os.Stat(path); err == nil {
+		return nil
+	}
+	if free < s.o.Ballast+s.margin() {
+		return nil
+	}
+	if err := allocate(path, s.o.Ballast); err != nil {
+		return err
+	}
+	if s.full.Swap(false) {
+		s.o.Log.Info("the disk has room again: samples and pictures are taken", "dir", s.dir, "free", free)
+	}
+	return nil
+}
+
+func (s *Store) dropBallast() bool { return os.Remove(s.path("ballast")) == nil }
+
+// again reports whether a change that found the disk full, and not only the index, is worth another try.
+func (s *Store) again(err error) bool {
+	return (errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)) && s.o.Ballast > 0 && s.relieve()
+}
