@@ -105,6 +105,7 @@ func (a *Agent) storeMetrics(m exposition) {
 	m.counter("store_commits_total", "", st.Commits)
 	m.counter("store_syncs_total", "", st.Syncs)
 	m.gauge("disk_free_bytes", "", float64(st.Free))
+	m.gauge("disk_full", "", map[bool]float64{true: 1}[st.Full])
 	for _, c := range disk(st).Classes {
 		m.gauge("disk_bytes", labels("class", c.Name), float64(c.Bytes))
 		m.gauge("disk_budget_bytes", labels("class", c.Name), float64(c.Budget))

@@ -67,7 +67,7 @@ func (a *Agent) status(ctx context.Context) ui.Status {
 }
 
 func disk(st store.Stats) ui.Disk {
-	d := ui.Disk{Free: st.Free}
+	d := ui.Disk{Free: st.Free, Full: st.Full}
 	for _, c := range []struct {
 		name  string
 		usage store.Usage

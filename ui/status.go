@@ -68,6 +68,7 @@ type Disk struct {
 	Free    int64   `json:"free"`
 	Classes []Class `json:"classes"`
 	Evicted uint64  `json:"evicted"` // things dropped to stay inside the budgets
+	Full    bool    `json:"full"`    // labels are taken; samples and pictures are turned away until there is room
 }
 
 // Class is one part of the data directory and its budget in bytes; a budget of 0 is none.
