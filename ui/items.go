@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"time"
 
 	"edgelabel/agent/label"
 	"edgelabel/agent/series"
@@ -105,6 +106,19 @@ func (s *Server) checkNewItem(n newItem) error {
 	return nil
 }
 
+const (
+	leastMargin = int64(5 * time.Second) // on each side of what a person marks
+	mostMargin  = int64(10 * time.Minute)
+)
+
+// around is the window of an item whose stretch a person marked: what came before and after is needed to judge it. It ends now at the
+// latest and stays within MaxSpan.
+func (s *Server) around(n newItem) (from, to int64) {
+	margin := min(max((n.To-n.From)/4, leastMargin), mostMargin)
+	margin = min(margin, (int64(s.cfg.MaxSpan)-(n.To-n.From))/2)
+	return max(n.From-margin, 0), max(n.To, min(n.To+margin, s.cfg.Now().UnixNano()))
+}
+
 func (s *Server) item(n newItem, by label.Person) label.Item {
 	place := s.cfg.Place
 	place.Asset = n.Asset
@@ -112,10 +126,11 @@ func (s *Server) item(n newItem, by label.Person) label.Item {
 	if n.Comment == "" {
 		why = label.Text{ZH: "人工标出", EN: "Marked by a person"}
 	}
+	from, to := s.around(n)
 	return label.Item{
 		ID: s.cfg.NewID(), Rev: 1, Kind: label.KindWindow, Created: s.cfg.Now().UnixNano(), At: n.From,
 		Place: place, IsSimulated: s.cfg.Gateway.Simulated, CreatedBy: by.ID, Score: 1,
-		Window: &label.WindowRef{From: n.From, To: n.To, Tags: n.Tags},
+		Window: &label.WindowRef{From: from, To: to, Tags: n.Tags},
 		Candidates: []label.Candidate{{
 			ID: "person", Rule: "person", Detector: "person", Tags: n.Tags, From: n.From, To: n.To, Score: 1, Severity: 500, Explain: why,
 		}},

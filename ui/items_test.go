@@ -59,6 +59,9 @@ func TestPersonMarksWhatWasMissed(t *testing.T) {
 		row.Place != (label.Place{Site: "S", Line: "L", Asset: "press1"}) || c.Explain.EN != "knocks" || c.From != from || row.At != from {
 		t.Errorf("%+v", row)
 	}
+	if row.Window.From != from-5e9 || row.Window.To != noon.UnixNano() {
+		t.Errorf("window from %v before to %v after what was marked", from-row.Window.From, row.Window.To-to)
+	}
 	w, err := series.DecodeWindow(r.store.blobs[row.Window.SHA256])
 	if err != nil || len(w.Traces) != 2 || len(w.Traces[0].T) != 1 || w.Traces[1].Tag != "temp" {
 		t.Errorf("frozen window %+v, %v", w, err)

@@ -218,7 +218,7 @@ await step("a finger marks too, what is marked survives a reload, and keys walk 
   await page.waitForSelector(".saverow .pri");
   await page.locator(".saverow .btn").first().click();
   await page.waitForSelector(".tindex");
-  await page.locator(".lane-lead .btn").nth(4).tap();
+  await page.locator(".lane-lead .btn").nth(5).tap();
   await until("the week's candidates are there", async () => (await page.locator(".band.open").count()) === 3);
   await page.keyboard.press("k");
   await page.waitForSelector(".told");

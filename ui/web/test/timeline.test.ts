@@ -38,14 +38,14 @@ function bench() {
   const kept = new Map<string, Work>();
   const put: [string, Draft][] = [];
   const asked: ItemQuery[] = [];
-  const line = { lost: false };
+  const line = { lost: false, begins: 0 }; // begins: ms, first sample that there is; 0 none
   const deps: TimelineDeps = {
     api: {
       signals: async () => [sensor("a", "g"), sensor("b", "g"), sensor("w", "g", "wave"), sensor("x", "")],
       items: async (q): Promise<Page> => (asked.push(q), { items: q.kind === "window" ? created : [] }),
-      series: async (q) => ({ base: q.from ?? 0, from: 0, to: ((q.to ?? 0) - (q.from ?? 0)) / 1e6, traces: [], gaps: [] }),
+      series: async (q) => ({ base: q.from ?? 0, from: 0, to: ((q.to ?? 0) - (q.from ?? 0)) / 1e6, gaps: [], traces: line.begins ? [{ tag: "a", name: "a", unit: "", kind: "samples", t: Float64Array.of(line.begins - (q.from ?? 0) / 1e6), v: Float64Array.of(1), quality: new Uint8Array(1) }] : [] }),
       createItem: async (item) => {
-        const made = row(`n${created.length}`, { kind: "window", images: [], place: { asset: item.asset }, createdBy: "me", window: item });
+        const made = row(`n${created.length}`, { kind: "window", images: [], place: { asset: item.asset }, createdBy: "me", window: { ...item, from: item.from - 1, to: item.to + 1 }, candidates: [{ id: "person", rule: "person", detector: "person", tags: item.tags, from: item.from, to: item.to, score: 1, severity: 1, explain: { "zh-CN": "", en: "" } }] });
         created.push(made);
         if (line.lost) throw new WireError("away", "POST /items", "no answer");
         return made;
@@ -98,4 +98,14 @@ test("what was left unfinished comes back to its person", async () => {
   await t.open();
   await settled();
   assert.deepEqual([t.mark.region.value?.id, t.mark.comment.value], ["s", "oil"]);
+});
+
+test("the range follows a short history until a person chooses another", async () => {
+  const { timeline: t, line } = bench();
+  line.begins = now - 40 * 60_000;
+  await t.open();
+  assert.equal(t.span.value, 3600_000);
+  await t.zoom(24 * 3600_000);
+  await t.open("g");
+  assert.equal(t.span.value, 24 * 3600_000);
 });

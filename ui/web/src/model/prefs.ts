@@ -62,3 +62,6 @@ export class Prefs {
     }
   }
 }
+
+/** CSS pixels per real millimetre of a screen so many CSS pixels large, of which the diagonal is known. */
+export const pixelsPerMm = (width: number, height: number, inches: number): number => Math.round((Math.hypot(width, height) / (inches * 25.4)) * 100) / 100;

@@ -35,7 +35,8 @@ export interface TimelineDeps {
 }
 
 const hour = 3600_000;
-export const spans = [1, 8, 24, 72, 168].map((h) => h * hour);
+export const spans = [0.25, 1, 8, 24, 72, 168].map((h) => h * hour);
+const usual = 8 * hour; // what is shown of an asset with enough history
 const columns = 1600;
 const mostTags = 32; // of one request
 const mostItems = 500;
@@ -44,7 +45,7 @@ const newest = 5_000; // ms before now that the range ends: what is on its way t
 export class Timeline {
   readonly signals = signal<Signal[]>([]);
   readonly asset = signal<string | null>(null);
-  readonly span = signal(8 * hour); // ms
+  readonly span = signal(usual); // ms
   readonly end = signal(0); // ms, right edge of the range
   readonly view = signal<WindowView | null>(null);
   readonly loading = signal(false);
@@ -62,6 +63,7 @@ export class Timeline {
   readonly chosen: ReadonlySignal<Row | undefined>; // the item whose band is selected
   readonly refresh = coalesce(() => void this.readItems(), 400);
   private round = 0;
+  private fitted = false; // the span follows what a person chose, or the history that there is
 
   constructor(private readonly deps: TimelineDeps) {
     const { store, classes } = deps;
@@ -110,6 +112,7 @@ export class Timeline {
 
   /** Shows another length of time; what is selected, else the middle of what was shown, stays in sight. */
   zoom(span: number): Promise<void> {
+    this.fitted = true;
     const selected = this.mark.region.peek() ?? this.bands.peek().find((b) => b.id === this.mark.selected.peek());
     const middle = selected?.from ? (selected.from + (selected.to ?? selected.from)) / 2e6 : this.isNewest() ? Infinity : this.end.peek() - this.span.peek() / 2;
     return this.show(span, Math.min(middle + span / 2, this.deps.now() - newest));
@@ -178,7 +181,7 @@ export class Timeline {
     const before = this.failed.peek();
     if (before && transient(before)) {
       const page = await this.deps.api.items({ state: "open", kind: "window", asset, from, to, order: "newest", limit: 50 });
-      const mine = page.items.find((r) => r.createdBy === by && r.window?.from === from && r.window.to === to && r.window.tags.join() === tags.join());
+      const mine = page.items.find((r) => r.createdBy === by && r.candidates?.some((c) => c.from === from && c.to === to) && r.window?.tags.join() === tags.join());
       if (mine) return mine;
     }
     return this.deps.api.createItem({ asset, from, to, tags, comment: this.mark.comment.peek().trim() });
@@ -196,6 +199,11 @@ export class Timeline {
     try {
       if (tags.length === 0) return void (this.view.value = null);
       const [block] = await Promise.all([this.deps.api.series({ tags, ...this.range(), n: columns }), this.readItems()]);
+      if (mine === this.round && !this.fitted) {
+        this.fitted = true;
+        const short = spanOf(block, end);
+        if (short < span) return await this.show(short, end);
+      }
       if (mine === this.round) this.view.value = { base: block.base, from: block.from, to: block.to, tags, traces: block.traces, gaps: block.gaps };
     } catch (err) {
       if (mine !== this.round) return;
@@ -230,3 +238,13 @@ export class Timeline {
     return (classId && this.deps.classes.of(classId)?.name) || this.deps.speech.value.words.verdict[row.verdict];
   }
 }
+
+/** The shortest span on offer that shows all there is, ms. */
+const spanOf = (block: SeriesBlock, end: number): number => {
+  const first = Math.min(...block.traces.map((t) => {
+    const at = t.kind === "samples" ? t.t.findIndex((_, i) => !Number.isNaN(t.v[i])) : t.count.findIndex((n) => n > 0);
+    return at < 0 ? Infinity : t.kind === "samples" ? (t.t[at] ?? Infinity) : t.t0 + at * t.step;
+  }));
+  const length = end - (block.base / 1e6 + first);
+  return Number.isFinite(length) ? (spans.find((s) => s >= length) ?? usual) : usual;
+};

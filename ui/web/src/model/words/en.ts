@@ -80,7 +80,7 @@ export const en = {
     facts: ["Labels are safe on the gateway the moment it says \"saved\".", "Works without internet. Nothing leaves the plant's own network.", "Every label carries your name; nothing is ever overwritten."], tagline: "Labelling at the line",
   },
 
-  nav: { queue: "Judge", timeline: "Timeline", history: "Judged items", status: "Status", language: "Language", theme: "Colours", system: "As the system", light: "Light", dark: "Dark", signOut: "Sign out", calibrate: "Touch size", show: "Show", all: "All", images: "Images", windows: "Signals", joints: "Joint", order: "Order", oldest: "Oldest first", newest: "Newest first", calibrateHint: "Hold a bank card to the bar and match its length", card: "Bank card, 85.6 mm", smaller: "Smaller", larger: "Larger", automatic: "Automatic" },
+  nav: { queue: "Judge", timeline: "Timeline", history: "Judged items", status: "Status", language: "Language", theme: "Colours", system: "As the system", light: "Light", dark: "Dark", signOut: "Sign out", calibrate: "Touch size", show: "Show", all: "All", images: "Images", windows: "Signals", joints: "Joint", order: "Order", oldest: "Oldest first", newest: "Newest first", calibrateHint: "Hold a bank card to the bar and match its length", card: "Bank card, 85.6 mm", diagonal: "or diagonal, inches", calibrated: (inches: string) => `This screen measures ${inches} inches; keys have their real size`, smaller: "Smaller", larger: "Larger", automatic: "Automatic" },
   classes: {
     title: "Classes", revision: (n: number) => `Revision ${n}`, zh: "Name, Chinese", en: "Name, English", key: "Key", on: "For", image: "Images", signal: "Signals", both: "Both", limit: "Limit, mm", retire: "Retire", retired: "Retired", up: "Move up", down: "Move down", drop: "Take back",
     add: "Add class", id: "Id", idHint: "Id: letters, digits, dots, dashes; for ever", save: "Save for everybody", discard: "Discard", saved: (n: number) => `Saved as revision ${n}`, changed: "Not saved yet", same: "As on the gateway",
@@ -92,7 +92,7 @@ export const en = {
   },
   timeline: {
     title: "Timeline", note: "Signals of an asset, hours to days", range: "Range", earlier: "Earlier", later: "Later", newest: "Newest", noAsset: "Other signals",
-    spans: ["1 h", "8 h", "1 d", "3 d", "7 d"], spanLabel: "How much time is shown", next: "Next", nextCandidate: "Next candidate", previousCandidate: "Previous candidate",
+    spans: ["15 min", "1 h", "8 h", "1 d", "3 d", "7 d"], spanLabel: "How much time is shown", next: "Next", nextCandidate: "Next candidate", previousCandidate: "Previous candidate",
     candidates: "Candidates", open: (n: number, judged: number) => `${n} open, ${judged} judged`, empty: "No candidate in this range", more: "Only the newest are shown",
     missed: "Missed a fault?", missedHint: "Tick its signals on the left, press \"Interval\", then drag over it, or tap once and pull its ends.",
     nothing: "No signals are configured", nothingSub: "Signals appear here once a source delivers numbers", loading: "Reading the history", broken: "The history did not come",

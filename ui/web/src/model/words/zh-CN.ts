@@ -78,7 +78,7 @@ export const zh: Words = {
     facts: ["显示“已保存”，就已写入网关磁盘。", "没有外网也能用，数据不出本厂网络。", "每条判定都记名，只追加，不覆盖。"], tagline: "在产线旁标注",
   },
 
-  nav: { queue: "判定", timeline: "时间轴", history: "已判记录", status: "状态", language: "语言", theme: "配色", system: "跟随系统", light: "浅色", dark: "深色", signOut: "退出登录", calibrate: "触控尺寸", show: "显示", all: "全部", images: "图像", windows: "信号", joints: "联合", order: "顺序", oldest: "先旧后新", newest: "先新后旧", calibrateHint: "把银行卡贴在屏上，调到横条与卡同长", card: "银行卡，85.6 mm", smaller: "缩短", larger: "加长", automatic: "自动" },
+  nav: { queue: "判定", timeline: "时间轴", history: "已判记录", status: "状态", language: "语言", theme: "配色", system: "跟随系统", light: "浅色", dark: "深色", signOut: "退出登录", calibrate: "触控尺寸", show: "显示", all: "全部", images: "图像", windows: "信号", joints: "联合", order: "顺序", oldest: "先旧后新", newest: "先新后旧", calibrateHint: "把银行卡贴在屏上，调到横条与卡同长", diagonal: "或输入对角线（英寸）", calibrated: (inches) => `按本屏 ${inches} 英寸，按键为实际大小`, card: "银行卡，85.6 mm", smaller: "缩短", larger: "加长", automatic: "自动" },
   classes: {
     title: "类别", revision: (n) => `第 ${n} 版`, zh: "中文名", en: "英文名", key: "键", on: "用于", image: "图像", signal: "信号", both: "都用", limit: "限值 mm", retire: "停用", retired: "已停用", up: "上移", down: "下移", drop: "收回",
     add: "新增类别", id: "编号", idHint: "编号：小写字母、数字、点、横线，定后不改", save: "保存，全线生效", discard: "放弃", saved: (n) => `已存为第 ${n} 版`, changed: "尚未保存", same: "与网关一致",
@@ -90,7 +90,7 @@ export const zh: Words = {
   },
   timeline: {
     title: "时间轴", note: "一台设备的信号，几小时到几天", range: "时段", earlier: "往前", later: "往后", newest: "最新", noAsset: "其他信号",
-    spans: ["1 小时", "8 小时", "1 天", "3 天", "7 天"], spanLabel: "显示多长时间", next: "下一个", nextCandidate: "下一个候选", previousCandidate: "上一个候选",
+    spans: ["15 分", "1 小时", "8 小时", "1 天", "3 天", "7 天"], spanLabel: "显示多长时间", next: "下一个", nextCandidate: "下一个候选", previousCandidate: "上一个候选",
     candidates: "候选", open: (n, judged) => `${n} 待判，${judged} 已判`, empty: "这段时间没有候选", more: "只显示最新的一部分",
     missed: "有漏检？", missedHint: "在左边勾选相关信号，按“区间”，再拖过故障段；也可点一下，再拉两端。",
     nothing: "没有配置信号", nothingSub: "数据源送来数值后，这里会显示", loading: "正在读取历史", broken: "历史没有取到",

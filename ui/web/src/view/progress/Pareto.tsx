@@ -11,13 +11,13 @@ export const Pareto = ({ stats }: { stats: Stats }) => {
   const app = useApp();
   const { words: { progress: w }, format } = useSpeech();
   const bars = paretoOf(stats.classes, most, (id) => (id ? (app.classes.of(id)?.name ?? id) : w.unclassed), w.rest);
-  const highest = Math.max(1, ...bars.map((b) => b.n));
+  const highest = 4 * Math.ceil(Math.max(1, ...bars.map((b) => b.n)) / 4); // four whole steps
   const step = plotWidth / Math.max(bars.length, 3);
   const x = (i: number): number => left + step * (i + 0.5);
   const y = (share: number): number => top + plotHeight * (1 - share);
   const line = bars.map((b, i) => `${x(i)},${y(b.sum)}`).join(" ");
   return (
-    <Frame title={w.pareto} steps={[0, 0.25, 0.5, 0.75, 1].map((s) => ({ at: s, text: format.number(highest * s, highest < 8 && (highest * s) % 1 ? 1 : 0), right: `${s * 100} %` }))} axis={w.paretoAxis} axisRight={w.cumulative}>
+    <Frame title={w.pareto} steps={[0, 0.25, 0.5, 0.75, 1].map((s) => ({ at: s, text: format.number(highest * s), right: `${s * 100} %` }))} axis={w.paretoAxis} axisRight={w.cumulative}>
       <line class="fine dash" x1={left} x2={width - right} y1={y(0.8)} y2={y(0.8)} />
       {bars.map((b, i) => (
         <g key={b.name}>
