@@ -54,7 +54,9 @@ func runReplay(ctx context.Context, w world, args []string) error {
 	}
 	tags := columnTags(cfg, reader.Columns())
 	if len(tags) == 1 && unruled(tags) { // there is time to learn the repertoire of the only column
-		tags[0].Rules = []detect.Rule{{Kind: detect.Novelty, Warmup: learn(*fit)}}
+		tags[0].Rules = []detect.Rule{
+			{Kind: detect.Novelty, Warmup: learn(*fit)}, {Kind: detect.Shape, Warmup: min(learn(*fit), detect.MaxShapeLearn)},
+		}
 	}
 	judge, err := pipeline.NewReplay(tags, catalog.New, *fit)
 	if err != nil {
@@ -71,7 +73,7 @@ func runReplay(ctx context.Context, w world, args []string) error {
 	if err != nil {
 		return err
 	}
-	p := &player{judge: judge, reader: reader, tags: tags, out: out, stderr: w.stderr, table: *table, perSignal: *perSignal}
+	p := &player{judge: pipeline.NewHoldback(judge), reader: reader, tags: tags, out: out, stderr: w.stderr, table: *table, perSignal: *perSignal}
 	err = p.play(ctx)
 	return errors.Join(err, out.Flush(), closeOut())
 }
@@ -127,7 +129,7 @@ func output(w world, path string) (*bufio.Writer, func() error, error) {
 
 // player writes one line for each row of the table, and more with perSignal.
 type player struct {
-	judge     *pipeline.Replay
+	judge     *pipeline.Holdback
 	reader    *replay.Reader
 	tags      []pipeline.Tag
 	out       *bufio.Writer
@@ -139,7 +141,7 @@ type player struct {
 
 func (p *player) play(ctx context.Context) error {
 	fmt.Fprintln(p.out, "time,signal,score,candidate")
-	values, signals := make([]float64, len(p.tags)), make([]pipeline.Score, len(p.tags))
+	values := make([]float64, len(p.tags))
 	for ctx.Err() == nil {
 		row, err := p.reader.Next()
 		var wrong *replay.RowError
@@ -148,6 +150,7 @@ func (p *player) play(ctx context.Context) error {
 			if p.faulty > 0 {
 				fmt.Fprintf(p.stderr, "%s: %d faulty rows were judged as rows without samples\n", p.table, p.faulty)
 			}
+			p.lines(p.judge.Rest())
 			return nil
 		case errors.As(err, &wrong):
 			p.faulty++
@@ -156,14 +159,21 @@ func (p *player) play(ctx context.Context) error {
 			return fmt.Errorf("%s: %w", p.table, err)
 		}
 		spread(values, row, p.tags)
-		p.line("*", p.judge.Row(p.reader.Time(), values, signals))
-		if p.perSignal {
-			for i, t := range p.tags {
-				p.line(t.ID, signals[i])
-			}
-		}
+		p.lines(p.judge.Row(p.reader.Time(), values))
 	}
 	return ctx.Err()
+}
+
+func (p *player) lines(rows []pipeline.Judged) {
+	for _, row := range rows {
+		p.line(row.T, "*", row.Whole)
+		if !p.perSignal {
+			continue
+		}
+		for i, t := range p.tags {
+			p.line(row.T, t.ID, row.Signals[i])
+		}
+	}
 }
 
 // spread puts a row's samples at the places of their tags; a tag without a sample is NaN.
@@ -178,12 +188,12 @@ func spread(values []float64, row []series.Sample, tags []pipeline.Tag) {
 	}
 }
 
-func (p *player) line(signal string, s pipeline.Score) {
+func (p *player) line(t int64, signal string, s pipeline.Score) {
 	candidate := "0"
 	if s.Candidate {
 		candidate = "1"
 	}
-	at := time.Unix(0, p.reader.Time()).UTC().Format(time.RFC3339Nano)
+	at := time.Unix(0, t).UTC().Format(time.RFC3339Nano)
 	p.out.WriteString(at + "," + quote(signal) + "," + strconv.FormatFloat(s.Score, 'g', 6, 64) + "," + candidate + "\n") // errors come with Flush
 }
 
