@@ -171,7 +171,7 @@ func TestRestoreFindsDamagedChunk(t *testing.T) {
 func TestNewerDirectoryIsRefusedUntouched(t *testing.T) {
 	dir := t.TempDir()
 	fill(t, dir, damageOptions())
-	check(t, os.WriteFile(filepath.Join(dir, "version"), []byte("2\n"), 0o600))
+	check(t, os.WriteFile(filepath.Join(dir, "version"), fmt.Append(nil, store.DataVersion+1), 0o600))
 	before := must(os.ReadFile(filepath.Join(dir, "index.db")))(t)
 	if _, err := store.Open(dir, damageOptions()); !errors.Is(err, store.ErrNewer) {
 		t.Errorf("open: %v", err)

@@ -65,6 +65,9 @@ func (d *doctor) mendSeries() error {
 	if len(d.badSegments) == 0 {
 		return nil
 	}
+	if err := settleVersion(d.dir); err != nil { // segments are written as this version does
+		return err
+	}
 	err := history.Mend(history.Config{Dir: d.path("series"), Quarantine: d.path("quarantine")}, d.badSegments)
 	if err == nil {
 		d.mended("series", "written anew from what can be read; the damaged file is in quarantine/")

@@ -6,12 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"time"
 
 	"edgelabel/agent/label"
 	"edgelabel/agent/series"
 	"edgelabel/store/blob"
 	"edgelabel/store/failpoint"
+	"edgelabel/store/history"
+	"edgelabel/store/pyramid"
 )
 
 // Append queues samples for the series files and owns the slice from then on; it blocks while the queue is full. done, which may be nil,
@@ -99,8 +100,8 @@ const maxWindowGaps = 1000
 func (s *Store) Window(ctx context.Context, tags []string, from, to int64) (*series.Window, error) {
 	lead := int64(0)
 	for _, tag := range tags {
-		if i, ok := s.tags[tag]; ok && s.o.Tags[i].Rate > 0 {
-			lead = int64(longestWave)
+		if s.rate(tag) > 0 {
+			lead = int64(history.LongestWave)
 		}
 	}
 	samples, lost, err := s.history.Read(ctx, tags, from-lead, to)
@@ -119,30 +120,18 @@ func (s *Store) Window(ctx context.Context, tags []string, from, to int64) (*ser
 	return w, err
 }
 
-// longestWave is how far before a window a block of points may begin that reaches into it.
-const longestWave = time.Minute
-
 func (s *Store) trace(tag string, samples []series.Sample, from, to int64) series.Trace {
 	tr := series.Trace{Tag: tag}
-	rate := 0.0
 	if i, ok := s.tags[tag]; ok {
-		tr.Name, tr.Unit, rate = s.o.Tags[i].Name, s.o.Tags[i].Unit, s.o.Tags[i].Rate
+		tr.Name, tr.Unit = s.o.Tags[i].Name, s.o.Tags[i].Unit
 	}
 	add := func(at int64, v float64, status uint32) {
 		if at >= from && at < to {
 			tr.T, tr.V, tr.Status = append(tr.T, at), append(tr.V, v), append(tr.Status, status)
 		}
 	}
-	for _, x := range samples {
-		switch {
-		case x.Text != "":
-		case x.Wave == nil:
-			add(x.Time(), x.Value, x.Status)
-		case rate > 0:
-			for k, v := range x.Wave {
-				add(x.Time()+int64(float64(k)*1e9/rate), v, x.Status)
-			}
-		}
+	for i := range samples {
+		pyramid.Points(&samples[i], s.rate(tag), add)
 	}
 	return tr
 }

@@ -94,7 +94,7 @@ func (s *Store) open() error {
 	}
 	var damages []frame.Damage
 	s.history, damages, err = history.Open(history.Config{
-		Dir: s.path("series"), Quarantine: s.path("quarantine"), Segment: s.o.Segment, Queue: s.o.Queue, Admit: s.admit,
+		Dir: s.path("series"), Quarantine: s.path("quarantine"), Segment: s.o.Segment, Queue: s.o.Queue, Admit: s.admit, Rate: s.rate,
 	})
 	if err != nil {
 		return err

@@ -33,6 +33,7 @@ func taxonomy() label.Taxonomy {
 // opened is a store with its Run going.
 type opened struct {
 	*store.Store
+	dir  string
 	t    testing.TB
 	stop func()
 }
@@ -53,7 +54,7 @@ func open(t testing.TB, dir string, o store.Options) *opened {
 	ended := make(chan error, 1)
 	go func() { ended <- s.Run(ctx) }()
 	var once sync.Once
-	x := &opened{Store: s, t: t}
+	x := &opened{Store: s, dir: dir, t: t}
 	x.stop = func() {
 		once.Do(func() {
 			cancel()

@@ -13,37 +13,40 @@ import (
 )
 
 // DataVersion is the version of everything that lies in a data directory. It grows when an older program would misread what a newer one
-// wrote; a directory without a version is of version 1.
-const DataVersion = 1
+// wrote. Every older version opens as it is: what was written before stays, what is written from then on is of this version.
+//
+//	1  a directory without a version, too
+//	2  sealed segments have a pyramid
+const DataVersion = 2
 
 // ErrNewer is returned for a data directory that a newer program wrote. Nothing in it was touched.
 var ErrNewer = errors.New("was written by a newer version of this program")
 
 const versionFile = "version"
 
-// checkVersion refuses a directory whose version this program does not know. known is false where the directory says none.
-func checkVersion(dir string) (known bool, err error) {
+// checkVersion says which version a directory is of, and refuses one that this program does not know.
+func checkVersion(dir string) (version int, err error) {
 	b, err := os.ReadFile(filepath.Join(dir, versionFile))
 	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
+		return 1, nil
 	}
 	if err != nil {
-		return false, err
+		return 0, err
 	}
 	n, err := strconv.Atoi(strings.TrimSpace(string(b)))
 	if err != nil || n < 1 {
-		return false, fmt.Errorf("%s: %q is no version", filepath.Join(dir, versionFile), b)
+		return 0, fmt.Errorf("%s: %q is no version", filepath.Join(dir, versionFile), b)
 	}
 	if n > DataVersion {
-		return true, fmt.Errorf("%s %w: version %d, this one knows %d", dir, ErrNewer, n, DataVersion)
+		return n, fmt.Errorf("%s %w: version %d, this one knows %d", dir, ErrNewer, n, DataVersion)
 	}
-	return true, nil
+	return n, nil
 }
 
-// settleVersion checks the version and writes it where there is none.
+// settleVersion checks the version and raises it to this program's, before anything is written that an older program would misread.
 func settleVersion(dir string) error {
-	known, err := checkVersion(dir)
-	if known || err != nil {
+	version, err := checkVersion(dir)
+	if version == DataVersion || err != nil {
 		return err
 	}
 	return frame.WriteFile(filepath.Join(dir, versionFile), strings.NewReader(strconv.Itoa(DataVersion)+"\n"))

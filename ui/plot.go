@@ -58,7 +58,7 @@ func (p *plot) add(t series.Reduced) {
 }
 
 func (p *plot) bucketed(t series.Trace, b series.Buckets) {
-	p.traces = append(p.traces, plotTrace{Tag: t.Tag, Name: t.Name, Unit: t.Unit, Kind: "buckets", N: len(b.Min), Step: millis(b.Step)})
+	p.traces = append(p.traces, plotTrace{Tag: t.Tag, Name: t.Name, Unit: t.Unit, Kind: "buckets", N: len(b.Min), T0: millis(b.From - p.from), Step: millis(b.Step)})
 	p.buckets(b)
 }
 

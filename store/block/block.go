@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sync"
 
 	"edgelabel/agent/series"
 
@@ -34,8 +35,16 @@ func (h Header) Covers(from, to int64) bool { return h.First < to && h.Last >= f
 
 // Codec packs and unpacks. It may be used by several goroutines at once.
 type Codec struct {
-	enc *zstd.Encoder
-	dec *zstd.Decoder
+	enc     *zstd.Encoder
+	dec     *zstd.Decoder
+	scratch sync.Pool // of *scratch: whoever reads block after block makes no garbage
+}
+
+// scratch is what unpacking a block needs for the moment.
+type scratch struct {
+	plain  []byte
+	times  []int64
+	values []uint64
 }
 
 // NewCodec makes a codec; it starts no goroutine.
@@ -48,7 +57,7 @@ func NewCodec() (*Codec, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Codec{enc: enc, dec: dec}, nil
+	return &Codec{enc: enc, dec: dec, scratch: sync.Pool{New: func() any { return new(scratch) }}}, nil
 }
 
 // Compress packs bytes with zstd.
@@ -103,17 +112,19 @@ func (c *Codec) Decode(dst []series.Sample, b []byte, want func(tag string) bool
 	if length > maxPlain {
 		return dst, fmt.Errorf("%w: length", ErrDamaged)
 	}
+	mem := c.scratch.Get().(*scratch)
+	defer c.scratch.Put(mem)
 	if b[1] == 1 {
-		plain, err := c.dec.DecodeAll(body, nil)
+		plain, err := c.dec.DecodeAll(body, mem.plain[:0])
 		if err != nil {
 			return dst, fmt.Errorf("%w: %w", ErrDamaged, err)
 		}
-		body = plain
+		body, mem.plain = plain, plain
 	}
 	if len(body) != int(length) {
 		return dst, fmt.Errorf("%w: length", ErrDamaged)
 	}
-	return decode(dst, body, want)
+	return decode(dst, body, mem, want)
 }
 
 // columns of a group that are there only when a sample needs them

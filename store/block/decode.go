@@ -9,8 +9,8 @@ import (
 	"edgelabel/agent/series"
 )
 
-func decode(dst []series.Sample, body []byte, want func(string) bool) ([]series.Sample, error) {
-	r := reader{b: body}
+func decode(dst []series.Sample, body []byte, mem *scratch, want func(string) bool) ([]series.Sample, error) {
+	r := reader{b: body, mem: mem}
 	out := dst
 	for n := r.count(3); n > 0 && r.err == nil; n-- {
 		out = r.group(out, want)
@@ -26,6 +26,7 @@ func decode(dst []series.Sample, body []byte, want func(string) bool) ([]series.
 
 type reader struct {
 	b   []byte
+	mem *scratch
 	err error
 }
 
@@ -47,6 +48,11 @@ func (r *reader) uint() uint64 {
 }
 
 func (r *reader) int() int64 {
+	if len(r.b) > 0 && r.b[0] < 0x80 { // most are short
+		c := int64(r.b[0])
+		r.b = r.b[1:]
+		return c>>1 ^ -(c & 1)
+	}
 	v, n := binary.Varint(r.b)
 	if n <= 0 {
 		r.fail("short number")
@@ -83,7 +89,7 @@ func (r *reader) byte() byte {
 	return c
 }
 
-// group reads one tag's samples. It walks over those of an unwanted tag too: the columns carry no lengths of their own.
+// group reads one tag's samples, or walks over them where nobody wants the tag: the columns carry no lengths of their own.
 func (r *reader) group(dst []series.Sample, want func(string) bool) []series.Sample {
 	tag := r.string()
 	n := r.count(10)
@@ -94,16 +100,27 @@ func (r *reader) group(dst []series.Sample, want func(string) bool) []series.Sam
 	if r.err != nil {
 		return dst
 	}
-	keep := want == nil || want(tag)
+	if want != nil && !want(tag) {
+		r.skip(n, flags)
+		return dst
+	}
 	dst = slices.Grow(dst, n)
 	samples := dst[len(dst) : len(dst)+n] // in place: whoever reads block after block with one buffer makes no garbage
 	clear(samples)
-	r.times(samples, func(s *series.Sample, t int64) { s.Source = t })
-	r.times(samples, func(s *series.Sample, t int64) { s.Receive = t })
-	for i, v := range r.planes(n) {
-		samples[i].Tag, samples[i].Value = tag, v
+	for i, t := range r.times(n) {
+		samples[i].Tag, samples[i].Source = tag, t
 	}
-	r.runs(samples)
+	for i, t := range r.times(n) {
+		samples[i].Receive = t
+	}
+	for i, bits := range r.planes(n) {
+		samples[i].Value = math.Float64frombits(bits)
+	}
+	r.runs(n, func(from, to int, code uint32) {
+		for i := from; i < to; i++ {
+			samples[i].Status = code
+		}
+	})
 	if flags&hasText != 0 {
 		for i := range samples {
 			samples[i].Text = r.string()
@@ -112,72 +129,127 @@ func (r *reader) group(dst []series.Sample, want func(string) bool) []series.Sam
 	if flags&hasWave != 0 {
 		r.waves(samples)
 	}
-	if !keep || r.err != nil {
+	if r.err != nil {
 		return dst
 	}
 	return dst[:len(dst)+n]
 }
 
-func (r *reader) times(samples []series.Sample, set func(*series.Sample, int64)) {
-	var last, step int64
-	for i := range samples {
-		t := last + step + r.int()
-		set(&samples[i], t)
-		last, step = t, t-last
+// skip walks over the columns of a group.
+func (r *reader) skip(n int, flags byte) {
+	r.numbers(2 * n) // both times
+	r.take(8 * n)
+	r.runs(n, func(int, int, uint32) {})
+	if flags&hasText != 0 {
+		for range n {
+			r.take(r.count(1))
+		}
+	}
+	if flags&hasWave != 0 {
+		r.take(8 * r.lengths(n, func(int, uint64) {}))
 	}
 }
 
-func (r *reader) planes(n int) []float64 {
-	if n > len(r.b)/8 {
+// numbers walks over n varints: each ends with the first byte whose highest bit is not set.
+func (r *reader) numbers(n int) {
+	for i, c := range r.b {
+		if c >= 0x80 {
+			continue
+		}
+		if n--; n == 0 {
+			r.b = r.b[i+1:]
+			return
+		}
+	}
+	if n > 0 {
+		r.fail("short number")
+	}
+}
+
+// take is the next n bytes.
+func (r *reader) take(n int) []byte {
+	if n > len(r.b) {
 		r.fail("short column")
 		return nil
 	}
-	values := make([]float64, n)
-	for i := range values {
-		var bits uint64
-		for plane := range 8 {
-			bits |= uint64(r.b[plane*n+i]) << (8 * plane)
-		}
-		values[i] = math.Float64frombits(bits)
+	out := r.b[:n]
+	r.b = r.b[n:]
+	return out
+}
+
+// times reads a column of deltas of deltas. It is valid until the next one.
+func (r *reader) times(n int) []int64 {
+	r.mem.times = slices.Grow(r.mem.times[:0], n)[:n]
+	var last, step int64
+	for i := range r.mem.times {
+		t := last + step + r.int()
+		r.mem.times[i] = t
+		last, step = t, t-last
 	}
-	r.b = r.b[8*n:]
+	return r.mem.times
+}
+
+// planes reads the bits of n values. They are valid until the next ones.
+func (r *reader) planes(n int) []uint64 {
+	b := r.take(8 * n)
+	if r.err != nil {
+		return nil
+	}
+	r.mem.values = slices.Grow(r.mem.values[:0], n)[:n]
+	values := r.mem.values
+	clear(values)
+	for plane := range 8 {
+		for i, c := range b[plane*n : (plane+1)*n] {
+			values[i] |= uint64(c) << (8 * plane)
+		}
+	}
 	return values
 }
 
-func (r *reader) runs(samples []series.Sample) {
-	for i := 0; i < len(samples) && r.err == nil; {
+// runs calls do for each stretch of samples that has one status.
+func (r *reader) runs(n int, do func(from, to int, code uint32)) {
+	for i := 0; i < n && r.err == nil; {
 		run, code := r.uint(), r.uint()
-		if run == 0 || run > uint64(len(samples)-i) || code > math.MaxUint32 {
+		if run == 0 || run > uint64(n-i) || code > math.MaxUint32 {
 			r.fail("status column")
 			return
 		}
-		for range run {
-			samples[i].Status = uint32(code)
-			i++
-		}
+		do(i, i+int(run), uint32(code))
+		i += int(run)
 	}
 }
 
 func (r *reader) waves(samples []series.Sample) {
-	lengths, total := make([]uint64, len(samples)), uint64(0)
-	for i := range samples {
-		lengths[i] = r.uint()
-		if lengths[i] > uint64(len(r.b))/8+1 {
-			r.fail("wave column")
-			return
-		}
-		if lengths[i] > 0 {
-			total += lengths[i] - 1
-		}
+	lengths := make([]uint64, len(samples))
+	total := r.lengths(len(samples), func(i int, length uint64) { lengths[i] = length })
+	points := make([]float64, total) // the samples keep them
+	for i, bits := range r.planes(total) {
+		points[i] = math.Float64frombits(bits)
 	}
-	if total > uint64(len(r.b))/8 {
-		r.fail("wave column")
-		return
-	}
-	points := r.planes(int(total))
 	for i, n := range lengths {
 		if n > 0 && r.err == nil {
 			samples[i].Wave, points = points[:n-1:n-1], points[n-1:]
 		}
 	}
+}
+
+// lengths reads how many points each of n samples has, plus one where it has a wave, and returns how many there are in all.
+func (r *reader) lengths(n int, do func(i int, length uint64)) int {
+	total := uint64(0)
+	for i := range n {
+		length := r.uint()
+		if length > uint64(len(r.b))/8+1 {
+			r.fail("wave column")
+			return 0
+		}
+		if length > 0 {
+			total += length - 1
+		}
+		do(i, length)
+	}
+	if total > uint64(len(r.b))/8 {
+		r.fail("wave column")
+		return 0
+	}
+	return int(total)
 }

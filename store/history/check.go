@@ -10,6 +10,7 @@ import (
 
 	"edgelabel/store/block"
 	"edgelabel/store/frame"
+	"edgelabel/store/pyramid"
 )
 
 // Fault is a segment of which something cannot be read.
@@ -26,11 +27,11 @@ func Check(dir string) (blocks int, faults []Fault, err error) {
 		return 0, nil, err
 	}
 	for _, e := range names {
-		header := map[string]string{".raw": rawHeader, ".seg": sealedHeader}[filepath.Ext(e.Name())]
-		if header == "" {
+		headers := map[string][]string{".raw": {rawHeader}, ".seg": {sealedHeader, sealedBefore}}[filepath.Ext(e.Name())]
+		if headers == nil {
 			continue
 		}
-		good, what, err := checkFile(codec, filepath.Join(dir, e.Name()), header)
+		good, what, err := checkFile(codec, filepath.Join(dir, e.Name()), headers)
 		if err != nil {
 			return blocks, faults, fmt.Errorf("check segment %s: %w", e.Name(), err)
 		}
@@ -42,7 +43,7 @@ func Check(dir string) (blocks int, faults []Fault, err error) {
 	return blocks, faults, nil
 }
 
-func checkFile(codec *block.Codec, path, header string) (good int, what string, err error) {
+func checkFile(codec *block.Codec, path string, headers []string) (good int, what string, err error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return 0, "", err
@@ -52,15 +53,14 @@ func checkFile(codec *block.Codec, path, header string) (good int, what string, 
 	if err != nil {
 		return 0, "", err
 	}
-	if !frame.CheckHeader(f, header) {
+	if !slices.ContainsFunc(headers, func(header string) bool { return frame.CheckHeader(f, header) }) {
 		return 0, "is no segment", nil
 	}
 	end, ixAt := info.Size(), int64(-1)
-	if header == sealedHeader {
-		if _, err := readIndex(f, end); err != nil {
+	if headers[0] == sealedHeader {
+		if _, ixAt, err = readIndex(f, end, nil); err != nil {
 			what = err.Error()
 		} else {
-			ixAt = indexOffset(f, end)
 			end -= int64(trailerSize)
 		}
 	}
@@ -69,7 +69,7 @@ func checkFile(codec *block.Codec, path, header string) (good int, what string, 
 		if at == ixAt {
 			return nil
 		}
-		if _, err := codec.Decode(nil, payload, nil); errors.Is(err, block.ErrDamaged) {
+		if err := checkFrame(codec, payload); errors.Is(err, block.ErrDamaged) || errors.Is(err, pyramid.ErrDamaged) {
 			bad++
 		} else if err != nil {
 			return err
@@ -81,6 +81,16 @@ func checkFile(codec *block.Codec, path, header string) (good int, what string, 
 		what = fmt.Sprintf("%d places in it cannot be read", bad)
 	}
 	return good, what, err
+}
+
+// checkFrame reads a block or a level.
+func checkFrame(codec *block.Codec, payload []byte) error {
+	if payload[0] == pyramid.Kind {
+		_, err := pyramid.Decode(codec, payload)
+		return err
+	}
+	_, err := codec.Decode(nil, payload, nil)
+	return err
 }
 
 // Mend writes the named segments anew from the blocks that can be read; the damaged files go to the quarantine. Nobody else has the folder

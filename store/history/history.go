@@ -1,7 +1,7 @@
 // Package history keeps raw samples in append-only segment files, bounded by whoever calls Drop.
 //
-//	Append ─▶ queue ─▶ writer: one block and one sync for all that wait ─▶ N.raw ─▶ seal: by tag and time, with an index ─▶ N.seg
-//	                                                                         └──────────── Read ────────────────────────┘
+//	Append ─▶ queue ─▶ writer: one block and one sync for all that wait ─▶ N.raw ─▶ seal: by tag and time, with index and pyramid ─▶ N.seg
+//	                                                                         └──────────── Read, Reduce ────────────────────────────┘
 package history
 
 import (
@@ -29,7 +29,8 @@ const (
 // Headers of the two kinds of segment.
 const (
 	rawHeader    = "ELRAWSG1"
-	sealedHeader = "ELSEALD1"
+	sealedHeader = "ELSEALD2"
+	sealedBefore = "ELSEALD1" // of version 1: without a pyramid
 )
 
 // Config says where the segments are. Zero values take the defaults.
@@ -39,7 +40,8 @@ type Config struct {
 	Segment    int64  // bytes
 	Queue      int    // Appends
 
-	Admit func() error // an error turns samples away before they are written; asked before each commit; nil takes all
+	Admit func() error             // an error turns samples away before they are written; asked before each commit; nil takes all
+	Rate  func(tag string) float64 // Hz, of the points of a tag's waves, 0 where it has none; nil: no tag has
 }
 
 // History is the store of samples.
@@ -75,6 +77,9 @@ func Open(cfg Config) (*History, []frame.Damage, error) {
 	}
 	if cfg.Queue <= 0 {
 		cfg.Queue = DefaultQueue
+	}
+	if cfg.Rate == nil {
+		cfg.Rate = func(string) float64 { return 0 }
 	}
 	codec, err := block.NewCodec()
 	if err != nil {
@@ -214,6 +219,8 @@ func (h *History) Stats() Stats {
 	}
 	return st
 }
+
+func (h *History) rate(tag string) float64 { return h.cfg.Rate(tag) }
 
 func (h *History) note(err error) {
 	h.mu.Lock()

@@ -28,12 +28,18 @@ type running struct {
 
 func open(t *testing.T, dir string, segment int64) (*running, []frame.Damage) {
 	t.Helper()
+	return openWith(t, dir, history.Config{Segment: segment})
+}
+
+func openWith(t *testing.T, dir string, cfg history.Config) (*running, []frame.Damage) {
+	t.Helper()
 	for _, name := range []string{"series", "quarantine"} {
 		if err := os.MkdirAll(filepath.Join(dir, name), 0o700); err != nil {
 			t.Fatal(err)
 		}
 	}
-	h, damages, err := history.Open(history.Config{Dir: filepath.Join(dir, "series"), Quarantine: filepath.Join(dir, "quarantine"), Segment: segment})
+	cfg.Dir, cfg.Quarantine = filepath.Join(dir, "series"), filepath.Join(dir, "quarantine")
+	h, damages, err := history.Open(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,6 +190,38 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+// TestVersion1 reads a sealed segment of the version that had no pyramid.
+func TestVersion1(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, "series"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	put(t, filepath.Join(dir, "series", "0000000000000001.seg"), undump(t, "testdata/sealed1.golden"))
+	h, damages := open(t, dir, 1<<20)
+	if got := h.values("a", 0, 100) + ", " + h.values("b", 0, 100); got != "1 2, 7" || len(damages) > 0 {
+		t.Errorf("%s, %v", got, damages)
+	}
+	into := series.NewReducer(0, 100, 1)
+	if gaps, err := h.Reduce(t.Context(), map[string]*series.Reducer{"a": into}); err != nil || len(gaps) > 0 || len(into.Result().T) != 2 {
+		t.Errorf("reduced: %+v, %v, %v", into.Result(), gaps, err)
+	}
+}
+
+// undump reads what hex.Dump wrote.
+func undump(t *testing.T, path string) (out []byte) {
+	t.Helper()
+	for line := range strings.Lines(string(read(t, path))) {
+		for _, field := range strings.Fields(line[10:58]) {
+			b, err := hex.DecodeString(field)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out = append(out, b...)
+		}
+	}
+	return out
+}
+
 func read(t *testing.T, path string) []byte {
 	t.Helper()
 	b, err := os.ReadFile(path)
@@ -206,16 +244,17 @@ func FuzzIndex(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Add(whole)
-	f.Add([]byte("\x01\x01a\xff\xff\xff\xff\xff\xff\xff\xff\x7f\x00\x10"))
-	f.Fuzz(func(t *testing.T, index []byte) {
+	f.Add(0, whole)
+	f.Add(0, []byte("\x01\x01a\xff\xff\xff\xff\xff\xff\xff\xff\x7f\x00\x10"))
+	f.Add(1, []byte("\x03\x02\x01a\x01\x08\x04\x01\x02\x01\x0a\x30\x01b\x01\x43\x10\x00\x01\x00"))
+	f.Fuzz(func(t *testing.T, version int, index []byte) {
 		if len(index) == 0 {
 			return
 		}
 		dir := t.TempDir()
-		b := frame.Append([]byte("ELSEALD1"), index)
+		b := frame.Append(fmt.Appendf(nil, "ELSEALD%d", version&1+1), index)
 		b = append(b, 8, 0, 0, 0, 0, 0, 0, 0)
-		b = append(b, "ELINDEX1"...)
+		b = fmt.Appendf(b, "ELINDEX%d", version&1+1)
 		for _, name := range []string{"s", "q"} {
 			if err := os.Mkdir(filepath.Join(dir, name), 0o700); err != nil {
 				t.Fatal(err)

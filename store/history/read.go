@@ -32,19 +32,6 @@ func (h *History) Read(ctx context.Context, tags []string, from, to int64) (map[
 	return samples, r.gaps, nil
 }
 
-// Scan calls do for each sample of the tags from the half-open range that is on disk, in no particular order and as often as it was
-// delivered. One block is in memory at a time, and writers wait for one segment at most. The sample is only do's until it returns.
-// Blocks that cannot be read come back as gaps.
-func (h *History) Scan(ctx context.Context, tags []string, from, to int64, do func(*series.Sample)) ([]series.Gap, error) {
-	r := h.reading(tags, from, to, do)
-	for _, s := range h.snapshot() {
-		if err := r.current(ctx, s.num); err != nil {
-			return nil, err
-		}
-	}
-	return r.gaps, nil
-}
-
 func (h *History) snapshot() []segment {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -72,20 +59,10 @@ func (h *History) reading(tags []string, from, to int64, take func(*series.Sampl
 	return r
 }
 
-// current reads the segment with the number as it is now: it may have been sealed, or dropped, since the reading began.
-func (r *reading) current(ctx context.Context, num uint64) error {
-	r.h.files.RLock()
-	defer r.h.files.RUnlock()
-	for _, s := range r.h.snapshot() {
-		if s.num == num {
-			return r.segment(ctx, &s)
-		}
-	}
-	return nil
-}
+func (r *reading) touches(s *segment) bool { return s.blocks > 0 && s.first < r.to && s.last >= r.from }
 
 func (r *reading) segment(ctx context.Context, s *segment) error {
-	if s.blocks == 0 || s.first >= r.to || s.last < r.from {
+	if !r.touches(s) {
 		return nil
 	}
 	if err := r.blocks(ctx, s); err != nil {
@@ -95,26 +72,45 @@ func (r *reading) segment(ctx context.Context, s *segment) error {
 }
 
 func (r *reading) blocks(ctx context.Context, s *segment) error {
-	f, err := os.Open(r.h.path(s))
-	if errors.Is(err, fs.ErrNotExist) {
-		r.lost(s.first, s.last, "segment "+s.name()+" is gone")
-		return nil
-	}
-	if err != nil {
+	f, err := r.open(s)
+	if f == nil {
 		return err
 	}
 	defer f.Close() // read only
-	spans := s.spans
-	if s.sealed {
-		index, err := readIndex(f, s.bytes)
-		if err != nil {
-			r.lost(s.first, s.last, err.Error())
-			return nil
-		}
-		spans = index.of(r.tags)
+	if !s.sealed {
+		return r.spans(ctx, f, s, s.spans)
 	}
-	for _, b := range spans {
-		if b.first >= r.to || b.last < r.from {
+	ix := r.index(f, s)
+	for _, e := range ix {
+		if err := r.spans(ctx, f, s, e.blocks); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// open returns nil for a segment that is gone, which is a gap.
+func (r *reading) open(s *segment) (*os.File, error) {
+	f, err := os.Open(r.h.path(s))
+	if errors.Is(err, fs.ErrNotExist) {
+		r.lost(s.first, s.last, "segment "+s.name()+" is gone")
+		return nil, nil
+	}
+	return f, err
+}
+
+// index is that of the tags that are read; one that is damaged is a gap.
+func (r *reading) index(f io.ReaderAt, s *segment) index {
+	ix, _, err := readIndex(f, s.bytes, r.tags)
+	if err != nil {
+		r.lost(s.first, s.last, err.Error())
+	}
+	return ix
+}
+
+func (r *reading) spans(ctx context.Context, f io.ReaderAt, s *segment, list []span) error {
+	for _, b := range list {
+		if !b.touches(r.from, r.to) {
 			continue
 		}
 		if err := ctx.Err(); err != nil {

@@ -37,13 +37,14 @@ func (h *History) recallSegment(s *segment) error {
 	defer f.Close() // read only
 	spans := s.spans
 	if s.sealed {
-		ix, err := readIndex(f, s.bytes)
+		ix, _, err := readIndex(f, s.bytes, nil)
 		if err != nil {
 			return err
 		}
 		for _, e := range ix {
-			if last, ok := h.latest[e.tag]; !ok || e.last > last.Time() {
-				spans = append(spans, e.span)
+			newest := e.blocks[len(e.blocks)-1] // they are in the order of time
+			if last, ok := h.latest[e.tag]; !ok || newest.last > last.Time() {
+				spans = append(spans, newest)
 			}
 		}
 	}

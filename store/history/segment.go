@@ -6,8 +6,10 @@ import (
 	"os"
 	"path/filepath"
 
+	"edgelabel/agent/series"
 	"edgelabel/store/block"
 	"edgelabel/store/failpoint"
+	"edgelabel/store/pyramid"
 )
 
 // segment is one file. Of a raw one it knows every block; a sealed one has that in its own index.
@@ -18,13 +20,19 @@ type segment struct {
 	first, last int64 // UTC ns, event times; meaningless while there is no block
 	blocks      int
 	spans       []span // raw only
+
+	cells map[string]*pyramid.Growing // by tag, of one that this process writes; guarded by History.mu, nil where nobody kept them
 }
 
-// span is one block of a raw segment.
+// span is one block of a segment.
 type span struct {
 	at          int64 // offset of the frame
-	first, last int64
+	first, last int64 // UTC ns, event times
+	samples     int   // 0 where the segment does not say
 }
+
+// touches reports whether a sample of the block can lie in the half-open range.
+func (b span) touches(from, to int64) bool { return b.first < to && b.last >= from }
 
 func (s *segment) name() string {
 	if s.sealed {
@@ -35,23 +43,36 @@ func (s *segment) name() string {
 
 func (h *History) path(s *segment) string { return filepath.Join(h.cfg.Dir, s.name()) }
 
-// add takes note of a block. It leaves alone what is no block: reading it later reports the damage.
+// add takes note of a block of a file. It leaves alone what is no block: reading it later reports the damage.
 func (s *segment) add(at int64, payload []byte) error {
 	head, err := block.ReadHeader(payload)
 	if err != nil {
 		head = block.Header{First: math.MinInt64, Last: math.MaxInt64 - 1}
 	}
-	s.note(at, head)
+	s.note(span{at, head.First, head.Last, head.Samples})
 	return nil
 }
 
-func (s *segment) note(at int64, head block.Header) {
+func (s *segment) note(b span) {
 	if s.blocks == 0 {
-		s.first, s.last = head.First, head.Last
+		s.first, s.last = b.first, b.last
 	}
-	s.first, s.last = min(s.first, head.First), max(s.last, head.Last)
+	s.first, s.last = min(s.first, b.first), max(s.last, b.last)
 	s.blocks++
-	s.spans = append(s.spans, span{at, head.First, head.Last})
+	s.spans = append(s.spans, b)
+}
+
+// growLocked takes samples into the cells of the segment. h.mu must be held.
+func (h *History) growLocked(s *segment, samples []series.Sample) {
+	for i := range samples {
+		x := &samples[i]
+		g := s.cells[x.Tag]
+		if g == nil {
+			g = pyramid.NewGrowing(h.rate(x.Tag))
+			s.cells[x.Tag] = g
+		}
+		g.Add(x)
+	}
 }
 
 // Segment describes the oldest data on disk.

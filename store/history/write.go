@@ -8,6 +8,7 @@ import (
 	"edgelabel/store/block"
 	"edgelabel/store/failpoint"
 	"edgelabel/store/frame"
+	"edgelabel/store/pyramid"
 )
 
 // A block holds at most so many samples, points of waves and bytes of text included at their weight.
@@ -70,7 +71,7 @@ func (h *History) commit(samples []series.Sample) error {
 			return err
 		}
 		at := h.log.Append(payload)
-		notes = append(notes, func() { seg.note(at, head) })
+		notes = append(notes, func() { seg.note(span{at, head.First, head.Last, head.Samples}) })
 		rest = rest[n:]
 	}
 	if err := h.log.Commit(); err != nil {
@@ -82,15 +83,17 @@ func (h *History) commit(samples []series.Sample) error {
 
 // fit is how many of the samples go into the next block.
 func fit(samples []series.Sample) int {
-	weight := 0
+	sum := 0
 	for i := range samples {
-		weight += 1 + len(samples[i].Wave) + len(samples[i].Text)/8
-		if weight > maxBlock && i > 0 {
+		if sum += weight(&samples[i]); sum > maxBlock && i > 0 {
 			return i
 		}
 	}
 	return len(samples)
 }
+
+// weight is what a sample takes of a block's room, and of memory.
+func weight(x *series.Sample) int { return 1 + len(x.Wave) + len(x.Text)/8 }
 
 func (h *History) noteLocking(seg *segment, notes []func(), samples []series.Sample) {
 	h.mu.Lock()
@@ -102,6 +105,7 @@ func (h *History) noteLocking(seg *segment, notes []func(), samples []series.Sam
 	h.commits++
 	h.samples += uint64(len(samples))
 	h.remember(samples)
+	h.growLocked(seg, samples)
 }
 
 // writable returns the segment to write to and makes a new one after Open and after a roll.
@@ -109,7 +113,7 @@ func (h *History) writable() (*segment, error) {
 	if h.log != nil { // only the writer sets it
 		return h.newest, nil
 	}
-	seg := &segment{num: h.last + 1}
+	seg := &segment{num: h.last + 1, cells: make(map[string]*pyramid.Growing)}
 	log, err := frame.Create(h.path(seg), rawHeader)
 	if err != nil {
 		return nil, err
