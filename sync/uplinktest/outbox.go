@@ -21,6 +21,7 @@ type Outbox struct {
 
 	mu       sync.Mutex
 	entries  []journal.Entry
+	lanes    []journal.Lane // of each entry
 	done     map[journal.Seq]bool
 	frozen   *journal.Batch
 	receipts []journal.Receipt
@@ -41,7 +42,14 @@ func (o *Outbox) AddRaw(kind journal.Kind, key string, body []byte) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	seq := journal.Seq(len(o.entries) + 1)
-	o.entries = append(o.entries, journal.Entry{Seq: seq, Kind: kind, Key: key, At: int64(seq), Body: body})
+	e := journal.Entry{Seq: seq, Kind: kind, Key: key, At: int64(seq), Body: body}
+	o.entries = append(o.entries, e)
+	o.lanes = append(o.lanes, laneOf(e))
+	for i := range o.entries {
+		if kind == journal.Label && o.entries[i].Kind == journal.Item && o.entries[i].Key == itemOf(e) {
+			o.lanes[i] = journal.Labels
+		}
+	}
 }
 
 // Receipts are those acknowledged so far.
@@ -49,6 +57,18 @@ func (o *Outbox) Receipts() []journal.Receipt {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return slices.Clone(o.receipts)
+}
+
+// Find is the number of the entry with a key.
+func (o *Outbox) Find(key string) (journal.Seq, bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, e := range o.entries {
+		if e.Key == key {
+			return e.Seq, true
+		}
+	}
+	return 0, false
 }
 
 // Left is the number of entries not acknowledged.
@@ -62,7 +82,7 @@ func (o *Outbox) Left() int {
 func (o *Outbox) Clone() *Outbox {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	c := &Outbox{entries: slices.Clone(o.entries), done: map[journal.Seq]bool{}, receipts: slices.Clone(o.receipts)}
+	c := &Outbox{entries: slices.Clone(o.entries), lanes: slices.Clone(o.lanes), done: map[journal.Seq]bool{}, receipts: slices.Clone(o.receipts)}
 	for seq := range o.done {
 		c.done[seq] = true
 	}
@@ -88,8 +108,11 @@ func (o *Outbox) Waiting(ctx context.Context, _ string, lane journal.Lane, limit
 		if len(list) >= limit || o.laneLocked(e) != lane || has(list, e.Seq) {
 			continue
 		}
-		if at := slices.IndexFunc(waits, func(it journal.Entry) bool { return e.Kind == journal.Label && it.Key == itemOf(e) }); at >= 0 && !has(list, waits[at].Seq) {
-			list = append(list, waits[at])
+		if item := itemOf(e); e.Kind == journal.Label && item != "" {
+			at := slices.IndexFunc(waits, func(it journal.Entry) bool { return it.Key == item })
+			if at >= 0 && !has(list, waits[at].Seq) {
+				list = append(list, waits[at])
+			}
 		}
 		list = append(list, e)
 	}
@@ -110,17 +133,16 @@ func (o *Outbox) waitsLocked() (list []journal.Entry) {
 	return list
 }
 
-func (o *Outbox) laneLocked(e journal.Entry) journal.Lane {
+func (o *Outbox) laneLocked(e journal.Entry) journal.Lane { return o.lanes[e.Seq-1] }
+
+// laneOf is the lane of an entry before anybody labelled it.
+func laneOf(e journal.Entry) journal.Lane {
 	switch e.Kind {
 	case journal.Label, journal.Taxonomy:
 		return journal.Labels
 	case journal.Item:
 		var it label.Item
-		labeled := slices.ContainsFunc(o.entries, func(l journal.Entry) bool { return l.Kind == journal.Label && itemOf(l) == e.Key })
-		switch err := json.Unmarshal(e.Body, &it); {
-		case labeled:
-			return journal.Labels
-		case err == nil && it.Window == nil:
+		if json.Unmarshal(e.Body, &it) == nil && it.Window == nil {
 			return journal.Items
 		}
 		return journal.Windows
