@@ -6,6 +6,7 @@ import "slices"
 type Chart struct {
 	Plot     string  // individuals, ewma or cusum; empty is individuals
 	Rules    []int   // 1 to 8 in Nelson's numbering, for individuals; nil is DefaultRunRules
+	Run      int     // points in a row of rule 2: 9 as Nelson, or 8 as Western Electric; 0 is DefaultRun
 	Learn    int     // points to learn centre, spread and autocorrelation on; 0 is DefaultChartLearn
 	Decouple string  // against autocorrelation: thin, residuals or none; empty is residuals
 	Lambda   float64 // ewma: weight of the newest point; 0 is DefaultLambda
@@ -26,6 +27,7 @@ const (
 
 	DefaultChartLearn = 1000 // points
 	LeastChartLearn   = 50
+	DefaultRun        = 9 // points
 	DefaultLambda     = 0.2
 	DefaultWidth      = 3.0
 	DefaultShift      = 1.0
@@ -41,6 +43,7 @@ func (c Chart) Complete() Chart {
 	fill(&c.Plot, Individuals)
 	fill(&c.Decouple, Residuals)
 	fill(&c.Learn, DefaultChartLearn)
+	fill(&c.Run, DefaultRun)
 	fill(&c.Lambda, DefaultLambda)
 	fill(&c.Width, DefaultWidth)
 	fill(&c.Shift, DefaultShift)
@@ -68,6 +71,9 @@ func (c Chart) check(wrong func(field, format string, args ...any)) {
 	}
 	if c.Learn < LeastChartLearn || c.Learn > MaxLearn {
 		wrong("learn", "%d points, want %d to %d", c.Learn, LeastChartLearn, MaxLearn)
+	}
+	if c.Run != 8 && c.Run != 9 {
+		wrong("run", "%d points, want 8 or 9", c.Run)
 	}
 	for i, n := range c.Rules {
 		if n < 1 || n > 8 || slices.Contains(c.Rules[:i], n) {

@@ -14,6 +14,7 @@ import (
 	"edgelabel/agent/detect/rate"
 	"edgelabel/agent/detect/robustz"
 	"edgelabel/agent/detect/shape"
+	"edgelabel/agent/detect/spc"
 	"edgelabel/agent/detect/stuck"
 	"edgelabel/agent/series"
 )
@@ -32,6 +33,8 @@ func New(tag series.Tag, r detect.Rule) (detect.Detector, error) {
 			return limit.New(tag, r), nil
 		}
 		return condition.New(tag, r), nil
+	case detect.SPC:
+		return spc.New(tag, r), nil
 	case detect.Stuck:
 		return stuck.New(tag, r), nil
 	case detect.Missing:
