@@ -34,6 +34,15 @@ func (s *Store) admit() error {
 	return nil
 }
 
+// short classifies what the disk says and has the budgets looked at when there was no room.
+func (s *Store) short(err error) error {
+	err = classify(err)
+	if errors.Is(err, label.ErrFull) {
+		s.askForRoom()
+	}
+	return err
+}
+
 // restoreBallast takes its room back when there is enough, and with that everything is taken again.
 func (s *Store) restoreBallast(free int64) error {
 	if s.o.Ballast <= 0 {

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 
@@ -20,10 +19,7 @@ import (
 // error, which wraps label.ErrFull when there was no room. It must not block.
 func (s *Store) Append(ctx context.Context, samples []series.Sample, done func(error)) error {
 	return s.history.Append(ctx, samples, func(err error) {
-		err = classify(err)
-		if errors.Is(err, label.ErrFull) {
-			s.askForRoom()
-		}
+		err = s.short(err)
 		if done != nil {
 			done(err)
 		}
@@ -66,7 +62,7 @@ func (s *Store) AddImage(ctx context.Context, im label.Image, data []byte) (know
 		return false, fmt.Errorf("%w: image %s: %w", label.ErrInvalid, im.Name, err)
 	}
 	if err := s.blobs.Write(sha, data, side); err != nil {
-		return false, classify(err)
+		return false, s.short(err)
 	}
 	failpoint.Hit(failpoint.ImageFiles)
 	err = s.do(ctx, func(t *txn) error {

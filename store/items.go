@@ -186,7 +186,7 @@ func (s *Store) freeze(ctx context.Context, it *label.Item, w *series.Window) (f
 	release = s.blobs.Hold(f.sha)
 	if err := s.blobs.Write(f.sha, data, side); err != nil {
 		release()
-		return nil, nil, classify(err)
+		return nil, nil, s.short(err)
 	}
 	failpoint.Hit(failpoint.WindowFiles)
 	return f, release, nil
