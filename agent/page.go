@@ -23,6 +23,10 @@ func (a *Agent) newPage() (err error) {
 	if err != nil {
 		return err
 	}
+	packs, err := starterPacks()
+	if err != nil {
+		return err
+	}
 	g := a.cfg.Gateway
 	a.page, err = ui.New(ui.Config{
 		Items: a.store, Labels: countedLabels{a.store, a.opt.Now, &a.labels}, Media: album{a.store, a.gauges}, Feed: a.store, Cameras: a.gauges, Auth: a.auth,
@@ -30,7 +34,7 @@ func (a *Agent) newPage() (err error) {
 		Place:   label.Place{Site: g.Site, Area: g.Area, Line: g.Line},
 		Status:  a.status, Signals: a.signals, Ready: a.isReady, Metrics: a.writeMetrics, Ingest: ingest,
 		Now: a.opt.Now, Log: a.opt.Log, MaxPixels: a.cfg.Web.Ingest.MaxPixels,
-		BlindReview: a.cfg.Web.Review.Blind,
+		BlindReview: a.cfg.Web.Review.Blind, Packs: packs,
 	})
 	return err
 }

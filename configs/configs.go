@@ -1,7 +1,7 @@
 // Package configs holds the files that ship inside the program: the complete reference configuration, the demo line and the taxonomies.
 package configs
 
-import _ "embed"
+import "embed"
 
 // Reference is the configuration file that shows and explains every key.
 //
@@ -17,3 +17,8 @@ var Demo string
 //
 //go:embed taxonomy.yaml
 var Taxonomy []byte
+
+// Packs are taxonomies of some trades, to begin one's own with.
+//
+//go:embed packs/*.yaml
+var Packs embed.FS

@@ -124,6 +124,21 @@ func (t *txn) taxonomy() label.Taxonomy {
 	return *r.Taxonomy
 }
 
+// TaxonomyAt returns a revision of the taxonomy as it was. ErrNotFound.
+func (s *Store) TaxonomyAt(ctx context.Context, revision int) (label.Taxonomy, error) {
+	var r record
+	err := s.view(func(t *txn) error {
+		if !t.getJSON(buckets.taxonomy, key64(uint64(revision)), &r) || r.Taxonomy == nil {
+			return fmt.Errorf("taxonomy revision %d: %w", revision, label.ErrNotFound)
+		}
+		return ctx.Err()
+	})
+	if err != nil {
+		return label.Taxonomy{}, err
+	}
+	return *r.Taxonomy, nil
+}
+
 // PutTaxonomy stores the next revision, durably, and returns it. ErrInvalid, with everything that is wrong; ErrStale when t.Revision is
 // not the newest.
 func (s *Store) PutTaxonomy(ctx context.Context, tax label.Taxonomy, by string) (label.Taxonomy, error) {

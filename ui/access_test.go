@@ -29,7 +29,7 @@ var everyRoute = []struct {
 	{"GET", "/api/v1/cameras", false, false}, {"PUT", "/api/v1/cameras/cam/scale", true, false}, {"PUT", "/api/v1/cameras/cam/golden", false, false},
 	{"GET", "/api/v1/reviews?state=due", true, false}, {"GET", "/api/v1/stats", false, false},
 	{"GET", "/api/v1/signals", false, false}, {"GET", "/api/v1/series", false, false}, {"GET", "/api/v1/taxonomy", false, false},
-	{"PUT", "/api/v1/taxonomy", true, false}, {"GET", "/api/v1/status", false, false}, {"GET", "/api/v1/events", false, false},
+	{"GET", "/api/v1/taxonomy/packs", false, false}, {"PUT", "/api/v1/taxonomy", true, false}, {"GET", "/api/v1/status", false, false}, {"GET", "/api/v1/events", false, false},
 	{"GET", "/api/v1/openapi.json", false, true}, {"GET", "/healthz", false, true}, {"GET", "/readyz", false, true},
 	{"GET", "/metrics", true, false}, {"POST", "/ingest/v1/images", false, true},
 }

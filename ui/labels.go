@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 
@@ -41,8 +42,33 @@ func validKey(key string) bool {
 	return key != "" && len(key) <= maxKey
 }
 
+// Revisions is what Labels may do beside: remember every taxonomy that there was. ErrNotFound.
+type Revisions interface {
+	TaxonomyAt(ctx context.Context, revision int) (label.Taxonomy, error)
+}
+
+// taxonomy is the newest one, or with a revision that one.
+func (s *Server) taxonomy(ctx context.Context, revision int) (label.Taxonomy, error) {
+	if revision == 0 {
+		return s.cfg.Labels.Taxonomy(ctx)
+	}
+	if past, ok := s.cfg.Labels.(Revisions); ok {
+		return past.TaxonomyAt(ctx, revision)
+	}
+	return label.Taxonomy{}, label.ErrNotFound
+}
+
+// getPacks lists the taxonomies to begin with.
+func (s *Server) getPacks(w http.ResponseWriter, _ *http.Request, _ label.Person) error {
+	return answer(w, http.StatusOK, map[string][]label.Taxonomy{"packs": filled(s.cfg.Packs)})
+}
+
 func (s *Server) getTaxonomy(w http.ResponseWriter, r *http.Request, _ label.Person) error {
-	t, err := s.cfg.Labels.Taxonomy(r.Context())
+	revision, err := number(r.URL.Query(), "revision", 0, 1, 1<<30)
+	if err != nil {
+		return err
+	}
+	t, err := s.taxonomy(r.Context(), revision)
 	if err != nil {
 		return err
 	}

@@ -49,6 +49,7 @@ func (s *Server) routes() []route {
 		{"GET /api/v1/reviews", reviewers, s.getReviews},
 		{"GET /api/v1/stats", signedIn, s.getStats},
 		{"GET /api/v1/taxonomy", signedIn, s.getTaxonomy},
+		{"GET /api/v1/taxonomy/packs", signedIn, s.getPacks},
 		{"PUT /api/v1/taxonomy", admins, s.putTaxonomy},
 		{"GET /api/v1/status", signedIn, s.getStatus},
 		{"GET /api/v1/events", signedIn, s.getEvents},

@@ -52,9 +52,10 @@ type Config struct {
 	Place       label.Place                  // where items that people make come from; their asset is added
 	Status      func(context.Context) Status // without Gateway, Now and Queue, which are filled in here
 	Signals     func() []Signal
-	Ready       func() error    // nil error: the store is open and sources are configured
-	Metrics     func(io.Writer) // writes the Prometheus text format
-	BlindReview bool            // the second person does not see the first label
+	Ready       func() error     // nil error: the store is open and sources are configured
+	Metrics     func(io.Writer)  // writes the Prometheus text format
+	Packs       []label.Taxonomy // what an admin may begin a taxonomy with
+	BlindReview bool             // the second person does not see the first label
 
 	Ingest http.Handler // POST /ingest/v1/images, with its own token and limits; nil: not there
 

@@ -62,7 +62,11 @@ func (s *Server) getStats(w http.ResponseWriter, r *http.Request, by label.Perso
 		return err
 	}
 	defer leave()
-	tally := stats.New(by.ID, q.from, q.to)
+	tax, err := s.cfg.Labels.Taxonomy(r.Context())
+	if err != nil {
+		return err
+	}
+	tally := stats.New(by.ID, q.from, q.to, tax.Follow)
 	more, err := s.eachRow(r.Context(), label.Query{From: q.from, To: q.to, Newest: true}, maxStatItems, func(row label.Row) error {
 		tally.Offer(&row)
 		if !q.wants(&row) {

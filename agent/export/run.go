@@ -97,6 +97,7 @@ type run struct {
 	total   int
 	loss    *lossFile
 	split   *splitter
+	tax     label.Taxonomy
 }
 
 func (r *run) all(ctx context.Context, name string, f Format, tax label.Taxonomy) (err error) {
@@ -106,6 +107,7 @@ func (r *run) all(ctx context.Context, name string, f Format, tax label.Taxonomy
 	if err := r.divide(ctx); err != nil {
 		return errors.Join(err, r.loss.close(r.sum))
 	}
+	r.tax = tax
 	err = r.encode(ctx, f, tax)
 	r.sum.Lost = r.loss.n
 	err = errors.Join(err, r.loss.close(r.sum))
@@ -199,6 +201,7 @@ func (r *run) examples(ctx context.Context, enc Encoder, rec *Record, labels []l
 	}
 	r.sum.Items++
 	for _, l := range labels {
+		l.Draft = r.tax.Followed(l.Draft)
 		e := &Example{Item: rec.Item, Label: l, Split: split, Files: map[string]string{}, Window: rec.Window}
 		for i := range e.Item.Images {
 			if err := r.image(e, &e.Item.Images[i]); err != nil {

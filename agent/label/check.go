@@ -181,6 +181,9 @@ func (t *Taxonomy) Check() error {
 		if c.Name.ZH == "" || c.Name.EN == "" {
 			errs = append(errs, fmt.Errorf("classes[%d].name: want both zh-CN and en", i))
 		}
+		if !color.MatchString(c.Color) {
+			errs = append(errs, fmt.Errorf("classes[%d].color: %q, want #rrggbb", i, c.Color))
+		}
 		errs = append(errs, doubledKey(i, c, keys))
 		if !slices.Contains([]string{"", "image", "signal", "both"}, c.On) {
 			errs = append(errs, fmt.Errorf("classes[%d].on: %q, want image, signal or both", i, c.On))
@@ -195,6 +198,7 @@ func (t *Taxonomy) Check() error {
 			seen[term.ID] = true
 		}
 	}
+	errs = append(errs, t.checkMappings(), t.Keys.check())
 	return errors.Join(errs...)
 }
 

@@ -163,6 +163,23 @@ func TestTaxonomyCheck(t *testing.T) {
 		{"one language", func(t *label.Taxonomy) { t.Classes[1].Name.ZH = "" }, "classes[1].name"},
 		{"key twice", func(t *label.Taxonomy) { t.Classes[1].Hotkey = "1" }, "classes[1].hotkey"},
 		{"on what", func(t *label.Taxonomy) { t.Classes[1].On = "sound" }, "classes[1].on"},
+		{"color", func(t *label.Taxonomy) { t.Classes[0].Color = "red" }, "classes[0].color"},
+		{"merged", func(t *label.Taxonomy) { t.Mappings = []label.Mapping{{From: "dent", To: []string{"scratch"}}} }, ""},
+		{"split", func(t *label.Taxonomy) {
+			t.Mappings = []label.Mapping{{From: "dent", To: []string{"scratch", "stain.oil"}}}
+		}, ""},
+		{"merged while offered", func(t *label.Taxonomy) {
+			t.Mappings = []label.Mapping{{From: "scratch", To: []string{"dent"}}}
+		}, "mappings[0]: from"},
+		{"merged into nothing", func(t *label.Taxonomy) { t.Mappings = []label.Mapping{{From: "dent"}} }, "mappings[0]: to"},
+		{"merged into itself", func(t *label.Taxonomy) { t.Mappings = []label.Mapping{{From: "dent", To: []string{"dent"}}} }, "mappings[0]: to"},
+		{"merged in a circle", func(t *label.Taxonomy) {
+			t.Classes[0].Retired = true
+			t.Mappings = []label.Mapping{{From: "dent", To: []string{"scratch"}}, {From: "scratch", To: []string{"dent"}}}
+		}, "circle"},
+		{"keys", func(t *label.Taxonomy) { t.Keys = label.Keys{OK: "F1", NotOK: "F5"} }, ""},
+		{"key of another", func(t *label.Taxonomy) { t.Keys.OK = "F8" }, "keys.not_ok"},
+		{"no function key", func(t *label.Taxonomy) { t.Keys.Undo = "u" }, "keys.undo"},
 		{"term twice", func(t *label.Taxonomy) { t.Modes = append(t.Modes, t.Modes[0]) }, "modes[1].id"},
 	}
 	for _, tt := range tests {
@@ -177,5 +194,19 @@ func TestTaxonomyCheck(t *testing.T) {
 	}
 	if c, ok := taxonomy().Class("dent"); !ok || !c.Retired {
 		t.Errorf("retired class: %+v, %v", c, ok)
+	}
+}
+
+func TestFollow(t *testing.T) {
+	tax := taxonomy()
+	tax.Mappings = []label.Mapping{{From: "dent", To: []string{"burr"}}, {From: "burr", To: []string{"scratch"}}, {From: "rust", To: []string{"a", "b"}}}
+	for from, want := range map[string]string{"dent": "scratch", "burr": "scratch", "rust": "rust", "stain.oil": "stain.oil", "": ""} {
+		if got := tax.Follow(from); got != want {
+			t.Errorf("%q became %q, want %q", from, got, want)
+		}
+	}
+	d := label.Draft{Classes: []string{"dent"}, Regions: []label.Region{{Class: "burr"}}}
+	if f := tax.Followed(d); f.Classes[0] != "scratch" || f.Regions[0].Class != "scratch" || d.Classes[0] != "dent" || d.Regions[0].Class != "burr" {
+		t.Errorf("%+v of %+v", f, d)
 	}
 }

@@ -8,8 +8,12 @@ type Taxonomy struct {
 	Modes      []Term  `json:"modes,omitempty" yaml:"modes"`           // failure modes
 	Mechanisms []Term  `json:"mechanisms,omitempty" yaml:"mechanisms"` // failure mechanisms
 	Causes     []Term  `json:"causes,omitempty" yaml:"causes"`
-	Changed    int64   `json:"changed,omitempty" yaml:"-"` // UTC ns
-	By         string  `json:"by,omitempty" yaml:"-"`
+
+	Mappings []Mapping `json:"mappings,omitempty" yaml:"mappings"` // classes that were merged into others or split
+	Keys     Keys      `json:"keys,omitzero" yaml:"keys"`
+
+	Changed int64  `json:"changed,omitempty" yaml:"-"` // UTC ns
+	By      string `json:"by,omitempty" yaml:"-"`
 }
 
 // Class is one kind of defect or fault.
@@ -18,6 +22,7 @@ type Class struct {
 	Name    Text    `json:"name" yaml:"name"`
 	On      string  `json:"on,omitempty" yaml:"on"`           // image, signal or both (empty)
 	Hotkey  string  `json:"hotkey,omitempty" yaml:"hotkey"`   // one or two digits or letters
+	Color   string  `json:"color,omitempty" yaml:"color"`     // of its regions in figures, #rrggbb
 	Icon    string  `json:"icon,omitempty" yaml:"icon"`       // name of one of the page's pictograms
 	Limit   float64 `json:"limit,omitempty" yaml:"limit"`     // greatest length that is still OK, mm
 	Retired bool    `json:"retired,omitempty" yaml:"retired"` // kept for old labels, no longer offered

@@ -51,6 +51,7 @@ type Mine struct {
 // Tally takes rows one by one. It is not safe for several goroutines.
 type Tally struct {
 	me      string
+	follow  func(class string) string // what became of a class
 	result  Result
 	classes map[string]int
 	points  []point
@@ -62,9 +63,9 @@ type Tally struct {
 	open    [2]int    // agreed, all
 }
 
-// New returns a tally for one person's view of a period.
-func New(me string, from, to int64) *Tally {
-	t := &Tally{me: me, result: Result{From: from, To: to}, classes: map[string]int{}, maps: map[string]*Map{}}
+// New returns a tally for one person's view of a period. Classes are counted as what follow says they became.
+func New(me string, from, to int64, follow func(class string) string) *Tally {
+	t := &Tally{me: me, follow: follow, result: Result{From: from, To: to}, classes: map[string]int{}, maps: map[string]*Map{}}
 	for i := range t.choices {
 		t.choices[i] = map[string]bool{}
 	}
@@ -113,7 +114,11 @@ func (t *Tally) defects(row *label.Row, l *label.Label) {
 	if len(classes) == 0 {
 		classes = []string{""}
 	}
-	for _, c := range classes {
+	for i := range classes {
+		classes[i] = t.follow(classes[i])
+	}
+	slices.Sort(classes)
+	for _, c := range slices.Compact(classes) { // two that became one are one defect
 		t.classes[c]++
 	}
 	for i := range l.Regions {

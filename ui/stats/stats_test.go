@@ -9,6 +9,8 @@ import (
 	"edgelabel/ui/stats"
 )
 
+func same(class string) string { return class }
+
 func said(by string, v label.Verdict, r *label.Review) label.Label {
 	l := label.Label{By: label.Person{ID: by}}
 	l.Verdict, l.Review = v, r
@@ -16,7 +18,7 @@ func said(by string, v label.Verdict, r *label.Review) label.Label {
 }
 
 func TestControlLimits(t *testing.T) {
-	tally := stats.New("me", 0, 1)
+	tally := stats.New("me", 0, 1, same)
 	hour := int64(time.Hour)
 	for i := range 200 { // two groups of a hundred: 10 and 30 of them not OK
 		v := label.OK
@@ -40,7 +42,7 @@ func TestControlLimits(t *testing.T) {
 }
 
 func TestPareto(t *testing.T) {
-	tally := stats.New("me", 0, 1)
+	tally := stats.New("me", 0, 1, same)
 	for i, classes := range [][]string{{"b"}, {"a", "b"}, {}, {"c"}, {"c"}, {"c"}} {
 		l := said("li", label.NotOK, nil)
 		l.Classes = classes
@@ -59,7 +61,7 @@ func TestPareto(t *testing.T) {
 }
 
 func TestMapTouchesTheRightCells(t *testing.T) {
-	tally := stats.New("me", 0, 1)
+	tally := stats.New("me", 0, 1, same)
 	im := label.Image{SHA256: "x", Camera: "top", Width: 400, Height: 200}
 	row := label.Row{Item: label.Item{Images: []label.Image{im}}}
 	l := said("li", label.NotOK, nil)
@@ -86,7 +88,7 @@ func TestMapTouchesTheRightCells(t *testing.T) {
 }
 
 func TestMine(t *testing.T) {
-	tally := stats.New("me", 0, 1)
+	tally := stats.New("me", 0, 1, same)
 	at := func(l label.Label, s int64) label.Label {
 		l.Opened, l.Decided = s*1e9, (s+4)*1e9
 		return l
@@ -115,7 +117,7 @@ func TestMine(t *testing.T) {
 	if m.Open.Count != 1 || m.Open.Of != 1 {
 		t.Errorf("open %+v", m.Open)
 	}
-	if empty := stats.New("me", 0, 1).Result(false); empty.Mean != nil || empty.Mine.PerHour != nil || empty.Mine.Blind.Kappa != nil || empty.Groups == nil {
+	if empty := stats.New("me", 0, 1, same).Result(false); empty.Mean != nil || empty.Mine.PerHour != nil || empty.Mine.Blind.Kappa != nil || empty.Groups == nil {
 		t.Errorf("empty %+v", empty)
 	}
 }
