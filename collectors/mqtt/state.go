@@ -49,8 +49,8 @@ func (f file) load() (state, error) {
 	return s, nil
 }
 
-// save replaces the file in one step. After a power cut the old state may be there again, which only widens a gap or repeats an
-// unsubscribe.
+// save replaces the file in one step, with bytes that are on disk before they have its name. After a power cut the old state may be there
+// again, which only widens a gap or repeats an unsubscribe.
 func (f file) save(s state) error {
 	if f.path == "" {
 		return nil
@@ -62,11 +62,22 @@ func (f file) save(s state) error {
 	if err := os.MkdirAll(filepath.Dir(f.path), 0o700); err != nil {
 		return fmt.Errorf("write session state: %w", err)
 	}
-	if err := os.WriteFile(f.path+".new", b, 0o600); err != nil {
+	if err := writeSynced(f.path+".new", b); err != nil {
 		return fmt.Errorf("write session state: %w", err)
 	}
 	if err := os.Rename(f.path+".new", f.path); err != nil {
 		return fmt.Errorf("write session state: %w", err)
 	}
 	return nil
+}
+
+func writeSynced(path string, b []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	if _, err = f.Write(b); err == nil {
+		err = f.Sync()
+	}
+	return errors.Join(err, f.Close())
 }
