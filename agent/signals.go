@@ -58,6 +58,7 @@ func rules(t config.Tag) []detect.Rule {
 	for _, r := range t.Rules {
 		d := detect.Rule{
 			Severity: r.Severity, OnDelay: time.Duration(r.OnDelay), OffDelay: time.Duration(r.OffDelay), Refractory: time.Duration(r.Refractory),
+			When: r.When, OutOfService: r.OutOfService,
 		}
 		if r.Name != "" {
 			d.Name = t.ID + "." + r.Name
@@ -65,6 +66,14 @@ func rules(t config.Tag) []detect.Rule {
 		switch {
 		case r.Limit != nil:
 			d.Kind, d.LL, d.L, d.H, d.HH, d.Deadband = detect.Limit, r.Limit.LL, r.Limit.L, r.Limit.H, r.Limit.HH, r.Limit.Deadband
+		case r.Deviation != nil:
+			of := r.Deviation
+			d.Kind, d.From, d.LL, d.L, d.H, d.HH, d.Deadband = detect.Deviation, of.From, of.LL, of.L, of.H, of.HH, of.Deadband
+		case r.Expression != nil:
+			of := r.Expression
+			d.Kind, d.Of, d.LL, d.L, d.H, d.HH, d.Deadband = detect.Expression, of.Of, of.LL, of.L, of.H, of.HH, of.Deadband
+		case r.SPC != nil:
+			d.Kind, d.Chart = detect.SPC, r.SPC.Chart()
 		case r.Stuck != nil:
 			d.Kind, d.Period, d.Epsilon = detect.Stuck, time.Duration(r.Stuck.For), r.Stuck.Epsilon
 		case r.Missing != nil:

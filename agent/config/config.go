@@ -149,12 +149,19 @@ type Rule struct {
 	OnDelay    Duration `yaml:"on_delay"`
 	OffDelay   Duration `yaml:"off_delay"`
 	Refractory Duration `yaml:"refractory"`
-	Limit      *Limit   `yaml:"limit"`
-	Stuck      *Stuck   `yaml:"stuck"`
-	Missing    *Missing `yaml:"missing"`
-	Rate       *Rate    `yaml:"rate"`
-	RobustZ    *RobustZ `yaml:"robust_z"`
-	Novelty    *Novelty `yaml:"novelty"`
+	When       string   `yaml:"when"` // a condition over several signals; empty: always
+
+	OutOfService bool `yaml:"out_of_service"`
+
+	Limit      *Limit      `yaml:"limit"`
+	Deviation  *Deviation  `yaml:"deviation"`
+	Stuck      *Stuck      `yaml:"stuck"`
+	Missing    *Missing    `yaml:"missing"`
+	Rate       *Rate       `yaml:"rate"`
+	Expression *Expression `yaml:"expression"`
+	SPC        *SPC        `yaml:"spc"`
+	RobustZ    *RobustZ    `yaml:"robust_z"`
+	Novelty    *Novelty    `yaml:"novelty"`
 }
 
 func (r *Rule) setDefaults() { *r = Rule{Severity: detect.DefaultSeverity} }

@@ -18,7 +18,19 @@ type parser interface{ parse(string) error }
 // defaulter is an element of a list that does not start from zero values.
 type defaulter interface{ setDefaults() }
 
-type position struct{ line, column int }
+type position struct {
+	line, column int
+	quote        int  // columns that the value's quote takes
+	block        bool // a text of lines of its own
+}
+
+func positionOf(n *yaml.Node) position {
+	at := position{line: n.Line, column: n.Column, block: n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0}
+	if n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0 {
+		at.quote = 1
+	}
+	return at
+}
 
 // decoder walks a YAML document along the configuration's types. It collects every problem instead of stopping at the first and
 // remembers where each value stood, so that later checks can point at it.
@@ -37,7 +49,7 @@ func (d *decoder) decode(n *yaml.Node, v reflect.Value, path string) {
 		d.complain(n, path, "aliases are not supported: write the value out")
 		return
 	}
-	d.at[path] = position{n.Line, n.Column}
+	d.at[path] = positionOf(n)
 	d.given[path] = true
 	if n.Kind == yaml.ScalarNode && n.Tag == "!!null" {
 		return // an empty value leaves the default

@@ -28,7 +28,7 @@ func (v *validator) locate(path string) position {
 		}
 		cut := max(strings.LastIndexByte(path, '.'), strings.LastIndexByte(path, '['))
 		if cut < 0 {
-			return position{1, 1}
+			return position{line: 1, column: 1}
 		}
 		path = path[:cut]
 	}

@@ -10,6 +10,7 @@ import (
 )
 
 func (v *validator) tags(tags []Tag) {
+	kind := kindOf(tags)
 	for i := range tags {
 		t, path := &tags[i], fmt.Sprintf("tags[%d]", i)
 		if !tagPattern.MatchString(t.ID) {
@@ -31,20 +32,22 @@ func (v *validator) tags(tags []Tag) {
 			v.wrong(path+".rules", "a tag of kind %s takes no rules", t.Kind)
 		}
 		for k := range t.Rules {
-			v.rule(fmt.Sprintf("%s.rules[%d]", path, k), &t.Rules[k])
+			where := fmt.Sprintf("%s.rules[%d]", path, k)
+			v.rule(where, &t.Rules[k])
+			v.several(where, &t.Rules[k], kind)
 		}
 	}
 }
 
 func (v *validator) rule(path string, r *Rule) {
 	given := 0
-	for _, present := range []bool{r.Limit != nil, r.Stuck != nil, r.Missing != nil, r.Rate != nil, r.RobustZ != nil, r.Novelty != nil} {
+	for _, present := range []bool{r.Limit != nil, r.Stuck != nil, r.Missing != nil, r.Rate != nil, r.Deviation != nil, r.Expression != nil, r.SPC != nil, r.RobustZ != nil, r.Novelty != nil} {
 		if present {
 			given++
 		}
 	}
 	if given != 1 {
-		v.wrong(path, "want exactly one of limit, stuck, missing, rate, robust_z and novelty; got %d", given)
+		v.wrong(path, "want exactly one of limit, deviation, stuck, missing, rate, expression, spc, robust_z and novelty; got %d", given)
 	}
 	if r.Severity < 1 || r.Severity > 1000 {
 		v.wrong(path+".severity", "%d: want 1 to 1000", r.Severity)

@@ -62,6 +62,9 @@ func runReplay(ctx context.Context, w world, args []string) error {
 	if err != nil {
 		return err
 	}
+	if err := judge.Several(catalog.New, catalog.Formula); err != nil {
+		return err
+	}
 	if unruled(tags) && len(tags) > 1 {
 		panel, err := catalog.NewPanel(series.Tag{ID: "*"}, bare(tags), detect.Rule{Kind: detect.Multivariate, Warmup: learn(*fit)})
 		if err != nil {
