@@ -53,7 +53,8 @@ func newMember(width int, slack float64, warmup []float64) member {
 	return m
 }
 
-// begin finds the first vigilance with a scratch network, and then learns the warm-up.
+// begin finds the first vigilance with a scratch network, and then learns the warm-up. What it would have flagged there was normal: it
+// tells how unlike the rest a normal window can be.
 func (m *member) begin(warmup []float64) {
 	scratch := *m
 	scratch.recent = nil
@@ -75,7 +76,7 @@ func (m *member) begin(warmup []float64) {
 		m.upper = m.lower
 	}
 	for _, v := range warmup {
-		m.step(v, true)
+		m.step(v, false)
 	}
 }
 
