@@ -1,68 +1,72 @@
 import { filled, kept } from "./bits";
 import { smoothed, type Grey } from "./grey";
+import { Chances } from "./chances";
 import { ringPlane, strayOf, type Window } from "./plane";
 
 /**
- * The pixels of what stands out inside a box that a person drew around it: the background is a plane through the ring around the box,
- * what is darker and what is brighter than it are divided by Otsu's threshold (IEEE Trans. SMC 9, 1979) each for itself, and the side
- * that parts better wins. One byte per pixel of the box, row by row; undefined when nothing stands out of the noise.
+ * The pixels of what stands out inside a box that a person drew around it. The background is a plane through the ring around the box, and
+ * how far the ring strays from it says how likely a value is there. What the box holds beyond its share of background is the object; the
+ * two are told apart by the logarithm of their chances, smoothed, with the middle of the box likelier than its corners, and the object's
+ * values are learnt again from what was found, as GrabCut does (Rother et al., ACM Trans. Graphics 23, 2004). One byte per pixel of the
+ * box, row by row; undefined when nothing stands out of the noise.
  */
 export function cutOut(g: Grey, box: Window): Uint8Array | undefined {
-  const plane = ringPlane(g, box, ringFor(box));
-  const stray = smoothed(inBox(box, (x, y) => strayOf(g, plane, y * g.w + x)), box.w, box.h);
-  const dark = split(stray, -1);
-  const bright = split(stray, 1);
-  const side = dark.gain >= bright.gain ? dark : bright;
-  const least = LEAST_SIGMAS * plane.sigma * SMOOTH_NOISE;
-  if (side.top < least) return undefined;
-  const cut = Math.max(side.cut, least);
-  const bits = Uint8Array.from(stray, (v) => (v * side.sign > cut ? 1 : 0));
+  const ring = ringFor(box);
+  const plane = ringPlane(g, box, ring);
+  const around = within(g, box, ring);
+  const inner = { x: box.x - around.x, y: box.y - around.y, w: box.w, h: box.h };
+  const stray = values(around, (x, y) => strayOf(g, plane, y * g.w + x));
+  if (!standsOut(stray, around, inner, plane.sigma)) return undefined;
+  const chances = new Chances(stray, around, inner, plane.sigma * KERNEL);
+  let bits = chosen(chances, around, inner);
+  for (let round = 0; round < ROUNDS && chances.learn(bits); round++) bits = chosen(chances, around, inner);
   const out = filled(kept(bits, box.w, box.h, LEAST_PART), box.w, box.h);
   return out.includes(1) ? out : undefined;
 }
 
-/** A mask begins this many standard deviations of the background away from it. */
-const LEAST_SIGMAS = 2;
-const SMOOTH_NOISE = 0.6; // smoothing takes at most this part of the noise away where neighbours are alike
+const MOST_RING = 16;
+const ROUNDS = 3;
+const KERNEL = 1; // standard deviations of the background: how finely values are told apart
+const MIDDLE = 2; // how much likelier the middle of the box is, and the corners less likely, as a logarithm
+const AHEAD = 0.7; // by so much the object must be likelier: people draw tightly
 const LEAST_PART = 0.08; // pieces smaller than this part of the largest are noise
 
-const ringFor = (box: Window): number => Math.max(3, Math.min(16, Math.round(Math.min(box.w, box.h) * 0.2)));
+/** Something stands out when, smoothed, it is so many standard deviations off the background. */
+const LEAST_SIGMAS = 1.2;
 
-function inBox(box: Window, f: (x: number, y: number) => number): Float32Array {
-  const out = new Float32Array(box.w * box.h);
-  for (let y = 0; y < box.h; y++) for (let x = 0; x < box.w; x++) out[y * box.w + x] = f(box.x + x, box.y + y);
+const ringFor = (box: Window): number => Math.max(3, Math.min(MOST_RING, Math.round(Math.min(box.w, box.h) * 0.2 + 3)));
+
+/** The box and its ring, as far as the picture goes. */
+function within(g: Grey, box: Window, ring: number): Window {
+  const x = Math.max(0, box.x - ring);
+  const y = Math.max(0, box.y - ring);
+  return { x, y, w: Math.min(g.w, box.x + box.w + ring) - x, h: Math.min(g.h, box.y + box.h + ring) - y };
+}
+
+function values({ x, y, w, h }: Window, f: (x: number, y: number) => number): Float32Array {
+  const out = new Float32Array(w * h);
+  for (let row = 0, i = 0; row < h; row++) for (let col = 0; col < w; col++, i++) out[i] = f(x + col, y + row);
   return out;
 }
 
-interface Side {
-  readonly sign: 1 | -1;
-  readonly cut: number; // grey levels off the background
-  readonly gain: number; // variance between the two classes
-  readonly top: number; // the largest stray on this side
+function standsOut(stray: Float32Array, { w, h }: Window, inner: Window, sigma: number): boolean {
+  const v = smoothed(stray, w, h);
+  for (let y = inner.y; y < inner.y + inner.h; y++) {
+    for (let x = inner.x; x < inner.x + inner.w; x++) if (Math.abs(v[y * w + x] ?? 0) >= LEAST_SIGMAS * sigma) return true;
+  }
+  return false;
 }
 
-/** Otsu's threshold of the strays to one side; the other side counts as none. */
-function split(stray: Float32Array, sign: 1 | -1): Side {
-  const bins = new Float64Array(256);
-  let top = 0;
-  for (const v of stray) {
-    const s = Math.max(0, Math.min(255, v * sign));
-    top = Math.max(top, s);
-    bins[Math.round(s)]! += 1;
+function chosen(chances: Chances, { w, h }: Window, inner: Window): Uint8Array {
+  const score = smoothed(smoothed(chances.scores(), w, h), w, h);
+  const bits = new Uint8Array(inner.w * inner.h);
+  for (let y = 0, i = 0; y < inner.h; y++) {
+    const v = (2 * y + 1) / inner.h - 1;
+    for (let x = 0; x < inner.w; x++, i++) {
+      const u = (2 * x + 1) / inner.w - 1;
+      const place = MIDDLE * (0.75 - u * u - v * v);
+      bits[i] = (score[(inner.y + y) * w + inner.x + x] ?? 0) + place > AHEAD ? 1 : 0;
+    }
   }
-  const n = stray.length;
-  const sum = bins.reduce((a, b, i) => a + b * i, 0);
-  let below = 0, belowSum = 0, gain = 0, cut = 0;
-  for (let t = 0; t < 255; t++) {
-    const b = bins[t] ?? 0;
-    below += b;
-    belowSum += b * t;
-    if (below === 0 || below === n) continue;
-    const d = belowSum / below - (sum - belowSum) / (n - below);
-    const between = (below / n) * (1 - below / n) * d * d;
-    if (between <= gain) continue;
-    gain = between;
-    cut = t + 0.5;
-  }
-  return { sign, cut, gain, top };
+  return bits;
 }
