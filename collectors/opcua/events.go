@@ -18,7 +18,7 @@ type Event struct {
 	Tag         string   // number: severity, 1 to 1000, of the worst condition that is active, 0 for none; may be empty
 	Text        string   // text: each event as JSON; may be empty
 	Notifier    string   // node id of the object whose events are wanted; empty: the server
-	Sources     []string // globs over the names of what events are about; empty: all
+	Sources     []string // globs over the names of what events are about, or of conditions; empty: all
 	MinSeverity int      // events below are left out, unless they end what was above
 }
 

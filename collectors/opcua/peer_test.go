@@ -30,6 +30,14 @@ type peer struct {
 // startPeer starts the server, or skips the test where it is not installed.
 func startPeer(t *testing.T) *peer {
 	t.Helper()
+	return startNode(t, func(port, control int, pki string) []string {
+		return []string{"opcua-server.cjs", "--port", fmt.Sprint(port), "--ctl", fmt.Sprint(control), "--pki", pki, "--vars", "40"}
+	})
+}
+
+// startNode runs a server of node-opcua, with ports and a folder for its certificates.
+func startNode(t *testing.T, args func(port, control int, pki string) []string) *peer {
+	t.Helper()
 	dir := os.Getenv("EDGELABEL_PEERS")
 	if dir == "" {
 		home, err := os.UserHomeDir()
@@ -52,7 +60,7 @@ func startPeer(t *testing.T) *peer {
 	pki := t.TempDir()
 	p := &peer{url: fmt.Sprintf("opc.tcp://127.0.0.1:%d", port), control: fmt.Sprintf("http://127.0.0.1:%d", control)}
 	p.command = func() *exec.Cmd {
-		cmd := exec.Command(node, "opcua-server.cjs", "--port", fmt.Sprint(port), "--ctl", fmt.Sprint(control), "--pki", pki, "--vars", "40")
+		cmd := exec.Command(node, args(port, control, pki)...)
 		cmd.Dir = filepath.Join(dir, "plant")
 		return cmd
 	}

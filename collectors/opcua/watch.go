@@ -92,8 +92,9 @@ func (w *watch) wants(h happening) bool {
 		return true
 	}
 	fits := func(glob string) bool {
-		ok, err := path.Match(glob, h.Source)
-		return ok && err == nil
+		source, err := path.Match(glob, h.Source)
+		condition, _ := path.Match(glob, h.Condition) // the same glob: the same error
+		return err == nil && (source || condition)
 	}
 	return h.Severity >= w.MinSeverity && (len(w.Sources) == 0 || slices.ContainsFunc(w.Sources, fits))
 }
