@@ -65,6 +65,7 @@ type Agent struct {
 
 	store    *store.Store
 	pipeline *pipeline.Pipeline
+	rules    *rulebook
 	inspect  *beside.Inspector
 	gauges   *gauges
 	sources  []source
@@ -93,11 +94,14 @@ func New(cfg *config.Config, opt Options) (_ *Agent, err error) {
 	if err = a.openStore(); err != nil {
 		return nil, err
 	}
+	if a.rules, err = openRules(cfg.Data.Dir, all, func() int64 { return opt.Now().UnixNano() }); err != nil {
+		return nil, err
+	}
 	a.pipeline, err = pipeline.New(pipeline.Config{
 		Place:  label.Place{Site: cfg.Gateway.Site, Area: cfg.Gateway.Area, Line: cfg.Gateway.Line},
 		Assets: assets(cfg), Tags: all, Cameras: cameras(cfg), Simulated: cfg.Gateway.Simulated,
 		JoinWithin: time.Duration(cfg.Join.Within), JoinTolerance: time.Duration(cfg.Join.Tolerance),
-		Detector: catalog.New, Panel: catalog.NewPanel, Formula: catalog.Formula, Now: opt.Now, NewID: func() string { return ulid.Make().String() }, Log: opt.Log,
+		Detector: catalog.New, Panel: catalog.NewPanel, Formula: catalog.Formula, Shelved: a.rules.hides, Now: opt.Now, NewID: func() string { return ulid.Make().String() }, Log: opt.Log,
 	}, a.store, a.store)
 	if err != nil {
 		return nil, err
@@ -105,6 +109,7 @@ func New(cfg *config.Config, opt Options) (_ *Agent, err error) {
 	if err = a.openGauges(); err != nil {
 		return nil, err
 	}
+	a.rules.states = a.pipeline.Rules
 	if a.inspect, err = a.newInspector(); err != nil {
 		return nil, err
 	}
@@ -206,6 +211,9 @@ func (a *Agent) close() error {
 		if err := a.listener.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
 			errs = append(errs, err)
 		}
+	}
+	if a.rules != nil {
+		errs = append(errs, a.rules.book.Close())
 	}
 	if a.store != nil {
 		errs = append(errs, a.store.Close())

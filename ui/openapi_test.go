@@ -51,6 +51,7 @@ func TestOpenAPIHasEveryField(t *testing.T) {
 		"Image": label.Image{}, "WindowRef": label.WindowRef{}, "Taxonomy": label.Taxonomy{}, "Class": label.Class{}, "Term": label.Term{},
 		"Fault": label.Fault{}, "Place": label.Place{}, "Part": label.Part{}, "Person": label.Person{}, "Claim": label.Claim{},
 		"Counts": label.Counts{}, "Change": label.Change{}, "Gap": series.Gap{}, "Signal": ui.Signal{}, "Size": label.Size{}, "Rect": label.Rect{},
+		"Rule": ui.Rule{}, "FalseSignals": ui.FalseSignals{}, "RuleService": ui.Service{},
 		"Status": ui.Status{}, "Source": ui.Source{}, "Target": ui.Target{}, "Disk": ui.Disk{}, "DiskClass": ui.Class{}, "Gateway": ui.Gateway{},
 		"Text": label.Text{}, "CameraFacts": label.CameraFacts{}, "Scale": label.Scale{}, "Golden": label.Golden{}, "Review": label.Review{}, "Stats": stats.Result{}, "StatsMine": stats.Mine{}, "StatsGroup": stats.Group{},
 		"StatsMap": stats.Map{}, "StatsCount": stats.Count{},

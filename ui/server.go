@@ -47,6 +47,7 @@ type Config struct {
 	Auth   *auth.Auth
 
 	Cameras Cameras
+	Rules   Rules // nil: there are none
 
 	Gateway     Gateway                      // shown on every page; a simulated gateway makes simulated items
 	Place       label.Place                  // where items that people make come from; their asset is added
@@ -76,6 +77,9 @@ type Config struct {
 func (c *Config) fill() error {
 	if c.Items == nil || c.Labels == nil || c.Media == nil || c.Feed == nil || c.Cameras == nil || c.Auth == nil || c.Status == nil || c.Signals == nil {
 		return errors.New("ui: Items, Labels, Media, Feed, Cameras, Auth, Status and Signals are required")
+	}
+	if c.Rules == nil {
+		c.Rules = noRules{}
 	}
 	if c.Now == nil {
 		c.Now = time.Now
