@@ -151,26 +151,6 @@ func firstTaxonomy(cfg *config.Config) (*label.Taxonomy, error) {
 	return config.LoadTaxonomy(cfg.Taxonomy)
 }
 
-func (a *Agent) newUplinks() error {
-	a.hints = newFan(a.store.Journaled(), len(a.cfg.Sync.Targets))
-	for i, t := range a.cfg.Sync.Targets {
-		target, err := OpenTarget(t)
-		if err != nil {
-			return err
-		}
-		f, err := uplink.New(uplink.Config{
-			Gateway: a.cfg.Gateway.ID, Site: a.cfg.Gateway.Site, Line: a.cfg.Gateway.Line, Version: a.opt.Version, Epoch: a.store.Epoch(),
-			Name: t.Name, Target: stumbling(target), Outbox: a.store, Blobs: a.store, Journaled: a.hints.out[i],
-			Linger: time.Duration(t.Linger), MaxBatchBytes: int64(t.BatchSize), Now: a.opt.Now, Log: a.opt.Log,
-		})
-		if err != nil {
-			return fmt.Errorf("target %s: %w", t.Name, err)
-		}
-		a.uplinks = append(a.uplinks, f)
-	}
-	return nil
-}
-
 // URL is where the page answers.
 func (a *Agent) URL() string {
 	scheme := "http"

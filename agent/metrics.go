@@ -23,15 +23,7 @@ func (a *Agent) writeMetrics(w io.Writer) {
 	}
 	a.pipelineMetrics(m)
 	a.inspectMetrics(m)
-	for _, f := range a.uplinks {
-		s := f.Status()
-		on := labels("target", s.Name)
-		m.gauge("sync_pending", on, float64(s.Pending))
-		m.counter("sync_batches_total", on, s.Batches)
-		m.counter("sync_bytes_total", on, s.Bytes)
-		m.counter("sync_failures_total", on, s.Failures)
-		m.gauge("sync_last_seconds", on, float64(s.LastSync)/1e9)
-	}
+	a.uplinkMetrics(w)
 	a.storeMetrics(m)
 	metrics.WriteProcessMetrics(w)
 }

@@ -30,7 +30,7 @@ func (a *Agent) newPage() (err error) {
 	g := a.cfg.Gateway
 	a.page, err = ui.New(ui.Config{
 		Items: a.store, Labels: countedLabels{a.store, a.opt.Now, &a.labels}, Media: album{a.store, a.gauges}, Feed: a.store, Cameras: a.gauges, Auth: a.auth,
-		Rules: a.rules,
+		Rules:   a.rules,
 		Gateway: ui.Gateway{ID: g.ID, Site: g.Site, Line: g.Line, Version: a.opt.Version, Simulated: g.Simulated},
 		Place:   label.Place{Site: g.Site, Area: g.Area, Line: g.Line},
 		Status:  a.status, Signals: a.signals, Ready: a.isReady, Metrics: a.writeMetrics, Ingest: ingest,
@@ -56,11 +56,7 @@ func (a *Agent) status(ctx context.Context) ui.Status {
 		s.Sources = append(s.Sources, sourceStatus(src))
 	}
 	for i, f := range a.uplinks {
-		u := f.Status()
-		s.Targets = append(s.Targets, ui.Target{
-			Name: u.Name, Kind: kindOf(a.cfg.Sync.Targets[i].URL), State: string(u.State), Since: u.Since, Error: u.Error,
-			Pending: u.Pending, LastBatch: int64(u.LastBatch), LastSync: u.LastSync,
-		})
+		s.Targets = append(s.Targets, targetStatus(&a.cfg.Sync.Targets[i], f.Status()))
 	}
 	st, err := a.store.Stats(ctx)
 	if err != nil {

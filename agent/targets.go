@@ -26,6 +26,10 @@ func OpenTarget(t config.Target) (uplink.Target, error) {
 		return nil, fmt.Errorf("target %s: %w", t.Name, err)
 	}
 	cfg.AccessKey, cfg.SecretKey = cmp.Or(t.AccessKey.Reveal(), cfg.AccessKey), cmp.Or(t.SecretKey.Reveal(), cfg.SecretKey)
+	cfg.Credentials, cfg.Encryption, cfg.Proxy = t.Credentials, t.Encryption, t.Proxy
+	if table, err := t.Table(); err == nil && table.Least() > 0 {
+		cfg.MinRate = min(s3.DefaultMinRate, max(table.Least()/4, 1)) // what the limit lets through must not look like a line that stands
+	}
 	cfg.CAFile, cfg.Region = cmp.Or(t.CA, cfg.CAFile), cmp.Or(t.Region, cfg.Region)
 	target, err := s3.New(cfg)
 	if err != nil {

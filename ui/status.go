@@ -60,6 +60,16 @@ type Target struct {
 	Pending   int    `json:"pending"`   // journal entries that it lacks
 	LastBatch int64  `json:"lastBatch"` // sequence number
 	LastSync  int64  `json:"lastSync"`
+
+	Lanes     map[string]int `json:"lanes,omitempty"`  // of pending, by labels, items, windows and records
+	Oldest    int64          `json:"oldest,omitempty"` // UTC ns, when the oldest pending entry was written
+	Rate      float64        `json:"rate"`             // entries per second
+	BytesRate float64        `json:"bytesRate"`
+	Ends      int64          `json:"ends,omitempty"`   // UTC ns, when nothing will be pending at this rate
+	Closed    bool           `json:"closed,omitempty"` // the timetable lets nothing leave now
+	Clearance string         `json:"clearance,omitempty"`
+	Above     uint64         `json:"above"`   // entries withheld because they are graded above the clearance
+	Unasked   uint64         `json:"unasked"` // entries passed over by the target's filter
 }
 
 // Disk is what the data directory holds, in bytes.

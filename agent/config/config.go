@@ -8,7 +8,6 @@ import (
 	"edgelabel/collectors/camera"
 	"edgelabel/collectors/mqtt"
 	"edgelabel/store"
-	"edgelabel/sync/uplink"
 	"edgelabel/ui/auth"
 )
 
@@ -282,28 +281,6 @@ func (f *Folder) setDefaults() {
 	}
 }
 
-// Sync is the way to the centre.
-type Sync struct {
-	Unlabeled bool     `yaml:"unlabeled"`
-	Targets   []Target `yaml:"targets"`
-}
-
-// Target is one central store.
-type Target struct {
-	Name      string   `yaml:"name"`
-	URL       string   `yaml:"url"`
-	Region    string   `yaml:"region"`
-	AccessKey Secret   `yaml:"access_key"`
-	SecretKey Secret   `yaml:"secret_key"`
-	CA        string   `yaml:"ca"`
-	Linger    Duration `yaml:"linger"`
-	BatchSize ByteSize `yaml:"batch_size"`
-}
-
-func (t *Target) setDefaults() {
-	*t = Target{Linger: Duration(uplink.DefaultLinger), BatchSize: uplink.DefaultMaxBatchBytes}
-}
-
 // Defaults that belong to no component.
 const (
 	DefaultListen = "127.0.0.1:8080"
@@ -325,5 +302,6 @@ func Default() *Config {
 		},
 	}
 	c.FTP.setDefaults()
+	c.Sync.setDefaults()
 	return c
 }

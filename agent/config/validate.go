@@ -3,7 +3,6 @@ package config
 import (
 	"fmt"
 	"net"
-	"net/url"
 	"os"
 	"regexp"
 	"slices"
@@ -107,9 +106,7 @@ func (v *validator) config(c *Config) {
 	for i := range c.Sparkplug {
 		v.sparkplug(fmt.Sprintf("sparkplug[%d]", i), &c.Sparkplug[i])
 	}
-	for i := range c.Sync.Targets {
-		v.target(fmt.Sprintf("sync.targets[%d]", i), &c.Sync.Targets[i])
-	}
+	v.sync(&c.Sync)
 	v.file("taxonomy", c.Taxonomy)
 }
 
@@ -216,22 +213,4 @@ func (v *validator) folder(path string, f *Folder) {
 	if f.Settle < 0 {
 		v.wrong(path+".settle", "want zero or more")
 	}
-}
-
-func (v *validator) target(path string, t *Target) {
-	v.id(path+".name", t.Name)
-	v.unique("target", path+".name", t.Name)
-	v.file(path+".ca", t.CA)
-	u, err := url.Parse(t.URL)
-	if err != nil || u.Scheme != "s3" && u.Scheme != "file" {
-		v.wrong(path+".url", "%q: want s3://bucket/prefix?endpoint=https://host:port or file:///folder", t.URL)
-		return
-	}
-	if u.Scheme == "s3" && (t.AccessKey.Reveal() == "" || t.SecretKey.Reveal() == "") {
-		v.wrong(path, "an s3 target wants access_key and secret_key")
-	}
-	if t.Linger < 0 {
-		v.wrong(path+".linger", "want zero or more")
-	}
-	v.positive(path+".batch_size", float64(t.BatchSize))
 }

@@ -55,9 +55,9 @@ type Batch struct {
 	Number   uint64 `json:"number"` // 1, 2, 3 … within the epoch
 	First    Seq    `json:"first"`
 	Last     Seq    `json:"last"`
-	Created  int64  `json:"created"`            // UTC ns; part of the frozen content
-	Previous string `json:"prev_sha256"`        // of the manifest before, empty for the first
-	Seqs     []Seq  `json:"seqs"`               // the entries inside, ascending
+	Created  int64  `json:"created"`     // UTC ns; part of the frozen content
+	Previous string `json:"prev_sha256"` // of the manifest before, empty for the first
+	Seqs     []Seq  `json:"seqs"`        // the entries inside, ascending
 
 	// Decided when the batch was frozen, for a target that may not have everything. All are among Seqs.
 	Above   []Seq `json:"above,omitempty"`   // graded above the target's clearance: their content stays here

@@ -146,7 +146,7 @@ func TestHeadTellsChecksums(t *testing.T) {
 	}{
 		"both":       {base64.StdEncoding.EncodeToString(raw), md5, uplink.Info{SHA256: sum, MD5: md5}},
 		"md5":        {"", md5, uplink.Info{MD5: md5}},
-		"multipart":  {"", md5 + "-3", uplink.Info{}},
+		"multipart":  {"", md5 + "-3", uplink.Info{Tag: md5 + "-3"}},
 		"of parts":   {base64.StdEncoding.EncodeToString(raw) + "-3", "x", uplink.Info{}},
 		"none":       {"", "", uplink.Info{}},
 		"not base64": {"%%%", "%%%", uplink.Info{}},

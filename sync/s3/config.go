@@ -11,6 +11,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/minio/minio-go/v7/pkg/credentials"
+	"github.com/minio/minio-go/v7/pkg/encrypt"
 )
 
 // Defaults of Config.
@@ -29,6 +32,12 @@ type Config struct {
 	AccessKey string
 	SecretKey string
 	Token     string // of temporary credentials
+	// Credentials is a file with temporary keys in the form of AWS's shared credentials. It takes the place of the keys above, and is read
+	// again when it changes.
+	Credentials string
+	Encryption  string // AES256, aws:kms or aws:kms:<key id>: asks the store to encrypt; empty leaves it to the bucket
+	Proxy       string // URL; empty takes that of the environment
+
 	PathStyle bool   // bucket in the path instead of in the host name
 	CAFile    string // PEM, trusted instead of the system's authorities
 	Insecure  bool   // http. Requests are signed all the same, and bodies by their SHA-256; everybody on the way can read them
@@ -116,12 +125,40 @@ func (c *Config) setDefaults() {
 	}
 }
 
+// keys is where requests get their keys from.
+func (c *Config) keys() *credentials.Credentials {
+	if c.Credentials != "" {
+		return credentials.New(&keyFile{path: c.Credentials})
+	}
+	return credentials.NewStaticV4(c.AccessKey, c.SecretKey, c.Token)
+}
+
+// encryption is what is asked of the store with every object.
+func (c *Config) encryption() (encrypt.ServerSide, error) {
+	switch key, kms := strings.CutPrefix(c.Encryption, "aws:kms"); {
+	case c.Encryption == "":
+		return nil, nil
+	case c.Encryption == "AES256":
+		return encrypt.NewSSE(), nil
+	case kms && (key == "" || key[0] == ':'):
+		return encrypt.NewSSEKMS(strings.TrimPrefix(key, ":"), nil)
+	}
+	return nil, fmt.Errorf("encryption %q: want AES256, aws:kms or aws:kms:<key id>", c.Encryption)
+}
+
 func (c *Config) transport() (*http.Transport, error) {
 	t, ok := http.DefaultTransport.(*http.Transport)
 	if !ok {
 		return nil, errors.New("the default transport was replaced")
 	}
 	t = t.Clone() // with the proxy of the environment
+	if c.Proxy != "" {
+		u, err := url.Parse(c.Proxy)
+		if err != nil {
+			return nil, fmt.Errorf("proxy: %w", err)
+		}
+		t.Proxy = http.ProxyURL(u)
+	}
 	t.ResponseHeaderTimeout = c.Timeout
 	t.DisableCompression = true // a stored .gz must come back as it is
 	t.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}

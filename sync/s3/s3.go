@@ -18,27 +18,33 @@ import (
 	"time"
 
 	"github.com/minio/minio-go/v7"
-	"github.com/minio/minio-go/v7/pkg/credentials"
+	"github.com/minio/minio-go/v7/pkg/encrypt"
 
 	"edgelabel/sync/uplink"
 )
 
-// Target sends every object with one PUT: at most 5 GiB, conditional, signed over the SHA-256 of its body, and with that hash in
-// x-amz-checksum-sha256 too, which stores that know the header check and keep. No trailing checksums: several stores refuse them.
+// Target sends an object with one PUT: conditional, signed over the SHA-256 of its body, and with that hash in x-amz-checksum-sha256 too,
+// which stores that know the header check and keep. Large ones go in parts. No trailing checksums: several stores refuse them.
 type Target struct {
 	cfg  Config
 	core *minio.Core
+	sse  encrypt.ServerSide // nil: as the bucket does it
 
 	plain atomic.Bool // the store refuses checksum headers: Content-MD5 instead
 	httpT *http.Transport
+	now   func() time.Time
 }
 
 // New checks the configuration and makes no connection.
 func New(cfg Config) (*Target, error) {
-	if cfg.Endpoint == "" || cfg.Bucket == "" || cfg.AccessKey == "" || cfg.SecretKey == "" {
+	if cfg.Endpoint == "" || cfg.Bucket == "" || cfg.Credentials == "" && (cfg.AccessKey == "" || cfg.SecretKey == "") {
 		return nil, errors.New("s3: endpoint, bucket, access key and secret key are required")
 	}
 	cfg.setDefaults()
+	sse, err := cfg.encryption()
+	if err != nil {
+		return nil, fmt.Errorf("s3: %w", err)
+	}
 	tr, err := cfg.transport()
 	if err != nil {
 		return nil, fmt.Errorf("s3: %w", err)
@@ -48,13 +54,13 @@ func New(cfg Config) (*Target, error) {
 		lookup = minio.BucketLookupPath
 	}
 	core, err := minio.NewCore(cfg.Endpoint, &minio.Options{
-		Creds: credentials.NewStaticV4(cfg.AccessKey, cfg.SecretKey, cfg.Token), Secure: !cfg.Insecure, Transport: watch{tr},
+		Creds: cfg.keys(), Secure: !cfg.Insecure, Transport: watch{tr},
 		Region: cfg.Region, BucketLookup: lookup, MaxRetries: 1, // the forwarder retries
 	})
 	if err != nil {
 		return nil, fmt.Errorf("s3: %w", err)
 	}
-	return &Target{cfg: cfg, core: core, httpT: tr}, nil
+	return &Target{cfg: cfg, core: core, sse: sse, httpT: tr, now: time.Now}, nil
 }
 
 // Close drops idle connections.
@@ -65,10 +71,14 @@ func (t *Target) Close() error {
 
 // PutIfAbsent tries again at once when another writer holds the key (409).
 func (t *Target) PutIfAbsent(ctx context.Context, key string, body io.ReadSeeker, size int64, sum string) (existed bool, err error) {
-	opts := minio.PutObjectOptions{DisableContentSha256: true, ContentType: "application/octet-stream"}
+	opts := minio.PutObjectOptions{DisableContentSha256: true, ContentType: "application/octet-stream", ServerSideEncryption: t.sse}
 	opts.SetMatchETagExcept("*")
 	for try := 0; ; try++ {
-		err = t.put(ctx, key, body, size, sum, opts)
+		if size >= 2*partSize {
+			err = t.putParts(ctx, key, body, size, opts)
+		} else {
+			err = t.put(ctx, key, body, size, sum, opts)
+		}
 		switch code := minio.ToErrorResponse(unwrapped(err)); {
 		case err == nil:
 			return false, nil
@@ -94,7 +104,7 @@ func (t *Target) put(ctx context.Context, key string, body io.ReadSeeker, size i
 	}
 	md5sum := ""
 	if t.plain.Load() {
-		if md5sum, err = md5Of(body); err != nil {
+		if md5sum, err = md5Of(unpaced(body)); err != nil {
 			return err
 		}
 	} else {
@@ -104,11 +114,16 @@ func (t *Target) put(ctx context.Context, key string, body io.ReadSeeker, size i
 		return err
 	}
 	ctx, asked := asking(ctx)
-	ctx, cancel := context.WithTimeout(ctx, t.cfg.Timeout+time.Duration(size/t.cfg.MinRate)*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, t.deadline(size))
 	defer cancel()
 	// The client closes what it can close; the caller keeps the body.
 	_, err = t.core.PutObject(ctx, t.cfg.Bucket, t.cfg.Prefix+key, io.NopCloser(body), size, md5sum, sum, opts)
 	return explain(err, asked)
+}
+
+// deadline is how long a body of so many bytes may take.
+func (t *Target) deadline(size int64) time.Duration {
+	return t.cfg.Timeout + time.Duration(size/t.cfg.MinRate)*time.Second
 }
 
 func md5Of(body io.ReadSeeker) (string, error) {
@@ -123,7 +138,7 @@ func md5Of(body io.ReadSeeker) (string, error) {
 // Put overwrites.
 func (t *Target) Put(ctx context.Context, key string, body []byte) error {
 	sum := sha256.Sum256(body)
-	opts := minio.PutObjectOptions{DisableContentSha256: true, ContentType: "application/json"}
+	opts := minio.PutObjectOptions{DisableContentSha256: true, ContentType: "application/json", ServerSideEncryption: t.sse}
 	return t.put(ctx, key, bytes.NewReader(body), int64(len(body)), hex.EncodeToString(sum[:]), opts)
 }
 
@@ -146,6 +161,9 @@ func (t *Target) info(key string, o minio.ObjectInfo) uplink.Info {
 	}
 	if raw, err := hex.DecodeString(o.ETag); err == nil && len(raw) == md5.Size {
 		i.MD5 = strings.ToLower(o.ETag)
+	}
+	if _, _, inParts := strings.Cut(o.ETag, "-"); inParts {
+		i.Tag = o.ETag
 	}
 	return i
 }
@@ -185,4 +203,7 @@ func explain(err error, asked *retryAfter) error {
 	return &failure{status: r.StatusCode, text: text, err: err, pause: asked.get()}
 }
 
-var _ uplink.Target = (*Target)(nil)
+var (
+	_ uplink.Target   = (*Target)(nil)
+	_ uplink.Comparer = (*Target)(nil)
+)
