@@ -2,7 +2,7 @@
 
 import type { App as Model } from "../model/app";
 import { Bench } from "./Bench";
-import { ClassesScreen } from "./ClassesScreen";
+import { ClassesScreen } from "./classes/ClassesScreen";
 import { ClashScreen } from "./ClashScreen";
 import { AppProvider, useApp } from "./context";
 import { HistoryScreen } from "./HistoryScreen";

@@ -9,8 +9,6 @@ import type { Words } from "../model/words/words";
 import { Icon, Mark } from "./parts/Icon";
 import { Reasons, ReviewTile } from "./review/ReviewKeys";
 
-const keys: Record<Decision, string> = { ok: "F5", not_decidable: "F2", not_ok: "F8" };
-
 /** What NG would do if it were pressed now. */
 const ngSub = (app: App, words: Words, signalsOnly: boolean): string => {
   const j = app.judge;
@@ -37,7 +35,7 @@ const VerdictKey = ({ verdict, sub }: { verdict: Decision; sub: string }) => {
     <button type="button" class={`v ${verdict}${hint ? " hint" : ""}${off ? " off" : ""}`} aria-pressed={pressed} aria-disabled={off} data-verdict={verdict} onClick={() => j.verdict(verdict)}>
       <Mark shape={verdict} class="shape" />
       <span class="word"><b>{words.verdict[verdict]}</b><span>{sub}</span></span>
-      <kbd>{keys[verdict]}</kbd>
+      <kbd>{app.classes.keys.value[verdict]}</kbd>
     </button>
   );
 };
@@ -51,7 +49,7 @@ const UndoTile = () => {
   return (
     <button type="button" class={`tile undo${live ? "" : " off"}`} aria-disabled={!live} onClick={() => void app.undo()}>
       <Icon name="undo" />
-      <span>{words.undo} <kbd>F9</kbd></span>
+      <span>{words.undo} <kbd>{app.classes.keys.value.undo}</kbd></span>
       <small class="num cut">{live ? words.undoWhat(undo.title, words.verdict[undo.verdict]) : words.nothingToUndo}</small>
       {live && <em class="cd" key={undo.key}><i ref={(el) => el?.style.setProperty("animation-duration", `${undoTime}ms`)} /></em>}
     </button>

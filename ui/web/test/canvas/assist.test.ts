@@ -36,6 +36,14 @@ test("a box around a spot gives the spot, dark or bright, on a slope of light", 
   }
 });
 
+test("a box around a spot that is dark and bright in pieces gives all of it", () => {
+  const spot = (x: number, y: number): boolean => Math.abs(x - 60) <= 10 && Math.abs(y - 50) <= 8;
+  const grey = picture(120, 100, (x, y) => shading(x, y) + (spot(x, y) ? ((x >> 2) + (y >> 2)) % 2 === 0 ? 45 : -45 : 0));
+  const box = { x: 46, y: 38, w: 28, h: 25 };
+  const iou = overlap(answer({ ask: "cutout", id: 1, grey, box }).bytes, (i) => spot(box.x + (i % box.w), box.y + Math.floor(i / box.w)));
+  assert.ok(iou > 0.85, String(iou));
+});
+
 test("a box on nothing gives nothing", () => {
   const grey = picture(120, 100, shading);
   assert.equal(answer({ ask: "cutout", id: 1, grey, box: { x: 40, y: 30, w: 30, h: 30 } }).bytes, undefined);

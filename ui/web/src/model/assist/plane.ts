@@ -34,6 +34,9 @@ export function ringPlane(g: Grey, box: Window, ring: number): Plane {
 /** Grey minus background at pixel i. */
 export const strayOf = (g: Grey, p: Plane, i: number): number => (g.px[i] ?? 0) - p.a - p.b * (i % g.w) - p.c * Math.floor(i / g.w);
 
+/** So many pixels settle a plane; of a longer ring every so manieth is taken. */
+const ENOUGH = 3000;
+
 function ringPixels(g: Grey, box: Window, ring: number): number[] {
   const out: number[] = [];
   for (let y = Math.max(0, box.y - ring); y < Math.min(g.h, box.y + box.h + ring); y++) {
@@ -42,7 +45,8 @@ function ringPixels(g: Grey, box: Window, ring: number): number[] {
       if (!inside) out.push(y * g.w + x);
     }
   }
-  return out;
+  const step = Math.ceil(out.length / ENOUGH);
+  return step > 1 ? out.filter((_, i) => i % step === 0) : out;
 }
 
 /** Least squares over `near` about their middle, sigma from the median stray of all. */
