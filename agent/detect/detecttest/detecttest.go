@@ -2,6 +2,7 @@
 package detecttest
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -21,6 +22,8 @@ type Fixture struct {
 
 	// Signal is a row of values, one a second, with a fault that opens at least one candidate and closes it again.
 	Signal []float64
+
+	Long int // samples after which memory must no longer grow; 0 is 20,000. Five times as many follow
 }
 
 // Run runs the suite.
@@ -41,6 +44,7 @@ func Run(t *testing.T, f Fixture) {
 	})
 	t.Run("unusable samples change nothing", func(t *testing.T) { testUnusable(t, f) })
 	t.Run("any input", func(t *testing.T) { testAnything(t, f) })
+	t.Run("restored, it goes on as if nothing had been", func(t *testing.T) { testKept(t, f) })
 	t.Run("memory is bounded", func(t *testing.T) { testMemory(t, f) })
 }
 
@@ -179,11 +183,12 @@ func testMemory(t *testing.T, f Fixture) {
 			d.Push(series.Sample{Tag: "x", Source: int64(i+1) * second, Value: rnd.NormFloat64() * float64(1+i%1000)})
 		}
 	}
-	push(0, 20_000)
+	long := cmp.Or(f.Long, 20_000)
+	push(0, long)
 	before := heap()
-	push(20_000, 120_000)
+	push(long, 6*long)
 	if grown := int64(heap()) - int64(before); grown > most {
-		t.Errorf("%d bytes more after 100,000 samples", grown)
+		t.Errorf("%d bytes more after %d samples", grown, 5*long)
 	}
 	runtime.KeepAlive(d)
 }

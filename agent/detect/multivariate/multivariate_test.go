@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"edgelabel/agent/detect"
+	"edgelabel/agent/detect/detecttest"
 	"edgelabel/agent/detect/multivariate"
 	"edgelabel/agent/series"
 )
@@ -186,6 +187,36 @@ func TestConstantAndSilentSignals(t *testing.T) {
 	}
 	if events := watch(t, build(3, 300), all); len(events) == 0 || events[0].Candidate.Tags[0] != "t0" {
 		t.Errorf("a constant that moves: %+v", events)
+	}
+}
+
+// TestRestoredGoesOn holds that a detector that was stopped anywhere answers as one that was not.
+func TestRestoredGoesOn(t *testing.T) {
+	all := rows(1500, 5)
+	for _, row := range all[600:1200] {
+		row[2] += 4
+	}
+	plain := build(5, 200)
+	var want []string
+	for i, row := range all {
+		want = append(want, fmt.Sprint(plain.Row(int64(i+1)*1e9, row), plain.Score()))
+	}
+	for _, cut := range []int{1, 100, 199, 200, 400, 620, 900, 1190, 1210, 1400} {
+		d := build(5, 200)
+		for i, row := range all {
+			if i == cut {
+				state := detecttest.Kept(d)
+				if d = build(5, 200); detecttest.Restore(state, d) != nil {
+					t.Fatalf("restore at row %d: %v", cut, detecttest.Restore(state, build(5, 200)))
+				}
+			}
+			if got := fmt.Sprint(d.Row(int64(i+1)*1e9, row), d.Score()); got != want[i] {
+				t.Fatalf("restarted at %d, row %d: %s, want %s", cut, i, got, want[i])
+			}
+		}
+	}
+	if err := detecttest.Restore(detecttest.Kept(plain), build(6, 200)); err == nil {
+		t.Error("the state of five signals was taken for that of six")
 	}
 }
 

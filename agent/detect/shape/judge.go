@@ -54,19 +54,26 @@ func newScaled(rows, window, reach int) scaled {
 
 // newJudge learns on the signal's first samples.
 func newJudge(warmup []float64) *judge {
-	j := &judge{found: rhythm.Of(warmup[max(0, len(warmup)-rhythmOver):]), from: len(warmup) / 2}
-	j.scale = j.found.Spread
-	if j.scale == 0 {
-		j.scale = max(math.Abs(j.found.Mean), 1)
+	found := rhythm.Of(warmup[max(0, len(warmup)-rhythmOver):])
+	scale := found.Spread
+	if scale == 0 {
+		scale = max(math.Abs(found.Mean), 1)
 	}
+	j := blank(found, scale, len(warmup)/2)
+	for _, v := range warmup {
+		j.push(v)
+	}
+	return j
+}
+
+// blank is a judge that has seen nothing.
+func blank(found rhythm.Rhythm, scale float64, from int) *judge {
+	j := &judge{found: found, scale: scale, from: from}
 	period := j.period()
 	j.scales = [2]scaled{newScaled(period, period, reach), newScaled(period/2, period/2, reach/2)}
 	width := j.scales[0].profile.width
 	j.rough = newRoughness(width)
 	j.queue = newQueue(width)
-	for _, v := range warmup {
-		j.push(v)
-	}
 	return j
 }
 

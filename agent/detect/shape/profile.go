@@ -59,7 +59,11 @@ func (p *profile) add(v float32) {
 	}
 	p.values = append(p.values, v)
 	p.n++
-	window := p.values[len(p.values)-p.width:]
+	p.describe(p.values[len(p.values)-p.width:])
+}
+
+// describe notes what goes with the newest window.
+func (p *profile) describe(window []float32) {
 	var sum, squares float64
 	for _, x := range window {
 		sum += float64(x)

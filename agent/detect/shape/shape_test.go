@@ -35,11 +35,12 @@ func strokes(n int) []float64 {
 }
 
 func TestContract(t *testing.T) {
-	values := strokes(2400)
-	flip(values[1500 : 1500+period])
+	values := strokes(1600)
+	flip(values[1200 : 1200+period])
 	detecttest.Run(t, detecttest.Fixture{
-		New:    func(*testing.T) detect.Detector { return build(800) },
+		New:    func(*testing.T) detect.Detector { return build(600) },
 		Signal: values,
+		Long:   1200,
 	})
 }
 
@@ -51,7 +52,7 @@ func flip(values []float64) {
 
 // TestFindsTheOddCycle holds that each kind of fault has the highest score of the recording, at its place.
 func TestFindsTheOddCycle(t *testing.T) {
-	const at = 4000
+	const at = 3000
 	for name, fault := range map[string]func([]float64){
 		"a cycle upside down": func(v []float64) { flip(v[:period]) },
 		"a cycle too small": func(v []float64) {
@@ -73,9 +74,9 @@ func TestFindsTheOddCycle(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			values := strokes(6000)
+			values := strokes(4000)
 			fault(values[at:])
-			d, best, found := build(2000), 0.0, 0
+			d, best, found := build(1200), 0.0, 0
 			for i, v := range values {
 				d.Push(series.Sample{Tag: "x", Source: int64(i+1) * 1e9, Value: v})
 				if s := d.Score(); s > best {
@@ -93,14 +94,14 @@ func TestFindsTheOddCycle(t *testing.T) {
 }
 
 func TestQuietWhereNothingHappens(t *testing.T) {
-	walk, v := make([]float64, 6000), 0.0
+	walk, v := make([]float64, 4000), 0.0
 	rnd := rand.New(rand.NewPCG(5, 5))
 	for i := range walk {
 		v = .9*v + rnd.NormFloat64()
 		walk[i] = v
 	}
 	for name, values := range map[string][]float64{
-		"strokes": strokes(12000), "constant": make([]float64, 6000), "noise with a memory": walk,
+		"strokes": strokes(6000), "constant": make([]float64, 3000), "noise with a memory": walk,
 	} {
 		if story := detecttest.Story(build(2000), values); len(story) > 0 {
 			t.Errorf("%s: %q", name, story)

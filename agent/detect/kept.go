@@ -1,0 +1,29 @@
+package detect
+
+import (
+	"math"
+
+	"edgelabel/agent/detect/keep"
+)
+
+// Keeper is a Detector or Panel whose state can outlive the program.
+type Keeper interface {
+	// Keep writes all that later answers depend on, or fills it from what was written; see keep.Book. A detector that was filled answers
+	// as the one that was written would have. After an error of the book it is to be thrown away.
+	Keep(b *keep.Book)
+}
+
+// Keep keeps the candidate that is open.
+func (k *Track) Keep(b *keep.Book) {
+	at := int(k.phase)
+	b.Int(&at, int(idle), int(closing))
+	if k.phase = phase(at); b.Reads() {
+		k.open = k.blank
+	}
+	b.Int64(&k.open.From)
+	b.Float(&k.open.Value)
+	b.Float(&k.worst)
+	b.Int64(&k.end)
+	b.Float(&k.latest)
+	b.Check(!math.IsNaN(k.open.Value) && !math.IsInf(k.open.Value, 0), "the open candidate has no value")
+}
