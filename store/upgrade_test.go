@@ -37,7 +37,7 @@ func goldenSamples() (list []series.Sample) {
 }
 
 func goldenOptions() store.Options {
-	return store.Options{Segment: 800, Targets: []string{"s3"}, Tags: []series.Tag{{ID: "vibration", Rate: 1000}, {ID: "force", Source: "plc"}}}
+	return store.Options{Segment: 400, Targets: []string{"s3"}, Tags: []series.Tag{{ID: "vibration", Rate: 1000}, {ID: "force", Source: "plc"}}}
 }
 
 // fillGolden makes what every later version must still find, and leaves samples sealed as well as raw.

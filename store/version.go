@@ -16,7 +16,7 @@ import (
 // wrote. Every older version opens as it is: what was written before stays, what is written from then on is of this version.
 //
 //	1  a directory without a version, too
-//	2  sealed segments have a pyramid
+//	2  blocks have kinds of columns, sealed segments have a pyramid
 const DataVersion = 2
 
 // ErrNewer is returned for a data directory that a newer program wrote. Nothing in it was touched.

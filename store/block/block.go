@@ -18,10 +18,13 @@ import (
 var ErrDamaged = errors.New("block is damaged")
 
 const (
-	version    = 1
-	headerSize = 1 + 1 + 8 + 8 + 4 + 4 // version, compression, first, last, samples, plain length
+	kindPlanes = 1                     // what a block of before begins with: values in planes, times in deltas of deltas
+	kind       = 4                     // what a block begins with; 2 and 3 are taken by others in the same files
+	headerSize = 1 + 1 + 8 + 8 + 4 + 4 // kind, compression, first, last, samples, plain length
 	maxPlain   = 32 << 20
-	worthwhile = 160 // bytes below which compressing gains nothing
+
+	mostSamples = 1 << 20 // of one tag; nobody writes nearly as many
+	worthwhile  = 160     // bytes below which compressing gains nothing
 )
 
 // Header is what can be known of a block without unpacking it.
@@ -45,6 +48,7 @@ type scratch struct {
 	plain  []byte
 	times  []int64
 	values []uint64
+	floats []float64
 }
 
 // NewCodec makes a codec; it starts no goroutine.
@@ -79,7 +83,7 @@ func (c *Codec) Append(dst []byte, samples []series.Sample) []byte {
 			body, packed = z, 1
 		}
 	}
-	dst = append(dst, version, packed)
+	dst = append(dst, kind, packed)
 	dst = binary.LittleEndian.AppendUint64(dst, uint64(h.First))
 	dst = binary.LittleEndian.AppendUint64(dst, uint64(h.Last))
 	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(samples)))
@@ -89,7 +93,7 @@ func (c *Codec) Append(dst []byte, samples []series.Sample) []byte {
 
 // ReadHeader reads a block's header.
 func ReadHeader(b []byte) (Header, error) {
-	if len(b) < headerSize || b[0] != version || b[1] > 1 {
+	if len(b) < headerSize || b[0] != kind && b[0] != kindPlanes || b[1] > 1 {
 		return Header{}, fmt.Errorf("%w: header", ErrDamaged)
 	}
 	h := Header{
@@ -124,7 +128,7 @@ func (c *Codec) Decode(dst []series.Sample, b []byte, want func(tag string) bool
 	if len(body) != int(length) {
 		return dst, fmt.Errorf("%w: length", ErrDamaged)
 	}
-	return decode(dst, body, mem, want)
+	return (&reader{b: body, mem: mem, planar: b[0] == kindPlanes}).groups(dst, want)
 }
 
 // columns of a group that are there only when a sample needs them
@@ -154,7 +158,6 @@ func encode(samples []series.Sample) []byte {
 type writer struct{ b []byte }
 
 func (w *writer) uint(v uint64) { w.b = binary.AppendUvarint(w.b, v) }
-func (w *writer) int(v int64)   { w.b = binary.AppendVarint(w.b, v) }
 func (w *writer) string(s string) {
 	w.uint(uint64(len(s)))
 	w.b = append(w.b, s...)
@@ -173,13 +176,20 @@ func (w *writer) group(tag string, samples []series.Sample, at []int) {
 	w.string(tag)
 	w.uint(uint64(len(at)))
 	w.b = append(w.b, flags)
-	w.times(at, func(i int) int64 { return samples[i].Source })
-	w.times(at, func(i int) int64 { return samples[i].Receive })
+	times := make([]int64, len(at))
+	for k, i := range at {
+		times[k] = samples[i].Source
+	}
+	w.integers(times)
+	for k, i := range at {
+		times[k] = samples[i].Receive
+	}
+	w.integers(times)
 	values := make([]float64, len(at))
 	for k, i := range at {
 		values[k] = samples[i].Value
 	}
-	w.planes(values)
+	w.values(values)
 	w.runs(at, samples)
 	if flags&hasText != 0 {
 		for _, i := range at {
@@ -188,16 +198,6 @@ func (w *writer) group(tag string, samples []series.Sample, at []int) {
 	}
 	if flags&hasWave != 0 {
 		w.waves(at, samples)
-	}
-}
-
-// times writes deltas of deltas.
-func (w *writer) times(at []int, of func(int) int64) {
-	var last, step int64
-	for _, i := range at {
-		t := of(i)
-		w.int(t - last - step)
-		last, step = t, t-last
 	}
 }
 

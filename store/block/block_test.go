@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"reflect"
+	"strings"
 	"testing"
 
 	"edgelabel/agent/series"
@@ -70,6 +71,67 @@ func TestGolden(t *testing.T) {
 	want, err := os.ReadFile("testdata/block.golden")
 	if err != nil || got != string(want) {
 		t.Errorf("%v\n%s\nwant\n%s", err, got, want)
+	}
+}
+
+// TestBlockOfBefore reads what was written before columns had kinds.
+func TestBlockOfBefore(t *testing.T) {
+	want, err := os.ReadFile("testdata/block1.golden")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b []byte
+	for line := range strings.Lines(string(want)) {
+		for _, field := range strings.Fields(line[10:58]) {
+			c, err := hex.DecodeString(field)
+			if err != nil {
+				t.Fatal(err)
+			}
+			b = append(b, c...)
+		}
+	}
+	if got, err := codec(t).Decode(nil, b, nil); err != nil || !reflect.DeepEqual(got, mixed[:2]) {
+		t.Errorf("%v\n%+v", err, got)
+	}
+}
+
+// TestEveryKindOfColumn stores signals whose columns are written in each of the ways, to the last bit.
+func TestEveryKindOfColumn(t *testing.T) {
+	odd := []float64{math.NaN(), math.Inf(1), math.Copysign(0, -1), 1e300, 5e-324, math.MaxFloat64, 1 << 53}
+	for name, value := range map[string]func(i int) float64{
+		"decimals": func(i int) float64 { return float64(i%977) / 1000 },
+		"mostly decimals": func(i int) float64 {
+			if i%100 == 7 {
+				return odd[i/100%len(odd)]
+			}
+			return -float64(i) / 10
+		},
+		"steps":   func(i int) float64 { return float64(i%4096) * 20 / 4096 },
+		"float32": func(i int) float64 { return float64(float32(math.Sin(float64(i)))) },
+		"float64": func(i int) float64 { return math.Sin(float64(i)) },
+		"odd":     func(i int) float64 { return odd[i%len(odd)] },
+		"stays":   func(int) float64 { return 7 },
+	} {
+		for _, tick := range []int64{1, 100, 1e3, 1e6, 1e9} {
+			list := make([]series.Sample, 3000)
+			for i := range list {
+				at := (1_700_000_000 + int64(i*i%37)) * 1e9 / tick * tick
+				list[i] = series.Sample{Tag: "t", Source: at + int64(i%3)*tick, Receive: at - int64(i), Value: value(i)}
+			}
+			c := codec(t)
+			got, err := c.Decode(nil, c.Append(nil, list), nil)
+			if err != nil || len(got) != len(list) {
+				t.Fatalf("%s: %d samples, %v", name, len(got), err)
+			}
+			for i, x := range got {
+				if x.Source != list[i].Source || x.Receive != list[i].Receive || math.Float64bits(x.Value) != math.Float64bits(list[i].Value) {
+					t.Fatalf("%s, ticks of %d: sample %d is %+v, want %+v", name, tick, i, x, list[i])
+				}
+			}
+			if none, err := c.Decode(nil, c.Append(nil, append(list, mixed...)), func(tag string) bool { return tag == "wave" }); err != nil || len(none) != 3 {
+				t.Fatalf("%s: %d samples of a tag behind it, %v", name, len(none), err)
+			}
+		}
 	}
 }
 

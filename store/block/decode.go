@@ -9,8 +9,14 @@ import (
 	"edgelabel/agent/series"
 )
 
-func decode(dst []series.Sample, body []byte, mem *scratch, want func(string) bool) ([]series.Sample, error) {
-	r := reader{b: body, mem: mem}
+type reader struct {
+	b      []byte
+	mem    *scratch
+	planar bool // times and values are as they were in blocks of before
+	err    error
+}
+
+func (r *reader) groups(dst []series.Sample, want func(string) bool) ([]series.Sample, error) {
 	out := dst
 	for n := r.count(3); n > 0 && r.err == nil; n-- {
 		out = r.group(out, want)
@@ -22,12 +28,6 @@ func decode(dst []series.Sample, body []byte, mem *scratch, want func(string) bo
 		return dst, r.err
 	}
 	return out, nil
-}
-
-type reader struct {
-	b   []byte
-	mem *scratch
-	err error
 }
 
 func (r *reader) fail(what string) {
@@ -92,9 +92,9 @@ func (r *reader) byte() byte {
 // group reads one tag's samples, or walks over them where nobody wants the tag: the columns carry no lengths of their own.
 func (r *reader) group(dst []series.Sample, want func(string) bool) []series.Sample {
 	tag := r.string()
-	n := r.count(10)
+	n := r.count(2) // a sample takes two bytes at the least, one of each time
 	flags := r.byte()
-	if flags > hasText|hasWave {
+	if flags > hasText|hasWave || n > mostSamples {
 		r.fail("flags")
 	}
 	if r.err != nil {
@@ -113,8 +113,8 @@ func (r *reader) group(dst []series.Sample, want func(string) bool) []series.Sam
 	for i, t := range r.times(n) {
 		samples[i].Receive = t
 	}
-	for i, bits := range r.planes(n) {
-		samples[i].Value = math.Float64frombits(bits)
+	for i, v := range r.numbersOf(n) {
+		samples[i].Value = v
 	}
 	r.runs(n, func(from, to int, code uint32) {
 		for i := from; i < to; i++ {
@@ -137,8 +137,14 @@ func (r *reader) group(dst []series.Sample, want func(string) bool) []series.Sam
 
 // skip walks over the columns of a group.
 func (r *reader) skip(n int, flags byte) {
-	r.numbers(2 * n) // both times
-	r.take(8 * n)
+	if r.planar {
+		r.numbers(2 * n) // both times
+		r.take(8 * n)
+	} else {
+		r.skipIntegers(n)
+		r.skipIntegers(n)
+		r.skipValues(n)
+	}
 	r.runs(n, func(int, int, uint32) {})
 	if flags&hasText != 0 {
 		for range n {
@@ -177,9 +183,12 @@ func (r *reader) take(n int) []byte {
 	return out
 }
 
-// times reads a column of deltas of deltas. It is valid until the next one.
+// times reads a column of times. It is valid until the next one.
 func (r *reader) times(n int) []int64 {
-	r.mem.times = slices.Grow(r.mem.times[:0], n)[:n]
+	if !r.planar {
+		return r.integers(n)
+	}
+	r.mem.times = grown(r.mem.times, n)
 	var last, step int64
 	for i := range r.mem.times {
 		t := last + step + r.int()
@@ -189,13 +198,25 @@ func (r *reader) times(n int) []int64 {
 	return r.mem.times
 }
 
+// numbersOf reads the column of values. They are valid until the next ones.
+func (r *reader) numbersOf(n int) []float64 {
+	if !r.planar {
+		return r.floats(n)
+	}
+	r.mem.floats = grown(r.mem.floats, n)
+	for i, bits := range r.planes(n) {
+		r.mem.floats[i] = math.Float64frombits(bits)
+	}
+	return r.mem.floats
+}
+
 // planes reads the bits of n values. They are valid until the next ones.
 func (r *reader) planes(n int) []uint64 {
 	b := r.take(8 * n)
 	if r.err != nil {
 		return nil
 	}
-	r.mem.values = slices.Grow(r.mem.values[:0], n)[:n]
+	r.mem.values = grown(r.mem.values, n)
 	values := r.mem.values
 	clear(values)
 	for plane := range 8 {
