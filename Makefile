@@ -62,7 +62,8 @@ types: $(WEB)/node_modules/.package-lock.json
 	cd $(WEB) && $(NPM) run check
 
 bench:                          ## ratios side by side, never seconds alone
-	$(GO) test -run '^$$' -bench . -benchmem ./...
+	EDGELABEL_BENCH_LARGE=1 $(GO) test -run '^$$' -bench . -benchmem -timeout 1h ./...
+	cd store/storetest/gorilla && $(GO) test -run '^$$' -bench . ./...
 
 fmt:
 	gofmt -w agent collectors store sync ui configs
