@@ -16,6 +16,7 @@ import { KeyReader } from "./keys";
 import { serialOf, shortOf } from "./naming";
 import { Golden } from "./tone/golden";
 import { Look } from "./tone/look";
+import { ScaleDesk } from "./tone/scale";
 import { Outbox } from "./outbox";
 import { onImage } from "./proposals";
 import { Prefetch } from "./prefetch";
@@ -51,6 +52,7 @@ export class App {
   readonly judgePad: FaultPad;
   readonly look: Look;
   readonly timeline: Timeline;
+  readonly scale: ScaleDesk;
   readonly classEdit: ClassEdit;
   readonly history: History;
   readonly reviews: Reviews;
@@ -115,6 +117,7 @@ export class App {
     });
     this.look = new Look(new Golden({
       cameras: () => api.cameras(),
+    this.scale = new ScaleDesk({ cameras: () => api.cameras(), calibrate: (camera, scale) => api.calibrate(camera, scale), refused: (err) => this.refused(err) });
       good: async (camera) => (await api.items({ camera, verdict: "ok", order: "newest", limit: 12 })).items,
       choose: (camera, item, image) => api.chooseGolden(camera, item, image),
       later: deps.later,

@@ -49,6 +49,7 @@ export const en = {
     reference: "reference of this camera", chosen: (name: string, at: string) => `chosen by ${name}, ${at}`,
   },
   why: { none: "The machine proposes nothing", by: (rule: string) => rule, taken: "On record", manual: (name: string) => `Asked for by ${name}`, previous: (verdict: string, name: string) => `${verdict}, by ${name}. A new verdict is kept beside it.` },
+  scale: { known: "Known length", unit: "mm per pixel", save: "Calibrate", saved: "Saved. Holds for pictures that arrive from now on", failed: "Not saved", configured: "from the configuration", since: (date: string, by: string) => `since ${date}, by ${by}` },
   claimed: (name: string) => `${name} has this on screen too`,
   side: {
     proposed: "Proposed", confirmed: "Confirmed", drawn: "Drawn", nothing: "No region", nothingSub: "Draw a box where the defect is, or just give the verdict", tapRegion: "Tap a region to measure it",

@@ -47,6 +47,7 @@ export const zh: Words = {
     reference: "相机的参考图", chosen: (name, at) => `${name} 选定，${at}`,
   },
   why: { none: "检测器没有提示", by: (rule) => rule, taken: "已有判定", manual: (name) => `${name} 要求判定`, previous: (verdict, name) => `${name} 已判${verdict}。新的判定会并存，不覆盖。` },
+  scale: { known: "已知长度", unit: "毫米/像素", save: "标定", saved: "已保存，对之后到的图像生效", failed: "没有存上", configured: "来自配置", since: (date, by) => `${date} 起，${by} 标定` },
   claimed: (name) => `${name} 也正在看这一件`,
   side: {
     proposed: "建议", confirmed: "已确认", drawn: "人工画", nothing: "没有标记", nothingSub: "可在缺陷处画框，也可直接判定", tapRegion: "点一处标记可看尺寸",

@@ -10,6 +10,7 @@ import { ImageStage } from "../canvas/ImageStage";
 import { useApp, useSpeech } from "../context";
 import { GoldenBar } from "../look/GoldenBar";
 import { ToneBar } from "../look/ToneBar";
+import { ScaleBar } from "../look/ScaleBar";
 import { useLooks } from "../look/looks";
 import { Icon } from "../parts/Icon";
 import { Panel } from "../parts/Panel";
@@ -52,6 +53,7 @@ export const Picture = ({ item, image, onCloseUp }: Props) => {
         {...(onCloseUp ? { onCloseUp } : {})}
       />
       </div>
+      <ScaleBar image={image} />
       {looks.panel === "tone" && <ToneBar />}
       {looks.panel === "golden" && <GoldenBar />}
       {(state === "loading" || state === "preview") && <i class="progress" role="progressbar" aria-label={words.stage.loading(image.name ?? "")} />}
