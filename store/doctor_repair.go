@@ -90,7 +90,7 @@ func (d *doctor) mendWithIndex() (err error) {
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	if d.badJournal || len(d.lostItems) > 0 {
-		if err := s.rewriteJournal(); err != nil {
+		if err := s.rewriteJournal(os.Remove); err != nil {
 			return err
 		}
 		d.mended("journal", "written anew from the index; the damaged file is in quarantine/")

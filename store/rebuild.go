@@ -133,8 +133,9 @@ func (r *replay) finish() error {
 	})
 }
 
-// rewriteJournal writes what still counts into a new segment and removes the older ones. It runs where no commit can come in between.
-func (s *Store) rewriteJournal() error {
+// rewriteJournal writes what still counts into a new segment and lets go of the older ones: they are removed, or, where they were damaged,
+// kept in quarantine. It runs where no commit can come in between.
+func (s *Store) rewriteJournal(letGo func(path string) error) error {
 	num := s.journal.num + 1
 	var log *frame.Log
 	err := s.view(func(t *txn) error {
@@ -169,16 +170,17 @@ func (s *Store) rewriteJournal() error {
 		return err
 	}
 	failpoint.Hit(failpoint.JournalSwapped)
-	return s.removeSegments(num)
-}
-
-func (s *Store) removeSegments(below uint64) error {
 	nums, err := journalSegments(s.path("journal"))
-	for _, num := range nums {
-		if num < below {
-			err = errors.Join(err, os.Remove(s.path("journal", journalName(num))))
+	for _, older := range nums {
+		if older < num {
+			err = errors.Join(err, letGo(s.path("journal", journalName(older))))
 		}
 	}
+	return err
+}
+
+func (s *Store) quarantine(path string) error {
+	_, err := frame.Quarantine(path, s.path("quarantine"))
 	return err
 }
 
@@ -299,5 +301,5 @@ func (s *Store) keepJournal(ctx context.Context) error {
 	if err != nil || size < max(s.o.Journal, 2*s.live.Load()) {
 		return err
 	}
-	return s.ask(ctx, &request{alone: s.rewriteJournal, done: make(chan struct{})})
+	return s.ask(ctx, &request{alone: func() error { return s.rewriteJournal(os.Remove) }, done: make(chan struct{})})
 }

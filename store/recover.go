@@ -145,8 +145,8 @@ func (s *Store) catchUp() error {
 		err = s.restockLabels()
 	}
 	if err == nil && lostJournal {
-		s.recovery.say("journal: shorter than the index knows it; written again from the index")
-		err = s.rewriteJournal()
+		s.recovery.say("journal: shorter than the index knows it; written again from the index, and what there was kept in quarantine/")
+		err = s.rewriteJournal(s.quarantine)
 	}
 	return err
 }
