@@ -15,15 +15,12 @@ var errReserved = fmt.Errorf("%w: the room that is left is kept for labels and f
 // margin is the part of the ballast that must be free besides it: with less the disk counts as full, with more it does not.
 func (s *Store) margin() int64 { return s.o.Ballast / 4 }
 
-// relieve follows a disk that is full: the ballast is given up, and from now on its room is kept for labels. It says whether there is more
-// room than before.
-func (s *Store) relieve() bool {
+// relieve follows a disk that is full: the ballast is given up, and from now on its room is kept for labels.
+func (s *Store) relieve() {
 	freed := s.dropBallast()
 	if s.o.Ballast > 0 && !s.full.Swap(true) {
 		s.o.Log.Warn("the disk is full: labels are taken, samples and pictures are not", "dir", s.dir, "ballast_given_up", freed)
 	}
-	s.askForRoom()
-	return freed
 }
 
 // admit is an error that wraps label.ErrFull while samples, pictures and windows are turned away.
@@ -66,7 +63,13 @@ func (s *Store) restoreBallast(free int64) error {
 
 func (s *Store) dropBallast() bool { return os.Remove(s.path("ballast")) == nil }
 
-// again reports whether a change that found the disk full, and not only the index, is worth another try.
+// again reports whether a change that found the disk full, and not only the index, is worth another try: there is room now, which this call
+// or somebody else has made.
 func (s *Store) again(err error) bool {
-	return (errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)) && s.o.Ballast > 0 && s.relieve()
+	if s.o.Ballast <= 0 || !errors.Is(err, syscall.ENOSPC) && !errors.Is(err, syscall.EDQUOT) {
+		return false
+	}
+	s.relieve()
+	s.askForRoom()
+	return true
 }
