@@ -109,7 +109,8 @@ func startPLC(t *testing.T, args ...string) *plc {
 	p := &plc{t: t, port: freePort(t)}
 	control := freePort(t)
 	p.control = fmt.Sprintf("http://127.0.0.1:%d", control)
-	p.args = append([]string{script, "--port", fmt.Sprint(p.port), "--ctl", fmt.Sprint(control), "--pki", filepath.Join(t.TempDir(), "pki"), "--vars", "20"}, args...)
+	p.args = append([]string{script, "--port", fmt.Sprint(p.port), "--ctl", fmt.Sprint(control), "--pki", filepath.Join(t.TempDir(), "pki")}, args...)
+	p.args = append(p.args, "--vars", "20") // the first of two counts
 	p.start()
 	return p
 }

@@ -1,6 +1,12 @@
 package opcua
 
-import "time"
+import (
+	"time"
+
+	"github.com/gopcua/opcua/ua"
+
+	"edgelabel/agent/series"
+)
 
 // What parses bytes or text of others is fuzzed directly.
 var (
@@ -18,3 +24,19 @@ func CheckTrust(dir, mode string, der []byte, application string, now time.Time)
 
 func (p pattern) Match(names []string) bool { return p.match(names) }
 func (p pattern) Leads(names []string) bool { return p.leads(names) }
+
+// TakeEvents is what one Event makes of events that come one after another.
+func TakeEvents(e Event, events ...[]*ua.Variant) (all []series.Sample) {
+	w := newWatch(e)
+	for _, fields := range events {
+		samples, _ := w.take(fields, 7)
+		all = append(all, samples...)
+	}
+	return all
+}
+
+// TakeEvent is what an Event makes of a single one.
+func TakeEvent(e Event, fields []*ua.Variant, now int64) []series.Sample {
+	samples, _ := newWatch(e).take(fields, now)
+	return samples
+}

@@ -79,6 +79,7 @@ func startFactory(ctx context.Context) (*factory, error) {
 		server.EnableSecurity("Basic256Sha256", ua.MessageSecurityModeSignAndEncrypt))
 	f.ns = server.NewNodeNameSpace(f.srv, plantURI)
 	f.srv.RegisterHandler(id.CreateMonitoredItemsRequest_Encoding_DefaultBinary, f.createItems)
+	f.srv.RegisterHandler(id.CreateSubscriptionRequest_Encoding_DefaultBinary, f.createSubscription)
 	f.srv.RegisterHandler(id.GetEndpointsRequest_Encoding_DefaultBinary, f.getEndpoints)
 	f.srv.RegisterHandler(id.HistoryReadRequest_Encoding_DefaultBinary, f.recorder.read)
 	f.tree.ns, f.tree.plants = f.ns.ID, f.names
@@ -102,6 +103,16 @@ func (f *factory) getEndpoints(_ *uasc.SecureChannel, r ua.Request, _ uint32) (u
 			ServiceDiagnostics: &ua.DiagnosticInfo{}, AdditionalHeader: ua.NewExtensionObject(nil)},
 		Endpoints: f.srv.Endpoints(),
 	}, nil
+}
+
+// noSubscriptions is the interval at which the factory is a server that has none.
+const noSubscriptions = 77 * time.Millisecond
+
+func (f *factory) createSubscription(sc *uasc.SecureChannel, r ua.Request, reqID uint32) (ua.Response, error) {
+	if req, ok := r.(*ua.CreateSubscriptionRequest); ok && req.RequestedPublishingInterval == float64(noSubscriptions/time.Millisecond) {
+		return nil, ua.StatusBadServiceUnsupported
+	}
+	return f.srv.SubscriptionService.CreateSubscription(sc, r, reqID)
 }
 
 // createItems refuses nodes that do not exist, and more than two at once of those that are named so. The library's server accepts everything.

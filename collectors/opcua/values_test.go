@@ -105,3 +105,19 @@ func TestServerThatTakesOnlyFewNodesAtOnce(t *testing.T) {
 		t.Errorf("status %+v", s)
 	}
 }
+
+func TestServerWithoutSubscriptionsIsPolled(t *testing.T) {
+	t.Parallel()
+	p := newPlant(t)
+	p.set("force", dataValue(1.0, ua.StatusOK, time.Now()))
+	p.Start(t)
+	c := p.config()
+	c.PublishInterval = noSubscriptions
+	r := run(t, c)
+	r.waitFor(t, "the value", func() bool { return p.Has(r.sink, 1) })
+	p.Send(t, 2)
+	r.waitFor(t, "the next", func() bool { return p.Has(r.sink, 2) })
+	if s := r.status.Snapshot(); len(s.Problems) != 1 || !contains(s.Problems["subscriptions"], "offers none") {
+		t.Errorf("problems %v", s.Problems)
+	}
+}

@@ -1,0 +1,263 @@
+//go:build e2e
+
+package e2e_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+const (
+	fastNodes = 1000
+	fastSpot  = 40 // of them are compared value by value
+	backIn    = 10 * time.Second
+)
+
+const fastConfig = `gateway: {id: gw-fast}
+data: {dir: %s, keep_free: 16MiB}
+web: {listen: "127.0.0.1:%d"}
+tags:
+%sopcua:
+  - name: plc
+    endpoint: opc.tcp://127.0.0.1:%d/line1
+    security: {policy: Basic256Sha256, mode: SignAndEncrypt}
+    publish: 500ms
+    sampling: 50ms
+    heartbeat: 5s
+    nodes: [{tag: "{name}", path: "Line1/V*"}]
+`
+
+// TestFastPLC reads 1000 items at 10 Hz over an encrypted connection for EDGELABEL_PLANT (a duration), beside Telegraf where that is
+// installed, and then cuts, hangs and kills the server: nothing may be lost without a record, and it is read again within ten seconds.
+func TestFastPLC(t *testing.T) {
+	span, err := time.ParseDuration(os.Getenv("EDGELABEL_PLANT"))
+	if err != nil {
+		t.Skip("long: make plant")
+	}
+	plc := startPLC(t, "--vars", fmt.Sprint(fastNodes), "--reject-unknown")
+	pki := plc.args[slices.Index(plc.args, "--pki")+1]
+
+	dir, port := t.TempDir(), freePort(t)
+	data := filepath.Join(dir, "data")
+	var tags strings.Builder
+	for i := range fastNodes {
+		fmt.Fprintf(&tags, "  - {id: V%03d, rules: []}\n", i)
+	}
+	l := &line{t: t, dir: dir, plc: plc, run: binary(t), url: fmt.Sprintf("http://127.0.0.1:%d", port),
+		config: write(t, filepath.Join(dir, "edgelabel.yaml"), fmt.Sprintf(fastConfig, data, port, tags.String(), plc.port))}
+	password := write(t, filepath.Join(dir, "password"), "anna-password\n")
+	if out, err := command(t, nil, binary(t), "user", "add", "anna", "-d", data, "--password-file", password); err != nil {
+		t.Fatalf("user add: %v\n%s", err, out)
+	}
+	l.start()
+	trustAll(t, pki)
+	l.back("its certificate was trusted", time.Now(), 0)
+	beside := startTelegraf(t, plc, pki)
+
+	began := time.Now().Add(2 * time.Second)
+	time.Sleep(2 * time.Second)
+	mine, theirs, server := usage(t, l.process), usage(t, beside), usage(t, plc.process)
+	time.Sleep(span)
+	seconds := time.Since(began).Seconds()
+	t.Logf("%.0f s of %d items at 10 Hz: edgelabel %s; node-opcua %s", seconds, fastNodes, usage(t, l.process).since(mine, seconds), usage(t, plc.process).since(server, seconds))
+	if beside != nil {
+		a, b := usage(t, l.process), usage(t, beside)
+		t.Logf("telegraf %s; edgelabel to telegraf: CPU %.2f, peak memory %.2f", b.since(theirs, seconds), (a.cpu-mine.cpu)/(b.cpu-theirs.cpu), a.peak/b.peak)
+		beside.stop(syscall.SIGTERM)
+	}
+	l.complete(began, time.Now().Add(-3*time.Second), false)
+	l.disturb(pki)
+	time.Sleep(5 * time.Second)
+	l.complete(began, time.Now().Add(-3*time.Second), true)
+	all := l.metrics()
+	t.Logf("read back from history %.0f samples; gap records %.0f", sum(all, "edgelabel_backfilled_total", ""), sum(all, "edgelabel_gaps_total", ""))
+}
+
+// disturb cuts, hangs and kills the server.
+func (l *line) disturb(pki string) {
+	worst := map[string]time.Duration{}
+	note := func(what string, since time.Time, attempts float64) {
+		worst[what] = max(worst[what], l.back(what, since, attempts))
+		time.Sleep(2 * time.Second)
+	}
+	for range 20 {
+		attempts := l.attempts()
+		l.plc.ask("/drop")
+		note("it was cut off", time.Now(), attempts)
+	}
+	for range 3 {
+		attempts := l.attempts()
+		l.plc.ask("/pause?ms=20000")
+		note("it had hung for 20 s", time.Now(), attempts)
+	}
+	for range 5 {
+		attempts := l.attempts()
+		l.plc.stop(syscall.SIGKILL)
+		l.plc.start()
+		note("it was killed", time.Now(), attempts)
+	}
+	l.t.Logf("longest until it was read again: %v", worst)
+}
+
+func (l *line) attempts() float64 {
+	return sum(l.metrics(), "edgelabel_source_attempts_total", `"plc"`)
+}
+
+// back waits until new samples come on a connection after so many attempts, and tells how long that took.
+func (l *line) back(what string, since time.Time, attempts float64) time.Duration {
+	l.t.Helper()
+	from := -1.0
+	eventually(l.t, 3*backIn, "samples after "+what, func() error {
+		all := l.metrics()
+		samples := sum(all, "edgelabel_samples_total", `"plc"`)
+		if sum(all, "edgelabel_source_up", `"plc"`) != 1 || sum(all, "edgelabel_source_attempts_total", `"plc"`) <= attempts {
+			return fmt.Errorf("not up")
+		}
+		if from < 0 {
+			from = samples
+		}
+		if samples == from {
+			return fmt.Errorf("up, but no sample came")
+		}
+		return nil
+	})
+	took := time.Since(since)
+	if took > backIn {
+		l.t.Errorf("%v until samples came after %s", took.Round(time.Millisecond), what)
+	}
+	return took.Round(time.Millisecond)
+}
+
+// complete checks the server's own counters: where one does not go on by one, there must be a record, and none at all undisturbed.
+func (l *line) complete(from, to time.Time, disturbed bool) {
+	l.t.Helper()
+	person := signIn(l.t, l.url, "anna", "anna-password")
+	seen, recorded, lost := 0, 0, 0
+	for i := range fastSpot {
+		tag := fmt.Sprintf("V%03d", i*(fastNodes/fastSpot)/2*2)
+		stored, gaps := l.samples(person, tag, from, to)
+		seen += len(stored.v)
+		for k := 1; k < len(stored.v); k++ {
+			if stored.v[k] == stored.v[k-1]+1 {
+				continue
+			}
+			covered := slices.ContainsFunc(gaps, func(g gap) bool { return g.From <= stored.t[k] && stored.t[k-1] <= g.To })
+			if disturbed && covered {
+				recorded++
+				continue
+			}
+			if lost++; lost <= 10 {
+				l.t.Errorf("%s: %g at %v is followed by %g at %v", tag, stored.v[k-1], time.Unix(0, stored.t[k-1]), stored.v[k], time.Unix(0, stored.t[k]))
+			}
+		}
+	}
+	if seen < fastSpot*int(to.Sub(from).Seconds())*5 {
+		l.t.Errorf("only %d samples of %d counters in %v", seen, fastSpot, to.Sub(from).Round(time.Second))
+	}
+	l.t.Logf("%d counters, %d samples in %v: %d jumps with a record, %d without", fastSpot, seen, to.Sub(from).Round(time.Second), recorded, lost)
+}
+
+// trustAll does on the server what its operator does for a client that was refused.
+func trustAll(t *testing.T, pki string) {
+	t.Helper()
+	eventually(t, 40*time.Second, "the server has refused a certificate", func() error {
+		files, err := filepath.Glob(filepath.Join(pki, "rejected", "*"))
+		if err == nil && len(files) == 0 {
+			err = fmt.Errorf("none")
+		}
+		for _, f := range files {
+			err = os.Rename(f, filepath.Join(pki, "trusted", "certs", filepath.Base(f)))
+		}
+		return err
+	})
+}
+
+const telegrafHead = `[agent]
+  interval = "1s"
+  flush_interval = "1s"
+  omit_hostname = true
+[[outputs.file]]
+  files = ["%s"]
+  data_format = "influx"
+[[inputs.opcua_listener]]
+  name = "line1"
+  endpoint = "opc.tcp://127.0.0.1:%d/line1"
+  subscription_interval = "500ms"
+  security_policy = "Basic256Sha256"
+  security_mode = "SignAndEncrypt"
+  auth_method = "Anonymous"
+  timestamp = "source"
+  [[inputs.opcua_listener.group]]
+    namespace = "1"
+    identifier_type = "s"
+    sampling_interval = "50ms"
+    nodes = [
+`
+
+// startTelegraf reads the same nodes with another program; nil where it is not installed.
+func startTelegraf(t *testing.T, plc *plc, pki string) *process {
+	t.Helper()
+	program := filepath.Join(peers(), "bin", "telegraf")
+	if !exists(program) {
+		t.Log("telegraf: not installed, nothing to compare with")
+		return nil
+	}
+	dir := t.TempDir()
+	var text strings.Builder
+	fmt.Fprintf(&text, telegrafHead, filepath.Join(dir, "out.lp"), plc.port)
+	for i := range fastNodes {
+		fmt.Fprintf(&text, "      {name=\"V%03[1]d\", identifier=\"V%03[1]d\"},\n", i)
+	}
+	text.WriteString("    ]\n")
+	config := write(t, filepath.Join(dir, "telegraf.conf"), text.String())
+	p := start(t, "telegraf", nil, program, "--config", config)
+	trustAll(t, pki)
+	eventually(t, time.Minute, "telegraf writes", func() error {
+		info, err := os.Stat(filepath.Join(dir, "out.lp"))
+		if err == nil && info.Size() == 0 {
+			err = fmt.Errorf("nothing yet")
+		}
+		return err
+	})
+	return p
+}
+
+// taken is what a program has had of the machine.
+type taken struct{ cpu, peak float64 } // s, MiB
+
+func usage(t *testing.T, p *process) (u taken) {
+	t.Helper()
+	if p == nil {
+		return u
+	}
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
+	var user, system float64
+	if _, err := fmt.Sscan(fields[11]+" "+fields[12], &user, &system); err != nil {
+		t.Fatal(err)
+	}
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for row := range strings.Lines(string(status)) {
+		if n, _ := fmt.Sscanf(row, "VmHWM: %f kB", &u.peak); n == 1 {
+			u.peak /= 1024
+		}
+	}
+	u.cpu = (user + system) / 100
+	return u
+}
+
+func (u taken) since(before taken, seconds float64) string {
+	return fmt.Sprintf("%.1f %% of a core, peak %.0f MiB", 100*(u.cpu-before.cpu)/seconds, u.peak)
+}
