@@ -27,3 +27,17 @@ func (k *Track) Keep(b *keep.Book) {
 	b.Float(&k.latest)
 	b.Check(!math.IsNaN(k.open.Value) && !math.IsInf(k.open.Value, 0), "the open candidate has no value")
 }
+
+// Kept is what a detector has learnt, as bytes.
+func Kept(k Keeper) []byte {
+	b := keep.Writing()
+	k.Keep(b)
+	return b.Bytes()
+}
+
+// Restore fills a fresh detector with what Kept gave. After an error, which wraps keep.ErrOther, the detector is to be thrown away.
+func Restore(state []byte, k Keeper) error {
+	b := keep.Reading(state)
+	k.Keep(b)
+	return b.End()
+}

@@ -46,6 +46,7 @@ type Config struct {
 	Panel    func(asset series.Tag, tags []series.Tag, r detect.Rule) (detect.Panel, error) // builds what watches an asset; nil where no asset has Together
 	Formula  Formulas                                                                       // compiles rules over several signals; nil where there are none
 	Shelved  func(rule string, at int64) bool                                               // whether a rule makes no items at an event time, UTC ns; nil is never
+	Memory   Memory                                                                         // keeps what detectors have learnt; nil lets them begin anew with each start
 	Now      func() time.Time                                                               // the gateway's clock
 	Tick     <-chan time.Time                                                               // drives time while signals are silent; nil is every DefaultTick
 	NewID    func() string                                                                  // a new ULID

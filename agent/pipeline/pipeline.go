@@ -47,6 +47,8 @@ type Pipeline struct {
 	taken map[string]uint64 // pictures by camera
 	shown shown
 	work  []work
+
+	learnt learnt
 }
 
 type work struct {
@@ -198,6 +200,8 @@ func (p *Pipeline) Run(ctx context.Context) error {
 	} else if err != nil {
 		return fmt.Errorf("finish items of before: %w", err)
 	}
+	p.recall()
+	defer p.keepAll()
 	tick := p.cfg.Tick
 	if tick == nil {
 		ticker := time.NewTicker(DefaultTick)
@@ -266,6 +270,7 @@ func (p *Pipeline) tick(ctx context.Context) {
 		p.settleDue(ctx, a)
 		a.tidy(p.clock)
 	}
+	p.keepSome()
 	p.publish()
 }
 

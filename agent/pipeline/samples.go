@@ -71,6 +71,8 @@ func (p *Pipeline) stream(tag string) *stream {
 	st, err := p.addTag(t)
 	if err != nil {
 		p.cfg.Log.Warn("tag is stored but not watched", "tag", tag, "error", err)
+	} else if p.learnt.running {
+		p.recallStream(st)
 	}
 	return st
 }

@@ -26,6 +26,7 @@ const maxRows = 600
 // board makes rows of an asset's signals, one every step of event time, for its panel.
 type board struct {
 	panel detect.Panel
+	anew  func() (detect.Panel, error) // one that knows nothing
 	rule  detect.Rule
 	tags  []string
 	step  int64
@@ -41,12 +42,13 @@ func newBoard(asset series.Tag, tags []series.Tag, c Together, build func(series
 	}
 	rule := c.Rule
 	rule.Kind = detect.Multivariate
-	panel, err := build(asset, numbers, rule)
+	anew := func() (detect.Panel, error) { return build(asset, numbers, rule) }
+	panel, err := anew()
 	if err != nil {
 		return nil, fmt.Errorf("asset %s: %w", asset.ID, err)
 	}
 	b := &board{
-		rule: rule.Complete(asset), panel: panel, step: int64(or(c.Step, DefaultStep)), rest: int64(rule.Refractory), next: math.MinInt64, row: make([]float64, len(numbers)),
+		rule: rule.Complete(asset), panel: panel, anew: anew, step: int64(or(c.Step, DefaultStep)), rest: int64(rule.Refractory), next: math.MinInt64, row: make([]float64, len(numbers)),
 	}
 	for _, t := range numbers {
 		b.tags = append(b.tags, t.ID)

@@ -37,32 +37,18 @@ func testKept(t *testing.T, f Fixture) {
 func restored(t *testing.T, d detect.Detector, f Fixture) detect.Detector {
 	t.Helper()
 	next := f.New(t)
-	if err := Restore(Kept(d.(detect.Keeper)), next.(detect.Keeper)); err != nil {
+	if err := detect.Restore(detect.Kept(d.(detect.Keeper)), next.(detect.Keeper)); err != nil {
 		t.Fatal(err)
 	}
 	return next
-}
-
-// Kept is what a detector writes.
-func Kept(d detect.Keeper) []byte {
-	b := keep.Writing()
-	d.Keep(b)
-	return b.Bytes()
-}
-
-// Restore fills a fresh detector.
-func Restore(state []byte, d detect.Keeper) error {
-	b := keep.Reading(state)
-	d.Keep(b)
-	return b.End()
 }
 
 // testRefuses holds that state that is cut off is no state, and that no damage ends in a panic.
 func testRefuses(t *testing.T, f Fixture, all []series.Sample) {
 	d := f.New(t)
 	scored(d, all)
-	state := Kept(d.(detect.Keeper))
-	if err := Restore(state[:len(state)/2], f.New(t).(detect.Keeper)); !errors.Is(err, keep.ErrOther) {
+	state := detect.Kept(d.(detect.Keeper))
+	if err := detect.Restore(state[:len(state)/2], f.New(t).(detect.Keeper)); !errors.Is(err, keep.ErrOther) {
 		t.Errorf("half of the state: %v", err)
 	}
 	step := max(len(state)/60, 1)
@@ -70,7 +56,7 @@ func testRefuses(t *testing.T, f Fixture, all []series.Sample) {
 		damaged := append([]byte{}, state...)
 		damaged[at] ^= 0xff
 		next := f.New(t)
-		if Restore(damaged, next.(detect.Keeper)) == nil {
+		if detect.Restore(damaged, next.(detect.Keeper)) == nil {
 			scored(next, all[:min(len(all), 50)])
 		}
 	}

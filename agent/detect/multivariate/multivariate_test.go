@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"edgelabel/agent/detect"
-	"edgelabel/agent/detect/detecttest"
 	"edgelabel/agent/detect/multivariate"
 	"edgelabel/agent/series"
 )
@@ -205,9 +204,9 @@ func TestRestoredGoesOn(t *testing.T) {
 		d := build(5, 200)
 		for i, row := range all {
 			if i == cut {
-				state := detecttest.Kept(d)
-				if d = build(5, 200); detecttest.Restore(state, d) != nil {
-					t.Fatalf("restore at row %d: %v", cut, detecttest.Restore(state, build(5, 200)))
+				state := detect.Kept(d)
+				if d = build(5, 200); detect.Restore(state, d) != nil {
+					t.Fatalf("restore at row %d: %v", cut, detect.Restore(state, build(5, 200)))
 				}
 			}
 			if got := fmt.Sprint(d.Row(int64(i+1)*1e9, row), d.Score()); got != want[i] {
@@ -215,7 +214,7 @@ func TestRestoredGoesOn(t *testing.T) {
 			}
 		}
 	}
-	if err := detecttest.Restore(detecttest.Kept(plain), build(6, 200)); err == nil {
+	if err := detect.Restore(detect.Kept(plain), build(6, 200)); err == nil {
 		t.Error("the state of five signals was taken for that of six")
 	}
 }
