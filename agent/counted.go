@@ -9,9 +9,15 @@ import (
 	"edgelabel/ui"
 )
 
+// labelKeeper is what a store does with labels for the page.
+type labelKeeper interface {
+	ui.Labels
+	ui.Revisions
+}
+
 // countedLabels counts the labels that became durable.
 type countedLabels struct {
-	ui.Labels
+	labelKeeper
 	now func() time.Time
 	n   *atomic.Uint64
 }
@@ -19,7 +25,7 @@ type countedLabels struct {
 // AddLabel implements ui.Labels. A repeated key returns the label of before, which was counted then.
 func (c countedLabels) AddLabel(ctx context.Context, item string, d label.Draft, by label.Person, key string) (label.Label, error) {
 	began := c.now().UnixNano()
-	made, err := c.Labels.AddLabel(ctx, item, d, by, key)
+	made, err := c.labelKeeper.AddLabel(ctx, item, d, by, key)
 	if err == nil && made.Saved >= began {
 		c.n.Add(1)
 	}

@@ -1,3 +1,4 @@
+import { usualKeys } from "../src/model/verdictkeys";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Command, KeyReader, type KeyPress } from "../src/model/keys";
@@ -12,7 +13,8 @@ const rig = (classKeys: string[] = ["1", "2", "90", "91"]) => {
     timers = timers.filter((t) => t.at > to);
     for (const t of due) t.f();
   };
-  const reader = new KeyReader((c) => commands.push(c), (f, ms) => timers.push({ at: clock + ms, f }), () => classKeys);
+  const functionKeys = { ...usualKeys };
+  const reader = new KeyReader((c) => commands.push(c), (f, ms) => timers.push({ at: clock + ms, f }), () => classKeys, () => functionKeys);
   const press = (key: string, wait = 200, more: Partial<KeyPress> = {}): boolean => {
     advance(clock + wait);
     return reader.press({ key, at: clock, modified: false, repeat: false, inField: false, onStage: false, ...more });
@@ -88,4 +90,12 @@ test("keys with modifiers and text in a field are left alone; verdict keys work 
   assert.equal(r.press("ArrowUp", 200, { onStage: true }), false);
   r.rest();
   assert.deepEqual(r.commands.map((c) => c.do), ["verdict"]);
+});
+
+test("a taxonomy may put its verdicts on other function keys", () => {
+  const heard: string[] = [];
+  const reader = new KeyReader((c) => heard.push(c.do === "verdict" ? c.verdict : c.do), () => undefined, () => [], () => ({ ok: "F1", not_ok: "F5", not_decidable: "F3", undo: "F12" }));
+  const press = (key: string) => reader.press({ key, at: 0, modified: false, repeat: false, inField: false, onStage: false });
+  assert.deepEqual([press("F1"), press("F5"), press("F8"), press("F12")], [true, true, false, true]);
+  assert.deepEqual(heard, ["ok", "not_ok", "undo"]);
 });

@@ -13,12 +13,13 @@ const dist = path.join(import.meta.dirname, "..", "dist");
 const types = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml" };
 const policy = "default-src 'self'; img-src 'self' blob: data:; style-src 'self'; frame-ancestors 'none'";
 const chief = { id: "0001", name: "陈工", role: "admin" };
+const sun = { id: "0208", name: "孙丽", role: "reviewer" };
 const wang = { id: "0317", name: "王敏", role: "labeler" };
 
 /** Starts the server; `fault` may be set to "away" (no answer), "full" (507), "garbled" or "" at any time. */
 export const serve = async (port = 0) => {
   const world = new World(), sockets = new Sockets(), sessions = new Map(); // id → person
-  const state = { fault: "", slow: 0, rev: 0, taxonomy };
+  const state = { fault: "", slow: 0, rev: 0, taxonomy, blind: false }, past = new Map(); // revision → taxonomy
   const hint = (what, item) => sockets.send({ rev: ++state.rev, what, ...(item ? { item } : {}) });
 
   const json = (res, status, body, headers = {}) => res.writeHead(status, { "Content-Type": "application/json", ...headers }).end(JSON.stringify(body));
@@ -29,9 +30,9 @@ export const serve = async (port = 0) => {
     const session = /edgelabel_session=(\w+)/.exec(req.headers.cookie ?? "")?.[1];
     if (at === "/session") {
       if (req.method === "POST") {
-        if (!(["once", "chief"].includes(body.token) || (["wang", "chief"].includes(body.user) && body.password === "demo"))) return wrong(res, 401, "unauthorized");
+        if (!(["once", "chief", "sun"].includes(body.token) || (["wang", "chief"].includes(body.user) && body.password === "demo"))) return wrong(res, 401, "unauthorized");
         const id = Math.random().toString(36).slice(2);
-        const person = body.user === "chief" || body.token === "chief" ? chief : wang;
+        const person = body.user === "chief" || body.token === "chief" ? chief : body.token === "sun" ? sun : wang;
         sessions.set(id, person);
         return json(res, 200, { person }, { "Set-Cookie": `edgelabel_session=${id}; HttpOnly; SameSite=Strict; Path=/` });
       }
@@ -45,11 +46,15 @@ export const serve = async (port = 0) => {
     if (at === "/taxonomy" && req.method === "PUT") {
       if (person.role !== "admin") return wrong(res, 403, "forbidden");
       if (body.revision !== state.taxonomy.revision) return wrong(res, 409, "conflict");
+      past.set(state.taxonomy.revision, state.taxonomy);
       state.taxonomy = { ...body, revision: body.revision + 1, by: person.id };
       json(res, 200, state.taxonomy);
       return hint("taxonomy");
     }
-    if (at === "/taxonomy") return json(res, 200, state.taxonomy);
+    if (at === "/taxonomy/packs") return json(res, 200, { packs: [{ revision: 1, name: { "zh-CN": "焊缝", en: "Weld" }, classes: [{ id: "w100", name: { "zh-CN": "100 裂纹", en: "100 Crack" }, on: "image" }], modes: [] }] });
+    if (at === "/taxonomy") return q.get("revision") ? json(res, 200, past.get(Number(q.get("revision"))) ?? { ...taxonomy, revision: Number(q.get("revision")) }) : json(res, 200, state.taxonomy);
+    if (at === "/reviews") return ["reviewer", "admin"].includes(person.role) ? json(res, 200, { blind: state.blind, ...world.reviews(person.id, q.get("state"), state.blind) }) : wrong(res, 403, "forbidden");
+    if (at === "/stats") return json(res, 200, world.stats(person.id, q));
     if (at === "/status") return json(res, 200, world.status());
     if (at === "/signals") return json(res, 200, { signals: signals() });
     if (at === "/items" && req.method === "POST") {

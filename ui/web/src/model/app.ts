@@ -32,6 +32,7 @@ import { saveState } from "./save";
 import { Session } from "./session";
 import { Sparks } from "./sparks";
 import { ClassEdit } from "./classedit";
+import { ClassLog } from "./classlog";
 import { Classes } from "./taxonomy";
 import type { ClassView } from "./stage";
 import type { Claim, Row, Status } from "./types";
@@ -51,9 +52,10 @@ export class App {
   readonly outbox: Outbox;
   readonly judgePad: FaultPad;
   readonly look: Look;
-  readonly timeline: Timeline;
   readonly scale: ScaleDesk;
+  readonly timeline: Timeline;
   readonly classEdit: ClassEdit;
+  readonly classLog: ClassLog;
   readonly history: History;
   readonly reviews: Reviews;
   readonly progress: Progress;
@@ -115,9 +117,9 @@ export class App {
       onDecided: (row, verdict, again) => this.decided(row, verdict, again),
       now: deps.now,
     });
+    this.scale = new ScaleDesk({ cameras: () => api.cameras(), calibrate: (camera, scale) => api.calibrate(camera, scale), refused: (err) => this.refused(err) });
     this.look = new Look(new Golden({
       cameras: () => api.cameras(),
-    this.scale = new ScaleDesk({ cameras: () => api.cameras(), calibrate: (camera, scale) => api.calibrate(camera, scale), refused: (err) => this.refused(err) });
       good: async (camera) => (await api.items({ camera, verdict: "ok", order: "newest", limit: 12 })).items,
       choose: (camera, item, image) => api.chooseGolden(camera, item, image),
       later: deps.later,
@@ -128,10 +130,11 @@ export class App {
       api, store, prefs, now: deps.now, outbox: this.outbox, session: this.session, classes: this.classes, speech: this.speech, input: this.judge.input, refused: (err) => this.refused(err),
     });
     this.classEdit = new ClassEdit({
-      put: (t) => api.putTaxonomy(t), read: () => api.taxonomy(), saved: (t) => (this.classes.taxonomy.value = t), refused: (err) => this.refused(err),
+      packs: () => api.packs(), put: (t) => api.putTaxonomy(t), read: () => api.taxonomy(), saved: (t) => (this.classes.taxonomy.value = t), refused: (err) => this.refused(err),
     });
+    this.classLog = new ClassLog((revision) => api.taxonomy(revision));
     this.save = saveState(this.outbox, this.status);
-    this.keys = new KeyReader((c) => run(this, c), deps.later, () => this.chips().map((c) => c.key));
+    this.keys = new KeyReader((c) => run(this, c), deps.later, () => this.chips().map((c) => c.key), () => this.classes.keys.peek());
   }
 
   /** Starts everything and returns; the page lives as long as its tab. */

@@ -2,12 +2,18 @@
 
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import { type Code, wireError } from "../wire/errors";
-import type { Class, Taxonomy } from "./types";
+import type { Class, Taxonomy, Term } from "./types";
+import { soundKeys, verdictKeysOf } from "./verdictkeys";
 
 /** What keeps a class from being saved. */
 export type Flaw = "name" | "key" | "twice";
 
+/** What a taxonomy holds beside its classes. */
+export type Rest = Pick<Taxonomy, "modes" | "mechanisms" | "causes" | "mappings" | "keys">;
+export type Vocabulary = "modes" | "mechanisms" | "causes";
+
 export interface ClassEditDeps {
+  packs(): Promise<Taxonomy[]>;
   put(t: Taxonomy): Promise<Taxonomy>;
   read(): Promise<Taxonomy>;
   saved(t: Taxonomy): void;
@@ -20,6 +26,9 @@ const keyShape = /^[0-9a-z]{0,2}$/;
 export class ClassEdit {
   readonly before = signal<Taxonomy | null>(null); // what the copy was made of
   readonly classes = signal<readonly Class[]>([]);
+  readonly rest = signal<Rest>({});
+  readonly packs = signal<Taxonomy[]>([]);
+  readonly keysSound: ReadonlySignal<boolean>;
   readonly busy = signal(false);
   readonly trouble = signal<Code | null>(null);
   readonly done = signal(0); // revision that the newest save made; 0 when nothing was saved
@@ -27,7 +36,8 @@ export class ClassEdit {
   readonly flaws: ReadonlySignal<ReadonlyMap<string, Flaw>>; // by class id
 
   constructor(private readonly deps: ClassEditDeps) {
-    this.changed = computed(() => JSON.stringify(this.classes.value) !== JSON.stringify(this.before.value?.classes ?? []));
+    this.changed = computed(() => JSON.stringify([this.classes.value, this.rest.value]) !== JSON.stringify([this.before.value?.classes ?? [], restOf(this.before.value)]));
+    this.keysSound = computed(() => soundKeys(verdictKeysOf(this.rest.value)));
     this.flaws = computed(() => flawsOf(this.classes.value));
   }
 
@@ -72,6 +82,66 @@ export class ClassEdit {
     return !this.before.value?.classes?.some((c) => c.id === id);
   }
 
+  /** Retires a class for good: its labels follow it into one other, or stay for a person where it is split into several. */
+  merge(id: string, to: string[]): void {
+    const others = (this.rest.peek().mappings ?? []).filter((m) => m.from !== id);
+    if (to.length === 0 || to.includes(id)) return this.change({ mappings: others });
+    this.edit(id, { retired: true });
+    this.change({ mappings: [...others, { from: id, to }] });
+  }
+
+  /** Takes a class from what is offered, or puts it back; what is offered is merged into nothing. */
+  retire(id: string, retired: boolean): void {
+    if (!retired && this.mappedTo(id).length > 0) this.merge(id, []);
+    this.edit(id, { retired });
+  }
+
+  mappedTo(id: string): string[] {
+    return this.rest.value.mappings?.find((m) => m.from === id)?.to ?? [];
+  }
+
+  change(rest: Partial<Rest>): void {
+    batch(() => {
+      this.rest.value = { ...this.rest.peek(), ...rest };
+      this.done.value = 0;
+    });
+  }
+
+  editTerm(which: Vocabulary, id: string, change: Partial<Omit<Term, "id">>): void {
+    this.change({ [which]: (this.rest.peek()[which] ?? []).map((t) => (t.id === id ? { ...t, ...change } : t)) });
+  }
+
+  addTerm(which: Vocabulary, id: string): boolean {
+    const terms = this.rest.peek()[which] ?? [];
+    if (!idShape.test(id) || terms.some((t) => t.id === id)) return false;
+    this.change({ [which]: [...terms, { id, name: { "zh-CN": "", en: "" } }] });
+    return true;
+  }
+
+  async readPacks(): Promise<void> {
+    this.packs.value = await this.deps.packs().catch((err: unknown) => (this.fail(err), []));
+  }
+
+  /** Adds what a starter pack has and this taxonomy has not; a key that is taken is left out. */
+  usePack(pack: Taxonomy): number {
+    const known = new Set(this.classes.peek().map((c) => c.id));
+    const added = (pack.classes ?? []).filter((c) => !known.has(c.id));
+    let classes = [...this.classes.peek()];
+    for (const c of added) {
+      const { hotkey: _, ...plain } = c;
+      classes = flawsOf([...classes, c]).has(c.id) ? [...classes, plain] : [...classes, c];
+    }
+    const more = (which: Vocabulary): Term[] => {
+      const mine = this.rest.peek()[which] ?? [];
+      return [...mine, ...(pack[which] ?? []).filter((t) => !mine.some((m) => m.id === t.id))];
+    };
+    batch(() => {
+      this.write(classes);
+      this.change({ modes: more("modes"), mechanisms: more("mechanisms"), causes: more("causes") });
+    });
+    return added.length;
+  }
+
   drop(id: string): void {
     if (this.isNew(id)) this.write(this.classes.peek().filter((c) => c.id !== id));
   }
@@ -79,10 +149,10 @@ export class ClassEdit {
   /** Saves the copy as the next revision. On a conflict the changes stay, and are laid over the newer revision. */
   async save(): Promise<boolean> {
     const before = this.before.peek();
-    if (!before || this.busy.peek() || !this.changed.peek() || this.flaws.peek().size > 0) return false;
+    if (!before || this.busy.peek() || !this.changed.peek() || this.flaws.peek().size > 0 || !this.keysSound.peek()) return false;
     this.busy.value = true;
     try {
-      const next = await this.deps.put({ ...before, classes: [...this.classes.peek()] });
+      const next = await this.deps.put({ ...before, ...this.rest.peek(), classes: [...this.classes.peek()] });
       batch(() => {
         this.deps.saved(next);
         this.take(next);
@@ -106,9 +176,12 @@ export class ClassEdit {
     const theirs = new Map((newest.classes ?? []).map((c) => [c.id, c]));
     const mine = this.classes.peek().map((c) => (JSON.stringify(c) === was.get(c.id) ? (theirs.get(c.id) ?? c) : c));
     const added = (newest.classes ?? []).filter((c) => !mine.some((m) => m.id === c.id));
+    const [old, mineRest, theirRest] = [restOf(before), this.rest.peek(), restOf(newest)];
+    const chosen = (field: keyof Rest): boolean => JSON.stringify(mineRest[field]) !== JSON.stringify(old[field]);
     batch(() => {
       this.deps.saved(newest);
       this.before.value = newest;
+      this.rest.value = Object.fromEntries((Object.keys(old) as (keyof Rest)[]).map((f) => [f, chosen(f) ? mineRest[f] : theirRest[f]]));
       this.classes.value = [...mine, ...added];
     });
   }
@@ -117,6 +190,7 @@ export class ClassEdit {
     batch(() => {
       this.before.value = t;
       this.classes.value = t.classes ?? [];
+      this.rest.value = restOf(t);
       this.trouble.value = null;
     });
   }
@@ -133,6 +207,9 @@ export class ClassEdit {
     this.deps.refused(err);
   }
 }
+
+/** The parts of a taxonomy beside its classes, each there. */
+const restOf = (t: Taxonomy | null): Required<Rest> => ({ modes: t?.modes ?? [], mechanisms: t?.mechanisms ?? [], causes: t?.causes ?? [], mappings: t?.mappings ?? [], keys: t?.keys ?? {} });
 
 const flawsOf = (classes: readonly Class[]): Map<string, Flaw> => {
   const flaws = new Map<string, Flaw>();

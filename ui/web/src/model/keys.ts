@@ -2,6 +2,7 @@
 // character waits for a moment before it counts; function keys and arrows, which no scanner sends, count at once.
 
 import type { Tool } from "./stage";
+import type { VerdictKeys } from "./verdictkeys";
 
 export type Command =
   | { do: "verdict"; verdict: "ok" | "not_ok" | "not_decidable" }
@@ -27,12 +28,10 @@ export interface KeyPress {
 export const scanGap = 35; // ms
 const scanLength = 4; // characters; shorter bursts are two fingers
 
-const atOnce = (key: string, onStage: boolean): Command | undefined => {
+const atOnce = (key: string, onStage: boolean, keys: VerdictKeys): Command | undefined => {
+  for (const verdict of ["ok", "not_ok", "not_decidable"] as const) if (key === keys[verdict]) return { do: "verdict", verdict };
   switch (key) {
-    case "F5": return { do: "verdict", verdict: "ok" };
-    case "F8": return { do: "verdict", verdict: "not_ok" };
-    case "F2": return { do: "verdict", verdict: "not_decidable" };
-    case "F9": return { do: "undo" };
+    case keys.undo: return { do: "undo" };
     case "ArrowDown": return onStage ? undefined : { do: "next" };
     case "ArrowUp": return onStage ? undefined : { do: "previous" };
     case "Delete": return { do: "remove" };
@@ -58,17 +57,19 @@ export class KeyReader {
     private readonly run: (c: Command) => void,
     private readonly later: (f: () => void, ms: number) => void,
     private readonly classKeys: () => readonly string[],
+    private readonly verdictKeys: () => VerdictKeys,
   ) {}
 
   /** Takes a key press. True when the browser must not act on it. */
   press(p: KeyPress): boolean {
     if (p.modified) return false;
-    const direct = atOnce(p.key, p.onStage);
+    const direct = atOnce(p.key, p.onStage, this.verdictKeys());
     if (direct) {
       if (p.inField && !p.key.startsWith("F")) return false;
       if (!p.repeat || direct.do === "next" || direct.do === "previous") this.run(direct);
       return true;
     }
+    if (p.key === "F5") return true; // a page that loads anew by a slip helps nobody, whatever key OK has
     if (p.inField) return false;
     if (p.key === "Enter") return this.enter(p.at);
     if (p.key.length === 1 && p.key !== " ") return this.character(p);

@@ -7,7 +7,7 @@ import type { Candidate, Gap, Image, Region, SeriesBlock, Trace } from "./types"
 export type Tool = "pan" | "box" | "rotated_box" | "polygon" | "wire" | "polyline" | "point" | "brush" | "erase" | "cutout" | "grow" | "measure";
 
 /** A class as the page shows it: name in the language on screen, limit in mm where the taxonomy has one. */
-export interface ClassView { id: string; name: string; key: string; icon: string; limit?: number }
+export interface ClassView { id: string; name: string; key: string; icon: string; limit?: number; color?: string }
 
 /** Where the picture's pixels come from. Original file for jpeg, png and bmp up to 4096 px on the longer side, tiles otherwise. */
 export interface ImageSource {

@@ -4,6 +4,7 @@ import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import type { Lang } from "./prefs";
 import type { ClassView } from "./stage";
 import type { Class, Taxonomy, Term, Text } from "./types";
+import { type VerdictKeys, verdictKeysOf } from "./verdictkeys";
 
 export interface TermView { id: string; code: string; name: string }
 
@@ -13,6 +14,7 @@ const fits = (c: Class, onPicture: boolean): boolean => !c.on || c.on === "both"
 
 export class Classes {
   readonly taxonomy = signal<Taxonomy | null>(null);
+  readonly keys: ReadonlySignal<VerdictKeys> = computed(() => verdictKeysOf(this.taxonomy.value));
   private readonly views: ReadonlySignal<Map<string, ClassView>>;
 
   constructor(private readonly lang: ReadonlySignal<Lang>) {
@@ -49,6 +51,7 @@ export class Classes {
   private view(c: Class): ClassView {
     const view: ClassView = { id: c.id, name: say(c.name, this.lang.value), key: c.hotkey ?? "", icon: c.icon ?? "" };
     if (c.limit) view.limit = c.limit;
+    if (c.color) view.color = c.color;
     return view;
   }
 }

@@ -83,8 +83,11 @@ export class Api {
   async signals(): Promise<Signal[]> {
     return (await this.http.json<{ signals: Signal[] | null }>("/signals")).signals ?? [];
   }
-  taxonomy(): Promise<Taxonomy> {
-    return this.http.json("/taxonomy");
+  taxonomy(revision?: number): Promise<Taxonomy> {
+    return this.http.json(`/taxonomy${params({ revision })}`);
+  }
+  async packs(): Promise<Taxonomy[]> {
+    return (await this.http.json<{ packs: Taxonomy[] | null }>("/taxonomy/packs")).packs ?? [];
   }
   /** The answer is the next revision; a taxonomy that is not the newest any more is a conflict. */
   putTaxonomy(t: Taxonomy): Promise<Taxonomy> {

@@ -187,10 +187,13 @@ export interface Class {
   name: Text;
   on?: "image" | "signal" | "both" | "";
   hotkey?: string;
+  color?: string; // #rrggbb
   icon?: string;
   limit?: number; // greatest length that is still OK, mm
   retired?: boolean;
 }
+/** What became of a retired class: one target is a merge, several are a split. */
+export interface Mapping { from: string; to: string[] }
 export interface Term { id: string; code?: string; name: Text }
 export interface Taxonomy {
   revision: number;
@@ -199,6 +202,8 @@ export interface Taxonomy {
   modes?: Term[];
   mechanisms?: Term[];
   causes?: Term[];
+  mappings?: Mapping[];
+  keys?: { ok?: string; not_ok?: string; not_decidable?: string; undo?: string }; // F1 to F12
   changed?: number;
   by?: string;
 }

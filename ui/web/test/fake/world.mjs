@@ -116,9 +116,38 @@ export class World {
     const label = { ...draft, id: `01L${key}`, item: id, rev: labels.length + 1, by: person, saved: Date.now() * 1e6, key };
     labels.push(label);
     this.keys.set(key, label);
+    const judges = [...new Set(labels.map((l) => l.by.id))];
     const classes = [...new Set([...(draft.classes ?? []), ...(draft.regions ?? []).flatMap((r) => (r.class ? [r.class] : []))])];
-    Object.assign(row, { state: "labeled", verdict: draft.verdict, labels: labels.length, by: person.id, decided: draft.decided, classes });
+    Object.assign(row, { state: "labeled", verdict: draft.verdict, labels: labels.length, by: person.id, decided: draft.decided, classes, judges, review: this.stateOf(draft, labels) });
     return [201, label];
+  }
+
+  stateOf({ review, verdict }, labels) {
+    const differs = review && labels[review.of - 1]?.verdict !== verdict;
+    return review ? { agree: "agreed", correct: "corrected", send_back: "sent_back", second: differs ? "disputed" : "agreed", adjudicate: "adjudicated" }[review.result] : "";
+  }
+
+  /** What waits for a second person, without names. */
+  reviews(by, state, blind) {
+    const open = [...this.items.values()].filter((r) => r.labels > 0 && !r.judges?.includes(by));
+    const due = open.filter((r) => !r.review), disputed = open.filter((r) => r.review === "disputed");
+    const hide = blind || state === "disputed" ? { verdict: "undefined", classes: [] } : {};
+    return { due: due.length, disputed: disputed.length, more: false, items: (state === "due" ? due : disputed).map((r) => ({ ...r, by: "", ...hide })) };
+  }
+
+  stats(by, q) {
+    const rows = [...this.items.values()].filter((r) => !q.get("camera") || r.images?.some((i) => i.camera === q.get("camera")));
+    const judged = rows.filter((r) => r.labels > 0), bad = judged.filter((r) => r.verdict === "not_ok"), n = {}, image = [...this.items.values()].find((r) => r.images).images[0];
+    for (const r of bad) for (const c of r.classes ?? [""]) n[c] = (n[c] ?? 0) + 1;
+    const rate = { count: 0, of: 0, share: null, low: null, high: null }, cells = Array(40 * 30).fill(0);
+    cells[10 * 40 + 26] = 3;
+    return {
+      from: 0, to: this.now * 1e6, items: rows.length, judged: judged.length, notOK: bad.length, notDecidable: 0, more: false,
+      mine: { labels: [...this.labels.values()].flat().filter((l) => l.by.id === by).length, seconds: { n: 0, p05: null, p50: null, p95: null }, perHour: null, blind: { agreement: rate, kappa: null }, open: rate },
+      classes: Object.entries(n).map(([c, k]) => ({ class: c, n: k })).sort((a, b) => b.n - a.n), mean: judged.length ? bad.length / judged.length : null,
+      groups: judged.length ? [0, 1, 2].map((i) => ({ from: (this.now - (3 - i) * 36e5) * 1e6, to: (this.now - (2 - i) * 36e5) * 1e6, n: 40, notOK: [4, 5, 19][i], lower: 0.02, upper: 0.38 })) : [],
+      maps: [{ camera: image.camera, image: image.sha256, width: image.width, height: image.height, columns: 40, rows: 30, regions: 3, cells }], lines: ["L2"], stations: ["4"], assets: ["T-03"], cameras: [image.camera, "CAM-9"],
+    };
   }
 
   status() {

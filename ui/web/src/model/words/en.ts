@@ -1,6 +1,7 @@
 // Every word of the page in English. Its type is the dictionary: zh-CN.ts must have the same keys with the same arguments.
 
 import type { Code } from "../../wire/errors";
+import { classesEn } from "./classes";
 import { progressEn } from "./progress";
 import { reviewEn } from "./review";
 
@@ -48,8 +49,8 @@ export const en = {
     side: "Side by side", blink: "Blink", wipe: "Slide", how: "How to compare", edge: "Where the two meet", good: "Good part", part: "This part", choose: "Choose another", pick: "Choose a good part for this camera", keep: "Keep it", none: "Nobody judged a part of this camera OK yet", failed: "The good part did not come",
     reference: "reference of this camera", chosen: (name: string, at: string) => `chosen by ${name}, ${at}`,
   },
-  why: { none: "The machine proposes nothing", by: (rule: string) => rule, taken: "On record", manual: (name: string) => `Asked for by ${name}`, previous: (verdict: string, name: string) => `${verdict}, by ${name}. A new verdict is kept beside it.` },
   scale: { known: "Known length", unit: "mm per pixel", save: "Calibrate", saved: "Saved. Holds for pictures that arrive from now on", failed: "Not saved", configured: "from the configuration", since: (date: string, by: string) => `since ${date}, by ${by}` },
+  why: { none: "The machine proposes nothing", by: (rule: string) => rule, taken: "On record", manual: (name: string) => `Asked for by ${name}`, previous: (verdict: string, name: string) => `${verdict}, by ${name}. A new verdict is kept beside it.` },
   claimed: (name: string) => `${name} has this on screen too`,
   side: {
     proposed: "Proposed", confirmed: "Confirmed", drawn: "Drawn", nothing: "No region", nothingSub: "Draw a box where the defect is, or just give the verdict", tapRegion: "Tap a region to measure it",
@@ -102,6 +103,7 @@ export const en = {
     item: "Candidate", judged: "Judged item", score: "Score", by: "By", judge: "Judge it", again: "Judge again", byPerson: "Marked by a person", busy: (name: string) => `${name} has it on screen`,
   },
   history: { title: "Judged items", verdict: "Verdict", class: "Class", kind: "Kind", any: "All", empty: "Nothing judged that fits", emptySub: "Choose other filters", more: "Show more", relabel: "Judge again", revisions: (n: number) => s(n, "revision"), synced: "uploaded", unsynced: "not uploaded yet", by: "By", when: "When", failed: "The list did not come", again: "Judging again", backToList: "Back to the list" },
+  taxonomy: classesEn,
   review: reviewEn,
   progress: progressEn,
   clash: { title: (title: string) => `${title} was judged by two people`, sub: "Both labels are on the gateway. Yours is the newest; change that only if you want to.", mine: "Yours", theirs: (name: string) => name, keep: "Leave it so", open: "Look at the part again", refusedTitle: (title: string) => `${title} was not saved`, refusedSub: "The gateway refused this label. Judge the part again, or drop the label.", drop: "Drop the label", regions: (n: number) => s(n, "region"), noRegions: "no regions" },

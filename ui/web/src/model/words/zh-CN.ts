@@ -1,6 +1,7 @@
 // 页面全部中文。键与参数须与 en.ts 一致（由类型检查保证）。
 
 import type { Words } from "./en";
+import { classesZh } from "./classes";
 import { progressZh } from "./progress";
 import { reviewZh } from "./review";
 
@@ -46,8 +47,8 @@ export const zh: Words = {
     side: "并排", blink: "闪烁", wipe: "拉帘", how: "对比方式", edge: "分界位置", good: "良品", part: "本件", choose: "换一件", pick: "为这台相机选一件良品", keep: "不换", none: "这台相机还没有判为 OK 的零件", failed: "良品图像没有取到",
     reference: "相机的参考图", chosen: (name, at) => `${name} 选定，${at}`,
   },
-  why: { none: "检测器没有提示", by: (rule) => rule, taken: "已有判定", manual: (name) => `${name} 要求判定`, previous: (verdict, name) => `${name} 已判${verdict}。新的判定会并存，不覆盖。` },
   scale: { known: "已知长度", unit: "毫米/像素", save: "标定", saved: "已保存，对之后到的图像生效", failed: "没有存上", configured: "来自配置", since: (date, by) => `${date} 起，${by} 标定` },
+  why: { none: "检测器没有提示", by: (rule) => rule, taken: "已有判定", manual: (name) => `${name} 要求判定`, previous: (verdict, name) => `${name} 已判${verdict}。新的判定会并存，不覆盖。` },
   claimed: (name) => `${name} 也正在看这一件`,
   side: {
     proposed: "建议", confirmed: "已确认", drawn: "人工画", nothing: "没有标记", nothingSub: "可在缺陷处画框，也可直接判定", tapRegion: "点一处标记可看尺寸",
@@ -100,6 +101,7 @@ export const zh: Words = {
     item: "候选", judged: "已判", score: "可疑度", by: "判定人", judge: "去判定", again: "重新判定", byPerson: "人工标出", busy: (name) => `${name} 正在看`,
   },
   history: { title: "已判记录", verdict: "判定", class: "类别", kind: "类型", any: "全部", empty: "没有符合的记录", emptySub: "换个筛选条件看看", more: "再显示一些", relabel: "重新判定", revisions: (n) => `${n} 版`, synced: "已上传", unsynced: "待上传", by: "判定人", when: "时间", failed: "列表没有取到", again: "重新判定", backToList: "返回列表" },
+  taxonomy: classesZh,
   review: reviewZh,
   progress: progressZh,
   clash: { title: (title) => `${title} 有两个人判了`, sub: "两份判定都在网关上，以你的为最新；不需要改就不用动。", mine: "你的", theirs: (name) => name, keep: "就这样", open: "再看一眼零件", refusedTitle: (title) => `${title} 没有存上`, refusedSub: "网关不接受这条判定。请重新判这一件，或丢弃这条。", drop: "丢弃这条", regions: (n) => `${n} 处标记`, noRegions: "没有标记" },

@@ -30,7 +30,7 @@ const Line = ({ c, first, last }: { c: Class; first: boolean; last: boolean }) =
       </select>
       <input class="ckey" type="number" min="0" step="0.1" aria-label={`${c.id} ${w.limit}`} value={c.limit || ""} onInput={(ev) => e.edit(c.id, { limit: Math.max(0, Number(ev.currentTarget.value) || 0) })} />
       <Become c={c} />
-      {e.isNew(c.id) ? <button type="button" class="btn" onClick={() => e.drop(c.id)}>{w.drop}</button> : <button type="button" class="btn" aria-pressed={c.retired ?? false} onClick={() => e.edit(c.id, { retired: !c.retired })}>{c.retired ? w.retired : w.retire}</button>}
+      {e.isNew(c.id) ? <button type="button" class="btn" onClick={() => e.drop(c.id)}>{w.drop}</button> : <button type="button" class="btn" aria-pressed={c.retired ?? false} onClick={() => e.retire(c.id, !c.retired)}>{c.retired ? w.retired : w.retire}</button>}
       <span class="seg">
         <button type="button" class={first ? "btn off" : "btn"} aria-disabled={first} aria-label={`${w.up} ${c.id}`} onClick={() => e.move(c.id, -1)}><Icon name="up" /></button>
         <button type="button" class={last ? "btn off" : "btn"} aria-disabled={last} aria-label={`${w.down} ${c.id}`} onClick={() => e.move(c.id, 1)}><Icon name="down" /></button>
@@ -49,7 +49,7 @@ const Become = ({ c }: { c: Class }) => {
   const others = e.classes.value.filter((o) => o.id !== c.id && !o.retired && !to.includes(o.id));
   return (
     <select aria-label={`${c.id} ${w.become}`} data-become value="" onChange={(ev) => e.merge(c.id, ev.currentTarget.value === "-" ? [] : [...to, ev.currentTarget.value])}>
-      <option value="">{to.length ? w.splitTo(to.length) : w.become}</option>
+      <option value="">{to.length ? w.splitTo(to.length) : w.into}</option>
       {to.length > 0 && <option value="-">{w.keep}</option>}
       {others.map((o) => <option key={o.id} value={o.id}>{o.id}</option>)}
     </select>
