@@ -32,7 +32,11 @@ func Compact(dir string) (before, after int64, err error) {
 	if leftOpen(dir) {
 		return 0, 0, fmt.Errorf("compact %s: it was not closed; start the agent once, or run doctor", dir)
 	}
-	path := filepath.Join(dir, "index.db")
+	return rewriteIndex(filepath.Join(dir, "index.db"))
+}
+
+// rewriteIndex puts in place of an index that nobody has open a copy without free pages, unless that is no smaller.
+func rewriteIndex(path string) (before, after int64, err error) {
 	if before, err = sizeOf(path); err != nil {
 		return 0, 0, err
 	}
@@ -49,7 +53,34 @@ func Compact(dir string) (before, after int64, err error) {
 	if after >= before {
 		return before, before, os.Remove(temp)
 	}
-	return before, after, errors.Join(os.Rename(temp, path), frame.SyncDir(dir))
+	return before, after, errors.Join(os.Rename(temp, path), frame.SyncDir(filepath.Dir(path)))
+}
+
+// mostlyFree is the share of its pages, one in so many, that a large index may have free before Open writes it anew.
+const mostlyFree = 2
+
+// shrink writes the index anew when it is large and most of it is free: bbolt gives no page back to the disk, and every commit has to keep
+// the free ones in order. Where that goes wrong, for want of room, the index stays as it is.
+func (s *Store) shrink(path string) error {
+	var size int64
+	if err := s.db.View(func(tx *bolt.Tx) error { size = tx.Size(); return nil }); err != nil {
+		return err
+	}
+	free := int64(s.db.Stats().FreePageN) * int64(s.db.Info().PageSize)
+	if size < s.o.Shrink || free < size/mostlyFree {
+		return nil
+	}
+	if err := s.db.Close(); err != nil {
+		return err
+	}
+	before, after, err := rewriteIndex(path)
+	if err != nil {
+		s.o.Log.Warn("index not compacted", "dir", s.dir, "err", err)
+	} else {
+		s.o.Log.Info("index compacted", "dir", s.dir, "before", before, "after", after)
+	}
+	s.db, err = openIndex(path, s.o.Index)
+	return err
 }
 
 func sizeOf(path string) (int64, error) {

@@ -20,6 +20,7 @@ const (
 	DefaultMinFree  = 1 << 30
 	DefaultBallast  = 32 << 20
 	DefaultSegment  = 4 << 20
+	DefaultShrink   = 64 << 20
 	DefaultQueue    = 4096
 	DefaultKeep     = 10 * time.Second
 	DefaultOrphan   = 10 * time.Minute
@@ -32,6 +33,7 @@ type Options struct {
 	Images  int64 // budget of pictures
 	Windows int64 // budget of frozen windows
 	Index   int64 // most that index.db may grow to
+	Shrink  int64 // bytes of index.db in use or free above which Open writes it anew when most are free
 	Journal int64 // bytes of the journal above which it is rewritten to what still counts
 	MinFree int64 // bytes of the disk to leave free: below it, samples go first; negative turns it off
 	Ballast int64 // bytes set aside so that evictions can be recorded on a full disk; negative turns it off
@@ -64,6 +66,7 @@ func (o Options) withDefaults() Options {
 		{&o.Images, DefaultImages},
 		{&o.Windows, DefaultWindows},
 		{&o.Index, DefaultIndex},
+		{&o.Shrink, DefaultShrink},
 		{&o.Journal, DefaultJournal},
 		{&o.MinFree, DefaultMinFree},
 		{&o.Ballast, DefaultBallast},

@@ -63,6 +63,9 @@ func (s *Store) recover() error {
 		s.recovery.say("index.db: kept as quarantine/%s and built again from the files", kept)
 	}
 	if s.db != nil {
+		if err := s.shrink(path); err != nil {
+			return fmt.Errorf("compact index: %w", err)
+		}
 		return s.catchUp()
 	}
 	if err := s.rebuild(path); err != nil {
