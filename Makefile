@@ -9,10 +9,11 @@ LINT    := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
 KILLS ?= 1000
 CUTS  ?= 200
+PLANT ?= 10m
 
 export CGO_ENABLED ?= 0
 
-.PHONY: run build ui test unit check lint types e2e bench fmt cross clean crash powercut
+.PHONY: run build ui test unit check lint types e2e bench fmt cross clean crash powercut plant
 
 run: build                      ## the demo line: builds everything and prints the page's address
 	./bin/edgelabel demo
@@ -47,6 +48,9 @@ crash: build                    ## kills the agent KILLS times at random and at 
 
 powercut: build                 ## cuts the power of ext4 and of xfs CUTS times each; needs root, fuse, xfsprogs and e2fsprogs
 	EDGELABEL_CUTS=$(CUTS) CGO_ENABLED=0 $(GO) test -count=1 -timeout 2h -tags e2e -run TestPowerCut -v ./agent/e2e
+
+plant: build                    ## 1000 OPC UA items at 10 Hz for PLANT, beside Telegraf, then cut, hung and killed
+	EDGELABEL_PLANT=$(PLANT) CGO_ENABLED=0 $(GO) test -count=1 -timeout 2h -tags e2e -run TestFastPLC -v ./agent/e2e
 
 check: lint types               ## before every commit: format, vet, lint, import map, types, unit tests
 	CGO_ENABLED=1 $(GO) test -race -short -timeout 10m ./...
