@@ -183,15 +183,17 @@ const telegrafHead = `[agent]
   flush_interval = "1s"
   omit_hostname = true
 [[outputs.file]]
-  files = ["%s"]
+  files = ["%[1]s"]
   data_format = "influx"
 [[inputs.opcua_listener]]
   name = "line1"
-  endpoint = "opc.tcp://127.0.0.1:%d/line1"
+  endpoint = "opc.tcp://127.0.0.1:%[2]d/line1"
   subscription_interval = "500ms"
   security_policy = "Basic256Sha256"
   security_mode = "SignAndEncrypt"
   auth_method = "Anonymous"
+  certificate = "%[3]s/cert.pem"
+  private_key = "%[3]s/key.pem"
   timestamp = "source"
   [[inputs.opcua_listener.group]]
     namespace = "1"
@@ -210,14 +212,16 @@ func startTelegraf(t *testing.T, plc *plc, pki string) *process {
 	}
 	dir := t.TempDir()
 	var text strings.Builder
-	fmt.Fprintf(&text, telegrafHead, filepath.Join(dir, "out.lp"), plc.port)
+	fmt.Fprintf(&text, telegrafHead, filepath.Join(dir, "out.lp"), plc.port, dir)
 	for i := range fastNodes {
 		fmt.Fprintf(&text, "      {name=\"V%03[1]d\", identifier=\"V%03[1]d\"},\n", i)
 	}
 	text.WriteString("    ]\n")
 	config := write(t, filepath.Join(dir, "telegraf.conf"), text.String())
-	p := start(t, "telegraf", nil, program, "--config", config)
+	first := start(t, "telegraf, refused", nil, program, "--config", config) // it makes a certificate, and gives up
 	trustAll(t, pki)
+	first.stop(syscall.SIGTERM)
+	p := start(t, "telegraf", nil, program, "--config", config)
 	eventually(t, time.Minute, "telegraf writes", func() error {
 		info, err := os.Stat(filepath.Join(dir, "out.lp"))
 		if err == nil && info.Size() == 0 {
