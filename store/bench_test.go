@@ -93,20 +93,7 @@ func BenchmarkAddLabel(b *testing.B) {
 func BenchmarkQueueOf100k(b *testing.B) {
 	x := open(b, b.TempDir(), store.Options{})
 	const n = 100_000
-	ended := make(chan error, n)
-	sem := make(chan struct{}, 2000)
-	for i := range n {
-		sem <- struct{}{}
-		go func() {
-			it := item(i)
-			it.Part.PartID = fmt.Sprint(i)
-			ended <- x.CreateItem(b.Context(), it)
-			<-sem
-		}()
-	}
-	for range n {
-		check(b, <-ended)
-	}
+	createAll(b, x.Store, n)
 	for name, q := range map[string]label.Query{
 		"open": {State: label.StateOpen, Newest: true}, "part": {Part: fmt.Sprint(n / 2)},
 	} {
