@@ -27,7 +27,7 @@ func (l *crashLine) settle() {
 	l.flow.Wait()
 	time.Sleep(time.Second) // what the broker still holds is on its way
 	count := -1
-	eventually(l.t, 2*time.Minute, "everything is at the centre", func() error {
+	eventually(l.t, 10*time.Minute, "everything is at the centre", func() error {
 		all, err := metrics(l.url)
 		if err != nil {
 			return err
@@ -120,7 +120,8 @@ func (l *crashLine) countPictures(c *centre, wrong func(string, ...any)) {
 			wrong("picture %s is in %d items", name, shown[s.SHA256])
 		case c.evicted[s.SHA256] || item != "" && c.evicted[item]:
 		case shown[s.SHA256] == 0:
-			wrong("picture %s (%.12s, item %s) is in no item and no record of eviction", name, s.SHA256, item)
+			files, _ := filepath.Glob(filepath.Join(l.dir, "drop", "*", name)) // the pattern is good
+			wrong("picture %s (%.12s, item %s) is in no item and no record of eviction; its file is %v", name, s.SHA256, item, files)
 		default:
 			if err := l.readable(s.SHA256); err != nil {
 				wrong("picture %s: %v", name, err)

@@ -170,7 +170,7 @@ func (l *crashLine) dies(within time.Duration) (killed bool) {
 // ready waits until the page answers.
 func (l *crashLine) ready() {
 	l.t.Helper()
-	eventually(l.t, 30*time.Second, "the page answers", func() error {
+	eventually(l.t, 2*time.Minute, "the page answers", func() error {
 		select {
 		case err := <-l.died:
 			l.t.Fatalf("the agent ended: %v", err)

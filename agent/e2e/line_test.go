@@ -89,11 +89,13 @@ sync:
     - {name: centre, url: "{{.Bucket}}", access_key: {{.Access}}, secret_key: {{.Secret}}, ca: {{.BucketCA}}, linger: 500ms}
 `
 
+const plentyRoom = "1GiB" // nothing is evicted
+
 // startLine starts the peers and the agent, with one person called anna / anna-password.
 func startLine(t *testing.T) *line {
 	t.Helper()
 	dir := t.TempDir()
-	l := &line{t: t, dir: dir, data: filepath.Join(dir, "data"), budget: "1GiB", run: binary(t)}
+	l := &line{t: t, dir: dir, data: filepath.Join(dir, "data"), budget: plentyRoom, run: binary(t)}
 	l.startPlant()
 	return l
 }

@@ -27,11 +27,11 @@ type disk struct {
 	folder string
 }
 
-// newDisk makes the file system and mounts it, or skips the test where that cannot be done.
-func newDisk(t *testing.T, kind string) *disk {
+// newDisk makes the file system, of the size of the drive or of the one given, and mounts it, or skips the test where that cannot be done.
+func newDisk(t *testing.T, kind string, size ...string) *disk {
 	t.Helper()
 	if os.Getuid() != 0 || !exists("/dev/fuse") || !installed("losetup") || !installed("mkfs."+kind) {
-		t.Skipf("cutting the power of %s: wants root, /dev/fuse, losetup and mkfs.%[1]s", kind)
+		t.Skipf("a disk of our own: wants root, /dev/fuse, losetup and mkfs.%s", kind)
 	}
 	dir := t.TempDir()
 	d := &disk{t: t, drive: newDrive(t, dir), folder: filepath.Join(dir, "mount")}
@@ -39,14 +39,14 @@ func newDisk(t *testing.T, kind string) *disk {
 		t.Fatal(err)
 	}
 	if err := d.plug(); err != nil {
-		t.Skipf("cutting the power of %s: %v", kind, err)
+		t.Skipf("a disk of our own: %v", err)
 	}
 	t.Cleanup(func() {
 		if err := d.unplug(); err != nil {
 			t.Error(err)
 		}
 	})
-	d.must("mkfs."+kind, "-q", d.loop)
+	d.must("mkfs."+kind, append([]string{"-q", d.loop}, size...)...)
 	d.must("mount", d.loop, d.folder)
 	return d
 }
