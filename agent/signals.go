@@ -50,7 +50,7 @@ func Tags(cfg *config.Config) []pipeline.Tag {
 		}
 		all = append(all, p)
 	}
-	return all
+	return derived(cfg, all)
 }
 
 func rules(t config.Tag) []detect.Rule {

@@ -137,6 +137,8 @@ type Tag struct {
 	Max      *float64 `yaml:"max"`
 	MaxDelay Duration `yaml:"max_delay"`
 	Rules    []Rule   `yaml:"rules"`
+
+	Vibration *Vibration `yaml:"vibration"` // nil derives nothing
 }
 
 func (t *Tag) setDefaults() { *t = Tag{Kind: "number", Scale: 1} }

@@ -31,6 +31,7 @@ func (v *validator) tags(tags []Tag) {
 		if len(t.Rules) > 0 && t.Kind != "number" && t.Kind != "bool" {
 			v.wrong(path+".rules", "a tag of kind %s takes no rules", t.Kind)
 		}
+		v.vibration(path+".vibration", t, tags)
 		for k := range t.Rules {
 			where := fmt.Sprintf("%s.rules[%d]", path, k)
 			v.rule(where, &t.Rules[k])

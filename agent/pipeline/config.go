@@ -80,6 +80,8 @@ type Tag struct {
 	MaxDelay time.Duration
 
 	Rules []detect.Rule // nil takes detect.Defaults, empty is none
+
+	Features Features // of a tag with blocks: signals to derive from them; nil is none
 }
 
 // Select says which of a camera's pictures become items by themselves.

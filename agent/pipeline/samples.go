@@ -18,8 +18,8 @@ func (p *Pipeline) samples(ctx context.Context, m message) {
 			st.clean.forget()
 		}
 	}
-	fresh := p.sift(ctx, m.batch)
-	if repeats := len(fresh) < len(m.batch); len(fresh) == 0 {
+	fresh, repeats := p.sift(ctx, m.batch)
+	if len(fresh) == 0 {
 		p.acks.follow(m.done, failures)
 	} else {
 		k := p.acks.next(m.done, repeats, failures)
@@ -34,9 +34,11 @@ func (p *Pipeline) samples(ctx context.Context, m message) {
 	p.work = p.work[:0]
 }
 
-// sift keeps the samples that are new, in place, and notes in p.work which of them to judge.
-func (p *Pipeline) sift(ctx context.Context, batch []series.Sample) []series.Sample {
+// sift keeps the samples that are new, in place, with what is derived from them, and notes in p.work which of them to judge. It reports
+// whether there were repetitions.
+func (p *Pipeline) sift(ctx context.Context, batch []series.Sample) (_ []series.Sample, repeats bool) {
 	fresh := batch[:0]
+	var derived []series.Sample // behind the batch: in its place they would overwrite what is still to come
 	for i := range batch {
 		s := batch[i]
 		st := p.stream(s.Tag)
@@ -55,8 +57,9 @@ func (p *Pipeline) sift(ctx context.Context, batch []series.Sample) []series.Sam
 		st.counts.samples.Add(1)
 		fresh = append(fresh, s)
 		p.work = append(p.work, work{st, s})
+		derived = p.derive(st, s, derived)
 	}
-	return fresh
+	return append(fresh, derived...), len(fresh) < len(batch)
 }
 
 func (p *Pipeline) stream(tag string) *stream {

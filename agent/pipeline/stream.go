@@ -23,6 +23,7 @@ type stream struct {
 	feeds     []feed           // watches that look at this signal
 	rests     map[string]int64 // rule → ns that it rests after a candidate
 	past      stored
+	last      series.Sample // newest that came, for what is derived with it
 	asset     *asset
 	column    *column // nil for a tag that has no numbers
 
