@@ -50,7 +50,7 @@ func (f *Forwarder) deliver(ctx context.Context, to Target, b journal.Batch, ent
 	return commit(ctx, to, b, m)
 }
 
-// images uploads those of the batch's images that were not carried ahead and returns all that are at the centre, in no particular order.
+// images uploads those of the batch's images that no attempt has brought there yet and returns all that are at the centre, in no particular order.
 func (f *Forwarder) images(ctx context.Context, to Target, p *parcel) ([]journal.Object, error) {
 	objects, rest := []journal.Object{}, []wanted{}
 	for _, w := range p.images {
@@ -66,12 +66,13 @@ func (f *Forwarder) images(ctx context.Context, to Target, p *parcel) ([]journal
 			return
 		}
 		objects = append(objects, o)
+		f.placed[o.Key] = o
 	})
 	return objects, err
 }
 
 func (f *Forwarder) carried(key string) (o journal.Object, ok bool) {
-	if f.ahead.ready() {
+	if o, ok = f.placed[key]; !ok && f.ahead.ready() {
 		o, ok = f.ahead.there[key]
 	}
 	return o, ok

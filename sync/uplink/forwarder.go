@@ -22,6 +22,8 @@ type Forwarder struct {
 	line   *line
 	quota  quota
 	ahead  *ahead // what is carried ahead; nil when nothing is
+
+	placed map[string]journal.Object // images of the frozen batch that earlier attempts brought there, by key
 }
 
 // New checks the configuration and starts nothing.
@@ -30,7 +32,7 @@ func New(cfg Config) (*Forwarder, error) {
 		return nil, err
 	}
 	cfg.setDefaults()
-	f := &Forwarder{cfg: cfg, line: &line{now: cfg.Now, limit: cfg.Limit}}
+	f := &Forwarder{cfg: cfg, line: &line{now: cfg.Now, limit: cfg.Limit}, placed: map[string]journal.Object{}}
 	f.status.now = func() int64 { return cfg.Now().UnixNano() }
 	f.status.edit(func(s *Status) { s.Name, s.State = cfg.Name, Idle })
 	return f, nil
@@ -142,6 +144,7 @@ func (f *Forwarder) send(ctx context.Context, to Target, b journal.Batch, entrie
 }
 
 func (f *Forwarder) acknowledged(ctx context.Context, to Target, r journal.Receipt, entries int) {
+	clear(f.placed)
 	f.progress(ctx)
 	f.status.edit(func(s *Status) {
 		s.Error, s.LastBatch, s.LastSync = "", r.Number, r.At
