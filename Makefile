@@ -13,7 +13,7 @@ PLANT ?= 10m
 
 export CGO_ENABLED ?= 0
 
-.PHONY: run build ui test unit check lint types e2e bench bench-flagging bench-page fmt cross clean crash powercut centre soak damage diskfull plant
+.PHONY: run build ui test unit check lint types e2e bench bench-flagging bench-flagging bench-page fmt cross clean crash powercut centre soak damage diskfull plant
 
 run: build                      ## the demo line: builds everything and prints the page's address
 	./bin/edgelabel demo
@@ -68,6 +68,12 @@ types: $(WEB)/node_modules/.package-lock.json
 bench:                          ## ratios side by side, never seconds alone
 	EDGELABEL_BENCH_LARGE=1 $(GO) test -run '^$$' -bench . -benchmem -timeout 1h ./...
 	cd store/storetest/gorilla && $(GO) test -run '^$$' -bench . ./...
+
+bench-flagging: build           ## DATA=folder with recordings: scores with default settings, speed and memory; UCR=folder adds that archive
+	@test -n "$(DATA)" || { echo "want DATA=FOLDER"; exit 2; }
+	$(GO) run ./agent/cmd/benchflagging -data $(DATA) -edgelabel bin/edgelabel -ucr "$(UCR)"
+	EDGELABEL_IMAGES=$(abspath $(DATA))/images $(GO) test -count=1 -run Measure -v ./agent/vision
+	$(GO) test -run '^$$' -bench 'Push|Row52|Restless' -benchmem ./agent/detect/robustz ./agent/detect/novelty ./agent/detect/shape ./agent/detect/multivariate
 
 fmt:
 	gofmt -w agent collectors store sync ui configs

@@ -163,6 +163,7 @@ type Rule struct {
 	SPC        *SPC        `yaml:"spc"`
 	RobustZ    *RobustZ    `yaml:"robust_z"`
 	Novelty    *Novelty    `yaml:"novelty"`
+	Shape      *Shape      `yaml:"shape"`
 }
 
 func (r *Rule) setDefaults() { *r = Rule{Severity: detect.DefaultSeverity} }
