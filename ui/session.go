@@ -22,15 +22,16 @@ func (s *Server) postSession(w http.ResponseWriter, r *http.Request, _ label.Per
 		User     string `json:"user"`
 		Password string `json:"password"`
 		Token    string `json:"token"`
+		Badge    string `json:"badge"`
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, 4<<10)
 	if err := decode(r, &body); err != nil {
 		return err
 	}
-	if body.Token == "" && body.User == "" {
-		return invalid("want user and password, or token")
+	if body.Token == "" && body.User == "" && body.Badge == "" {
+		return invalid("want user and password, badge or token")
 	}
-	by, err := s.signIn(r, body.User, body.Password, body.Token)
+	by, err := s.signIn(r, body.User, body.Password, body.Token, body.Badge)
 	if errors.Is(err, auth.ErrDenied) {
 		s.cfg.Log.Warn("sign-in refused", "user", body.User, "address", address(r))
 		return refuse(http.StatusUnauthorized, "user, password or token is wrong")
@@ -47,7 +48,10 @@ func (s *Server) postSession(w http.ResponseWriter, r *http.Request, _ label.Per
 	return answer(w, http.StatusOK, personBody{by})
 }
 
-func (s *Server) signIn(r *http.Request, user, password, token string) (label.Person, error) {
+func (s *Server) signIn(r *http.Request, user, password, token, badge string) (label.Person, error) {
+	if badge != "" {
+		return s.cfg.Auth.SignInBadge(r.Context(), badge, address(r))
+	}
 	if token != "" {
 		return s.cfg.Auth.Redeem(token, address(r))
 	}

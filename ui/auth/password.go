@@ -29,8 +29,15 @@ func hashPassword(random io.Reader, password string) (string, error) {
 	if _, err := io.ReadFull(random, salt); err != nil {
 		return "", fmt.Errorf("salt: %w", err)
 	}
-	return formatHash(salt, argon2.IDKey([]byte(password), salt, hashPasses, hashMemory, hashThreads, sumBytes)), nil
+	return hashWith(salt, password), nil
 }
+
+func hashWith(salt []byte, secret string) string {
+	return formatHash(salt, argon2.IDKey([]byte(secret), salt, hashPasses, hashMemory, hashThreads, sumBytes))
+}
+
+// sameHash compares two whole hashes in constant time.
+func sameHash(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
 
 // decoyHash costs as much to check as any other hash, and no password is known that fits it.
 func decoyHash(random io.Reader) (string, error) {

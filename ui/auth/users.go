@@ -58,7 +58,8 @@ type record struct {
 	Name    string `json:"name"`
 	Role    Role   `json:"role"`
 	Hash    string `json:"hash,omitempty"`
-	Stamp   string `json:"stamp"` // new with every edit: sessions that carry another one are over
+	Badge   string `json:"badge,omitempty"` // hash of the code that their card holds
+	Stamp   string `json:"stamp"`           // new with every edit: sessions that carry another one are over
 	Changed int64  `json:"changed"`
 }
 
@@ -102,6 +103,7 @@ type Edit struct {
 	Name     *string
 	Role     *Role
 	Password *string
+	Badge    *string // what a scanner reads from their card; empty takes it away
 }
 
 // Set edits a person and ends all their sessions. ErrUnknown, ErrInvalid.
@@ -121,6 +123,11 @@ func (u *Users) Set(id string, e Edit) error {
 		password := ""
 		if e.Password != nil {
 			password, r.Hash = *e.Password, ""
+		}
+		if e.Badge != nil {
+			if err := u.giveBadge(people, i, *e.Badge); err != nil {
+				return nil, err
+			}
 		}
 		return people, u.renew(r, password)
 	})
@@ -177,6 +184,14 @@ func (u *Users) edit(change func([]record) ([]record, error)) error {
 		return fmt.Errorf("%s: %w", usersFile, err)
 	}
 	return replaceFile(filepath.Join(u.Dir, usersFile), append(text, '\n'))
+}
+
+// all returns everybody. The caller must not change the list.
+func (u *Users) all() ([]record, error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	err := u.refreshLocked()
+	return u.people, err
 }
 
 func (u *Users) find(id string) (record, bool, error) {

@@ -21,6 +21,7 @@ func runUser(_ context.Context, w world, args []string) error {
 	name := f.String("name", "", "name as people read it; default: the id")
 	role := f.String("role", string(auth.Labeler), "labeler, reviewer or admin")
 	password := f.String("password-file", "-", "file with the password; - reads one line from standard input")
+	f.String("badge-file", "", "set: file with the code that a scanner reads from the person's card; - reads one line from standard input")
 	rest, err := parse(f, args, w)
 	if err != nil {
 		return err
@@ -82,10 +83,14 @@ func editOf(f *flag.FlagSet, w world, name, role, passwordFile string) (auth.Edi
 			var secret string
 			secret, err = readPassword(w, passwordFile)
 			edit.Password = &secret
+		case "badge-file":
+			var code string
+			code, err = readPassword(w, given.Value.String())
+			edit.Badge = &code
 		}
 	})
 	if err == nil && edit == (auth.Edit{}) {
-		err = misused("set wants --name, --role or --password-file")
+		err = misused("set wants --name, --role, --password-file or --badge-file")
 	}
 	return edit, err
 }

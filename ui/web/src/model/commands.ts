@@ -4,6 +4,7 @@ import type { App } from "./app";
 import type { Command } from "./keys";
 
 export const run = (app: App, c: Command): void => {
+  if (app.session.gate.peek().at === "out" && c.do === "scan") return void app.session.signInBadge(c.code);
   if (app.session.gate.peek().at !== "in") return;
   if (c.do === "scan") return void app.openSerial(c.code);
   if (c.do === "back") return back(app);

@@ -13,6 +13,7 @@ export type SignInTrouble = "wrong" | "too_many" | "away" | "token" | "other";
 
 export interface SessionWire {
   signIn(user: string, password: string): Promise<{ person: Person }>;
+  badge(code: string): Promise<{ person: Person }>;
   redeem(token: string): Promise<{ person: Person }>;
   session(): Promise<{ person: Person }>;
   signOut(): Promise<void>;
@@ -48,6 +49,11 @@ export class Session {
 
   async signIn(user: string, password: string): Promise<boolean> {
     return this.enter(() => this.wire.signIn(user, password), trouble);
+  }
+
+  /** A card was held to the scanner, which types its code. */
+  async signInBadge(code: string): Promise<boolean> {
+    return this.busy.peek() ? false : this.enter(() => this.wire.badge(code), trouble);
   }
 
   async signOut(): Promise<void> {

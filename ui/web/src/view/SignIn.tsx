@@ -44,7 +44,10 @@ const Form = () => {
   const busy = app.session.busy.value;
   const enter = async (e: Event): Promise<void> => {
     e.preventDefault();
-    if (!busy && user.value && !(await app.session.signIn(user.value.trim(), password.value))) password.value = "";
+    const code = user.value.trim();
+    if (busy || !code) return;
+    if (!password.value) user.value = ""; // a scanner types the card's code into the field that has the focus, and Enter
+    if (!(await (password.value ? app.session.signIn(code, password.value) : app.session.signInBadge(code)))) password.value = "";
   };
   return (
     <form class="enter" onSubmit={(e) => void enter(e)}>
@@ -56,6 +59,7 @@ const Form = () => {
           <button type="button" class="btn ghost" aria-pressed={plain.value} aria-label={plain.value ? w.hide : w.show} onClick={() => (plain.value = !plain.value)}><Icon name="eye" /></button>
         </span>
       </label>
+      <p class="cap row"><Icon name="card" />{w.badge}</p>
       <Notice />
       <button type="submit" class="btn pri" aria-disabled={busy}>{busy ? w.busy : w.go}</button>
     </form>

@@ -40,6 +40,9 @@ export class Api {
   signIn(user: string, password: string): Promise<{ person: Person }> {
     return this.http.json("/session", { method: "POST", body: { user, password } });
   }
+  badge(badge: string): Promise<{ person: Person }> {
+    return this.http.json("/session", { method: "POST", body: { badge } });
+  }
   redeem(token: string): Promise<{ person: Person }> {
     return this.http.json("/session", { method: "POST", body: { token } });
   }

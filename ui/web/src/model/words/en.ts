@@ -76,7 +76,7 @@ export const en = {
   },
 
   signin: {
-    title: "Sign in", user: "User", password: "Password", go: "Sign in", busy: "Signing in…", show: "Show password", hide: "Hide password",
+    title: "Sign in", badge: "or hold your badge to the scanner", user: "User", password: "Password", go: "Sign in", busy: "Signing in…", show: "Show password", hide: "Hide password",
     expired: "Your sign-in has ended. Everything you judged is kept on this panel.", left: "Signed out.", waiting: (n: number) => `${s(n, "label")} on this panel ${n === 1 ? "waits" : "wait"} for its person to sign in`,
     trouble: { wrong: "User or password is not right.", too_many: "Too many tries. Wait a minute, then try again.", away: "The gateway does not answer. Check its power and the network cable.", token: "This link was used already or is too old. Sign in with user and password.", other: "The gateway could not do that. Ask plant IT." },
     facts: ["Labels are safe on the gateway the moment it says \"saved\".", "Works without internet. Nothing leaves the plant's own network.", "Every label carries your name; nothing is ever overwritten."], tagline: "Labelling at the line",

@@ -74,7 +74,7 @@ export const zh: Words = {
   },
 
   signin: {
-    title: "登录", user: "用户名", password: "密码", go: "登录", busy: "正在登录…", show: "显示密码", hide: "隐藏密码",
+    title: "登录", badge: "也可用扫码枪扫工牌", user: "用户名", password: "密码", go: "登录", busy: "正在登录…", show: "显示密码", hide: "隐藏密码",
     expired: "登录已过期。已判的都保留在本机。", left: "已退出。", waiting: (n) => `本机还有 ${n} 条判定，等本人登录后送出`,
     trouble: { wrong: "用户名或密码不对。", too_many: "试的次数太多，请等一分钟再试。", away: "网关没有应答。请查网关电源和网线。", token: "这个链接已用过或已过期，请用用户名和密码登录。", other: "网关没能完成，请联系工厂 IT。" },
     facts: ["显示“已保存”，就已写入网关磁盘。", "没有外网也能用，数据不出本厂网络。", "每条判定都记名，只追加，不覆盖。"], tagline: "在产线旁标注",
