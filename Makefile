@@ -9,11 +9,15 @@ LINT    := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 
 KILLS ?= 1000
 CUTS  ?= 200
+ITEMS ?= 10000
 PLANT ?= 10m
+MINUTES ?= 30
+DAMAGES ?= 500
+FILLS ?= 10
 
 export CGO_ENABLED ?= 0
 
-.PHONY: run build ui test unit check lint types e2e bench bench-flagging bench-flagging bench-page fmt cross clean crash powercut centre soak damage diskfull plant
+.PHONY: run build ui test unit check lint types e2e bench bench-flagging bench-page fmt cross clean crash powercut centre soak damage diskfull plant
 
 run: build                      ## the demo line: builds everything and prints the page's address
 	./bin/edgelabel demo
@@ -52,6 +56,18 @@ powercut: build                 ## cuts the power of ext4 and of xfs CUTS times 
 plant: build                    ## 1000 OPC UA items at 10 Hz for PLANT, beside Telegraf, then cut, hung and killed
 	EDGELABEL_PLANT=$(PLANT) CGO_ENABLED=0 $(GO) test -count=1 -timeout 2h -tags e2e -run TestFastPLC -v ./agent/e2e
 
+soak: build                     ## breaks something every 20 s for MINUTES: memory, goroutines, descriptors and disk stay flat; needs root and the peers
+	EDGELABEL_MINUTES=$(MINUTES) CGO_ENABLED=0 $(GO) test -count=1 -timeout 10h -tags e2e -run 'TestSoak' -v ./agent/e2e
+
+damage:                         ## damages a data directory DAMAGES times, in every kind of file and page: it opens, and what is lost is listed
+	EDGELABEL_DAMAGES=$(DAMAGES) CGO_ENABLED=0 $(GO) test -count=1 -timeout 2h -run TestRandomDamage -v ./store
+
+diskfull: build                 ## fills the disk under the agent FILLS times; needs root
+	EDGELABEL_FILLS=$(FILLS) CGO_ENABLED=0 $(GO) test -count=1 -timeout 1h -tags e2e -run TestDiskFull -v ./agent/e2e
+
+centre: build                   ## ITEMS pictures over a line that does everything wrong: cuts, kills, bad answers, then verify
+	EDGELABEL_CENTRE_ITEMS=$(ITEMS) EDGELABEL_CENTRE_CUTS=50 EDGELABEL_CENTRE_KILLS=3 CGO_ENABLED=0 $(GO) test -count=1 -timeout 2h -tags e2e -run 'TestCentreBehindABadLine|TestTwoGateways' -v ./agent/e2e
+
 check: lint types               ## before every commit: format, vet, lint, import map, types, unit tests
 	CGO_ENABLED=1 $(GO) test -race -short -timeout 10m ./...
 	cd $(WEB) && $(NPM) test
@@ -69,6 +85,9 @@ bench:                          ## ratios side by side, never seconds alone
 	EDGELABEL_BENCH_LARGE=1 $(GO) test -run '^$$' -bench . -benchmem -timeout 1h ./...
 	cd store/storetest/gorilla && $(GO) test -run '^$$' -bench . ./...
 
+bench-page: ui                  ## figures of the picture stage in a real browser: frames while panning, brush, first screen
+	cd $(WEB) && node test/bench.mjs
+
 bench-flagging: build           ## DATA=folder with recordings: scores with default settings, speed and memory; UCR=folder adds that archive
 	@test -n "$(DATA)" || { echo "want DATA=FOLDER"; exit 2; }
 	$(GO) run ./agent/cmd/benchflagging -data $(DATA) -edgelabel bin/edgelabel -ucr "$(UCR)"
@@ -85,12 +104,3 @@ cross: ui                       ## static programs for the usual gateways
 
 clean:
 	rm -rf bin $(WEB)/dist $(WEB)/node_modules $(WEB)/.tsbuild
-bench-page: ui                  ## figures of the picture stage in a real browser: frames while panning, brush, first screen
-	cd $(WEB) && node test/bench.mjs
-
-bench-flagging: build           ## DATA=folder with recordings: scores with default settings, speed and memory; UCR=folder adds that archive
-	@test -n "$(DATA)" || { echo "want DATA=FOLDER"; exit 2; }
-	$(GO) run ./agent/cmd/benchflagging -data $(DATA) -edgelabel bin/edgelabel -ucr "$(UCR)"
-	EDGELABEL_IMAGES=$(abspath $(DATA))/images $(GO) test -count=1 -run Measure -v ./agent/vision
-	$(GO) test -run '^$$' -bench 'Push|Row52|Restless' -benchmem ./agent/detect/robustz ./agent/detect/novelty ./agent/detect/shape ./agent/detect/multivariate
-
