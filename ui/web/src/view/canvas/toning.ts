@@ -28,8 +28,9 @@ export class Toning implements Picture {
     else this.toned = new TonedPicture(src, tone, this.worker, this.changed, (s) => looks.learnt(s));
   }
 
-  /** Where a pointer is, in px of the picture. */
+  /** Where a pointer is, in px of the picture. A mouse that left reads nothing; what a finger touched last stays read. */
   point(at: Point | null, kind: PointerKind): boolean {
+    if (!at && this.place?.kind !== "mouse") return false;
     this.place = at && { at, kind };
     return this.toned !== null;
   }
