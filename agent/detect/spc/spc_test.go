@@ -54,10 +54,11 @@ func TestContract(t *testing.T) {
 func TestFalseSignalsAreAsPromised(t *testing.T) {
 	all := []int{1, 2, 3, 4, 5, 6, 7, 8}
 	for _, rho := range []float64{0, 0.5, 0.9} {
-		for _, c := range []detect.Chart{
-			{}, {Rules: all}, {Decouple: detect.Thin, Rules: all}, {Decouple: detect.Raw},
-			{Plot: detect.EWMA}, {Plot: detect.CUSUM},
-		} {
+		charts := []detect.Chart{{}, {Rules: all}, {Decouple: detect.Thin, Rules: all}}
+		if rho == 0.9 {
+			charts = append(charts, detect.Chart{Decouple: detect.Raw}, detect.Chart{Plot: detect.EWMA}, detect.Chart{Plot: detect.CUSUM})
+		}
+		for _, c := range charts {
 			t.Run(fmt.Sprintf("rho %g %s %s %v", rho, c.Plot, c.Decouple, c.Rules), func(t *testing.T) {
 				t.Parallel()
 				expected, observed := promise(t, c, rho)
@@ -71,7 +72,7 @@ func TestFalseSignalsAreAsPromised(t *testing.T) {
 }
 
 func promise(t *testing.T, c detect.Chart, rho float64) (expected, observed float64) {
-	const seeds, points = 20, 8000
+	const points = 10_000
 	for seed := range uint64(seeds) {
 		d, next := build(c), noise(seed, rho)
 		for i := range 1000 + points {
