@@ -34,12 +34,12 @@ func (c *committee) keep(b *keep.Book) {
 	}
 }
 
-func (k *bin) keep(b *keep.Book) {
-	b.Int(&k.n, 0, k.size-1)
-	for _, v := range []*float64{&k.sum, &k.least, &k.largest, &k.level} {
-		b.Float(v)
+func (b *bin) keep(book *keep.Book) {
+	book.Int(&b.n, 0, b.size-1)
+	for _, v := range []*float64{&b.sum, &b.least, &b.largest, &b.level} {
+		book.Float(v)
 	}
-	b.Flag(&k.begun)
+	book.Flag(&b.begun)
 }
 
 // blank is a member that knows nothing.
