@@ -65,7 +65,7 @@ export const Menu = () => {
         <Settings />
         <footer class="me">
           <span class="kv"><b>{person?.name || person?.id}</b><small>{person?.role === "admin" ? words.user.admin : person?.role === "reviewer" ? words.user.reviewer : words.user.labeler} · {person?.id}</small></span>
-          <button type="button" class="btn big" onClick={() => void app.session.signOut()}><Icon name="leave" />{words.nav.signOut}</button>
+          <button type="button" class="btn big" onClick={() => ((app.menu.value = false), void app.session.signOut())}><Icon name="leave" />{words.nav.signOut}</button>
         </footer>
       </main>
     </div>
