@@ -46,7 +46,8 @@ func (s *Server) getItem(w http.ResponseWriter, r *http.Request, _ label.Person)
 	return answer(w, http.StatusOK, struct {
 		Item   label.Row     `json:"item"`
 		Labels []label.Label `json:"labels"`
-	}{row, labels})
+		Past   []label.Past  `json:"past"`
+	}{row, labels, s.past(&row.Item)})
 }
 
 // newItem is a stretch of signals that a person marks: what the detectors missed.
@@ -97,8 +98,12 @@ func (s *Server) checkNewItem(n newItem) error {
 	if len(n.Asset) > maxText || len(n.Comment) > label.MaxComment {
 		return invalid("asset or comment: too long")
 	}
+	return s.knownTags(n.Tags)
+}
+
+func (s *Server) knownTags(tags []string) error {
 	known := s.cfg.Signals()
-	for _, tag := range n.Tags {
+	for _, tag := range tags {
 		if !slices.ContainsFunc(known, func(k Signal) bool { return k.ID == tag }) {
 			return invalid("tags: no signal %q", tag)
 		}

@@ -55,6 +55,10 @@ func TestOpenAPIHasEveryField(t *testing.T) {
 		"Status": ui.Status{}, "Source": ui.Source{}, "Target": ui.Target{}, "Disk": ui.Disk{}, "DiskClass": ui.Class{}, "Gateway": ui.Gateway{},
 		"Text": label.Text{}, "CameraFacts": label.CameraFacts{}, "Scale": label.Scale{}, "Golden": label.Golden{}, "Review": label.Review{}, "Stats": stats.Result{}, "StatsMine": stats.Mine{}, "StatsGroup": stats.Group{},
 		"StatsMap": stats.Map{}, "StatsCount": stats.Count{},
+		"Estimate": label.Estimate{}, "TallyPeriod": label.TallyPeriod{}, "Judged": label.Judged{}, "Recall": label.Recall{},
+		"Performance": label.Performance{}, "Past": label.Past{}, "PastItem": label.PastItem{}, "Likeness": label.Likeness{},
+		"Alike": label.Alike{}, "PlaceAlike": label.PlaceAlike{}, "Found": label.Found{}, "Spread": label.Spread{},
+		"Spreading": label.Spreading{}, "Setting": label.Setting{}, "Replay": label.Replay{}, "Tuning": label.Tuning{},
 	} {
 		var described []string
 		for field := range doc.Components.Schemas[name].Properties {

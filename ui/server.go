@@ -49,6 +49,8 @@ type Config struct {
 	Cameras Cameras
 	Rules   Rules // nil: there are none
 
+	Learning Learning
+
 	Gateway     Gateway                      // shown on every page; a simulated gateway makes simulated items
 	Place       label.Place                  // where items that people make come from; their asset is added
 	Status      func(context.Context) Status // without Gateway, Now and Queue, which are filled in here
@@ -126,8 +128,10 @@ type Server struct {
 	pictures *pictures
 	windows  *windows
 	counting *gate // statistics
-	handler  http.Handler
-	counters counters
+
+	searching *gate // for what looks alike
+	handler   http.Handler
+	counters  counters
 }
 
 // New returns a server. Hints reach open pages while Run runs; everything else works without it.
@@ -141,6 +145,8 @@ func New(cfg Config) (*Server, error) {
 		pictures: newPictures(cfg),
 		windows:  newWindows(cfg),
 		counting: newGate(),
+
+		searching: newGate(),
 	}
 	page, err := newPage(cfg.Page)
 	if err != nil {
