@@ -62,7 +62,7 @@ func (t *txn) count(r *row, by int) {
 	if r == nil {
 		return
 	}
-	if r.Standing.Labels > 0 {
+	if r.Standing.State != label.StateOpen {
 		t.c.Labeled += by
 	} else {
 		t.c.Open += by
@@ -109,7 +109,7 @@ func (r *row) secondary() []keyValue {
 		if r.Window {
 			victim(syncedWindow, keyTime(r.item.At))
 		}
-	case r.Standing.State == label.StateOpen && !r.item.IsPartial:
+	case r.Standing.State == label.StateOpen && r.Standing.Labels == 0 && !r.item.IsPartial:
 		order := append(binary.BigEndian.AppendUint16(nil, scoreKey(r.item.Score)), keyTime(r.item.Created)...)
 		if r.Pictures {
 			victim(unlabeledPictures, order)
@@ -156,7 +156,7 @@ func (r *row) settle(by int) {
 	r.Owed += by
 	r.Standing.Synced = r.Entry != 0 && r.Owed == 0
 	switch {
-	case r.Standing.Labels == 0:
+	case r.Standing.Labels == 0 || r.Standing.Verdict == label.Undefined: // nobody judged it, or the label was taken back
 		r.Standing.State = label.StateOpen
 	case r.Standing.Synced:
 		r.Standing.State = label.StateSynced

@@ -20,6 +20,9 @@ func (s *Server) postLabel(w http.ResponseWriter, r *http.Request, by label.Pers
 	if err := decode(r, &d); err != nil {
 		return err
 	}
+	if d.Input == label.Propagated || d.Input == label.Withdrawn {
+		return invalid("input: %s is for labels that are propagated", d.Input)
+	}
 	if d.Review != nil && !mayReview(by) {
 		return refuse(http.StatusForbidden, "only a reviewer may do this")
 	}

@@ -26,14 +26,14 @@ func ParsePolicy(name string) (Policy, error) {
 	return p, nil
 }
 
-// Judgements is the newest revision of each person, oldest first.
+// Judgements is the newest revision of each person, oldest first. A person whose newest takes their label back has none.
 func Judgements(all []label.Label) []label.Label {
 	sorted := slices.SortedFunc(slices.Values(all), func(a, b label.Label) int {
 		return cmp.Or(cmp.Compare(a.Rev, b.Rev), cmp.Compare(a.Saved, b.Saved), cmp.Compare(a.ID, b.ID))
 	})
 	var out []label.Label
 	for i, l := range sorted {
-		if !slices.ContainsFunc(sorted[i+1:], func(o label.Label) bool { return o.By.ID == l.By.ID }) {
+		if l.Holds() && !slices.ContainsFunc(sorted[i+1:], func(o label.Label) bool { return o.By.ID == l.By.ID }) {
 			out = append(out, l)
 		}
 	}
@@ -43,6 +43,9 @@ func Judgements(all []label.Label) []label.Label {
 // choose divides the people's judgements into those that count and the rest, with the reason why not.
 func (p Policy) choose(all []label.Label) (count, rest []label.Label, reason string) {
 	people := Judgements(all)
+	if len(people) == 0 {
+		return nil, all, "every label was taken back"
+	}
 	last := len(people) - 1
 	switch p {
 	case Every:

@@ -17,7 +17,7 @@ const (
 func (d *Draft) Check(it *Item, tax *Taxonomy) error {
 	var errs []error
 	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
-	if d.Verdict > NotDecidable || d.Verdict == Undefined {
+	if d.Verdict > NotDecidable || (d.Verdict == Undefined) != (d.Input == Withdrawn) {
 		wrong("verdict: want ok, not_ok or not_decidable")
 	}
 	if len(d.Comment) > MaxComment {

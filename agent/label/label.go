@@ -55,6 +55,9 @@ type Draft struct {
 	Review     *Review    `json:"review,omitempty"`  // a second person's word on an earlier label
 }
 
+// Holds reports whether the label says something: one that was taken back does not.
+func (d *Draft) Holds() bool { return d.Verdict != Undefined }
+
 // Label is one person's append-only revision on an item.
 type Label struct {
 	Draft
