@@ -36,7 +36,7 @@ type batchIndex struct{ items, windows []journal.Object }
 
 // OpenBucket reads the manifests of every gateway and the labels. Close the bucket after use.
 func OpenBucket(ctx context.Context, from Target) (*Bucket, error) {
-	links, odd, err := listChains(ctx, from)
+	links, odd, err := listChains(ctx, from, commitsRoot)
 	if err != nil {
 		return nil, err
 	}
@@ -63,13 +63,9 @@ func (b *Bucket) Close() error { return b.labels.close() }
 func (b *Bucket) Taxonomy(context.Context) (label.Taxonomy, error) { return b.taxonomy, nil }
 
 func (b *Bucket) load(ctx context.Context, key string) error {
-	body, err := readAll(ctx, b.from, key, maxManifest)
+	m, err := readContents(ctx, b.from, key)
 	if err != nil {
 		return err
-	}
-	m, err := ParseManifest(body)
-	if err != nil {
-		return fmt.Errorf("%s: %w", key, err)
 	}
 	var batch batchIndex
 	for _, o := range m.Objects {

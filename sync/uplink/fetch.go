@@ -102,9 +102,9 @@ func parseChainLink(key string) (chainLink, error) {
 	return chainLink{}, fmt.Errorf("%s: %w: want gw=<id>/epoch=<n>/<20 digits>.json", key, ErrManifest)
 }
 
-// listChains returns every manifest's place: chain after chain, each by number. Keys that are none are returned apart.
-func listChains(ctx context.Context, from Target) (links []chainLink, odd []error, err error) {
-	err = from.List(ctx, commitsRoot, func(i Info) bool {
+// listChains returns the place of every manifest below a prefix: chain after chain, each by number. Keys that are none are returned apart.
+func listChains(ctx context.Context, from Target, below string) (links []chainLink, odd []error, err error) {
+	err = from.List(ctx, below, func(i Info) bool {
 		l, err := parseChainLink(i.Key)
 		if err != nil {
 			odd = append(odd, err)
@@ -114,7 +114,7 @@ func listChains(ctx context.Context, from Target) (links []chainLink, odd []erro
 		return true
 	})
 	if err != nil {
-		return nil, nil, fmt.Errorf("list %s: %w", commitsRoot, err)
+		return nil, nil, fmt.Errorf("list %s: %w", below, err)
 	}
 	slices.SortStableFunc(links, func(a, b chainLink) int {
 		if gwA, gwB := gatewayFolder(a.key), gatewayFolder(b.key); gwA != gwB {

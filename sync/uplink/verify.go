@@ -44,7 +44,7 @@ func (r *Report) OK() bool { return len(r.Findings) == 0 }
 func Verify(ctx context.Context, from Target) (*Report, error) {
 	v := &verifier{from: from, named: map[string]string{}, items: map[string]string{}, labels: map[string]string{}, wants: map[string]string{},
 		labeled: map[string]string{}, missing: map[string]bool{}}
-	links, odd, err := listChains(ctx, from)
+	links, odd, err := listChains(ctx, from, commitsRoot)
 	if err != nil {
 		return nil, err
 	}
