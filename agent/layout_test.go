@@ -19,6 +19,7 @@ var mayImport = map[string][]string{
 	"agent/results":    {"agent/label", "agent/journal"},
 	"agent/detect/...": {"agent/series", "agent/label", "agent/detect/..."},
 	"agent/vision/...": {"agent/series", "agent/label", "agent/vision/..."},
+	"agent/learn/...":  {"agent/series", "agent/label", "agent/detect/...", "agent/vision/...", "agent/learn/..."},
 	"agent/export/...": {"agent/series", "agent/label", "agent/journal", "agent/export/..."},
 	"collectors/...":   {"agent/series", "collectors/..."},
 	"store/...":        {"agent/series", "agent/label", "agent/journal", "store/..."},

@@ -47,7 +47,9 @@ func (t *txn) applyItem(r *record) {
 		return
 	}
 	now := &row{Raw: r.Item, Seq: r.Seq, item: it}
+	var before *label.Item
 	if known {
+		before = &old.item
 		now.Standing, now.Entry, now.EntryAt, now.Owed = old.Standing, old.Entry, old.EntryAt, old.Owed
 		t.unrefer(&old.item, &it)
 	}
@@ -58,6 +60,7 @@ func (t *txn) applyItem(r *record) {
 	}
 	now.settle(0)
 	t.putRow(it.ID, old, now)
+	t.noteItem(r, before, &it)
 	if isNew {
 		t.putEntry(r.Entry, entry{Kind: journal.Item, Key: it.ID, At: r.At, Item: it.ID})
 	}
@@ -104,7 +107,9 @@ func (t *txn) applyLabel(r *record) {
 	} else {
 		t.promote(now.Entry)
 	}
-	t.putEntry(r.Seq, entry{Kind: journal.Label, Key: l.ID, At: r.At, Item: l.Item, Rev: l.Rev})
+	e := entry{Kind: journal.Label, Key: l.ID, At: r.At, Item: l.Item, Rev: l.Rev}
+	t.putEntry(r.Seq, e)
+	t.note(r.Seq, e)
 	t.changed("label", l.Item)
 }
 

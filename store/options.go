@@ -45,6 +45,7 @@ type Options struct {
 	LockWait time.Duration // how long Open waits for another process to let go
 
 	Targets       []string       // names of the sync targets; an item is synced when every one has it
+	Results       []string       // names of those who are told of items and labels as they come, beside sync
 	SyncUnlabeled bool           // journal items as soon as they are settled, not with their first label
 	Epoch         uint64         // the least epoch to number batches in; 0 keeps what the index has
 	Taxonomy      label.Taxonomy // the first revision where there is none

@@ -237,6 +237,7 @@ func (t *txn) sweep() {
 		t.sweepTarget(target, p, all)
 	}
 	t.removeTargets()
+	t.dropConsumers()
 	t.acked = nil
 	seqs := make([]journal.Seq, len(all))
 	for i, key := range all {

@@ -25,6 +25,7 @@ type counters struct {
 	Windows  int64             `json:"windows"`  // bytes
 	Taxonomy int               `json:"taxonomy"` // newest revision
 	Evicted  map[string]uint64 `json:"evicted"`  // class/reason → number
+	Results  map[string]int    `json:"results"`  // results that wait, by consumer
 }
 
 var countersKey = []byte("counters")
@@ -62,6 +63,9 @@ func (t *txn) load() {
 	}
 	if t.c.Evicted == nil {
 		t.c.Evicted = make(map[string]uint64)
+	}
+	if t.c.Results == nil {
+		t.c.Results = make(map[string]int)
 	}
 }
 

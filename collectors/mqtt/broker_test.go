@@ -45,8 +45,8 @@ type peer struct {
 	acks         chan uint16 // closed when the client has gone
 }
 
-// accept takes one client through CONNECT and SUBSCRIBE. codes answer the filters; none grants what was asked for.
-func (b *broker) accept(present bool, codes ...byte) *peer {
+// greet takes one client through CONNECT; granted says whether there is a session of it already.
+func (b *broker) greet(granted ...bool) *peer {
 	b.t.Helper()
 	conn, err := b.ln.Accept()
 	if err != nil {
@@ -56,8 +56,15 @@ func (b *broker) accept(present bool, codes ...byte) *peer {
 	p := &peer{t: b.t, conn: conn, acks: make(chan uint16, 1000)}
 	p.connect = p.read().(*packets.ConnectPacket)
 	ca := packets.NewControlPacket(packets.Connack).(*packets.ConnackPacket)
-	ca.SessionPresent = present
+	ca.SessionPresent = slices.Contains(granted, true)
 	p.write(ca)
+	return p
+}
+
+// accept takes one client through CONNECT and SUBSCRIBE. codes answer the filters; none grants what was asked for.
+func (b *broker) accept(present bool, codes ...byte) *peer {
+	b.t.Helper()
+	p := b.greet(present)
 	cp := p.read()
 	if u, is := cp.(*packets.UnsubscribePacket); is {
 		p.unsubscribed = u.Topics

@@ -139,23 +139,8 @@ func orDefault[T int | int64 | time.Duration](v, d T) T {
 
 // check reports everything that is wrong, joined.
 func (c *Config) check() error {
-	var errs []error
+	errs := c.checkBroker()
 	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
-	if c.Name == "" {
-		bad("name is missing")
-	}
-	if u, err := url.Parse(c.URL); err != nil || u.Host == "" || !slices.Contains(schemes, u.Scheme) {
-		bad("url %q: want %s with host:port", withoutPassword(c.URL), strings.Join(schemes, ", "))
-	}
-	if c.ClientID == "" {
-		bad("client id is missing: the broker keeps the session under it")
-	}
-	if c.TLS.InsecureSkipVerify && !c.TLS.AllowInsecure {
-		bad("tls: trusting any certificate needs allow_insecure")
-	}
-	if (c.TLS.CertFile == "") != (c.TLS.KeyFile == "") {
-		bad("tls: certificate and key belong together")
-	}
 	if c.Inflight < 1 || c.Inflight > maxInflight {
 		bad("inflight %d: want 1 to %d", c.Inflight, maxInflight)
 	}
@@ -172,6 +157,27 @@ func (c *Config) check() error {
 		bad("want either topics or a dialect")
 	}
 	return errors.Join(errs...)
+}
+
+// checkBroker is about the connection alone.
+func (c *Config) checkBroker() (errs []error) {
+	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	if c.Name == "" {
+		bad("name is missing")
+	}
+	if u, err := url.Parse(c.URL); err != nil || u.Host == "" || !slices.Contains(schemes, u.Scheme) {
+		bad("url %q: want %s with host:port", withoutPassword(c.URL), strings.Join(schemes, ", "))
+	}
+	if c.ClientID == "" {
+		bad("client id is missing: the broker keeps the session under it")
+	}
+	if c.TLS.InsecureSkipVerify && !c.TLS.AllowInsecure {
+		bad("tls: trusting any certificate needs allow_insecure")
+	}
+	if (c.TLS.CertFile == "") != (c.TLS.KeyFile == "") {
+		bad("tls: certificate and key belong together")
+	}
+	return errs
 }
 
 // withoutPassword keeps a password written into a URL out of messages.

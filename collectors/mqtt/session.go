@@ -120,13 +120,17 @@ func (s *session) connect(ctx context.Context) (present bool, err error) {
 	return token.SessionPresent(), token.Error()
 }
 
-func (s *session) options() *paho.ClientOptions {
+// options is what every connection has in common.
+func (c *Config) options() *paho.ClientOptions {
 	return paho.NewClientOptions().
-		AddBroker(s.cfg.URL).SetClientID(s.cfg.ClientID).SetUsername(s.cfg.User).SetPassword(s.cfg.Password).
-		SetProtocolVersion(4).SetCleanSession(false).SetResumeSubs(false).
+		AddBroker(c.URL).SetClientID(c.ClientID).SetUsername(c.User).SetPassword(c.Password).
+		SetProtocolVersion(4).SetResumeSubs(false).
 		SetAutoReconnect(false).SetConnectRetry(false).SetConnectTimeout(connectTimeout).
-		SetKeepAlive(s.cfg.KeepAlive).SetPingTimeout(pingTimeout).SetWriteTimeout(writeTimeout).
-		SetOrderMatters(true).SetAutoAckDisabled(true).
+		SetKeepAlive(c.KeepAlive).SetPingTimeout(pingTimeout).SetWriteTimeout(writeTimeout)
+}
+
+func (s *session) options() *paho.ClientOptions {
+	return s.cfg.options().SetCleanSession(false).SetOrderMatters(true).SetAutoAckDisabled(true).
 		SetDefaultPublishHandler(func(_ paho.Client, m paho.Message) { s.arrived(m) }).
 		SetConnectionLostHandler(func(_ paho.Client, err error) { s.gone <- err })
 }
