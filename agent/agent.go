@@ -64,19 +64,22 @@ type Agent struct {
 	opt  Options
 	tags []series.Tag
 
-	store    *store.Store
-	pipeline *pipeline.Pipeline
-	rules    *rulebook
-	inspect  *beside.Inspector
-	gauges   *gauges
-	sources  []source
-	uplinks  []*uplink.Forwarder
-	hints    *fan
-	auth     *auth.Auth
-	page     *ui.Server
-	listener net.Listener
-	ready    atomic.Bool
-	labels   atomic.Uint64 // made durable since the start
+	store     *store.Store
+	pipeline  *pipeline.Pipeline
+	rules     *rulebook
+	inspect   *beside.Inspector
+	gauges    *gauges
+	learning  learning
+	sources   []source
+	uplinks   []*uplink.Forwarder
+	results   []*results.Forwarder
+	catalogue *postgres.Follower // nil: none
+	hints     *fan
+	auth      *auth.Auth
+	page      *ui.Server
+	listener  net.Listener
+	ready     atomic.Bool
+	labels    atomic.Uint64 // made durable since the start
 }
 
 // New builds the agent. When it returns an error nothing is left open.
@@ -113,6 +116,7 @@ func New(cfg *config.Config, opt Options) (_ *Agent, err error) {
 	a.rules.states = a.pipeline.Rules
 	if a.inspect, err = a.newInspector(); err != nil {
 		return nil, err
+	a.newLearning()
 	}
 	if a.sources, err = a.newSources(); err != nil {
 		return nil, err
@@ -175,6 +179,7 @@ func (a *Agent) Run(ctx context.Context, ready func()) error {
 	middle := ring{{"pipeline", a.pipeline.Run}, {"hints", a.hints.run}}
 	for _, f := range a.uplinks {
 		middle = append(middle, task{"sync", f.Run})
+	middle = append(middle, a.learning.tasks()...)
 	}
 	outer := ring{{"page", func(ctx context.Context) error { return a.serve(ctx, ready) }}, {"live page", a.page.Run}}
 	for _, s := range a.sources {

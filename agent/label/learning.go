@@ -33,7 +33,7 @@ type TallyPeriod struct {
 type Judged struct {
 	Rule     string `json:"rule"` // empty: of the detector
 	Detector string `json:"detector"`
-	Asset    string `json:"asset"` // of the newest candidate
+	Asset    string `json:"asset"` // of the rule; empty of a detector
 	Tally
 	Precision *Estimate     `json:"precision"` // confirmed of confirmed and rejected; null while there are none
 	Periods   []TallyPeriod `json:"periods"`
