@@ -1,16 +1,19 @@
 package detect
 
-import (
-	"math"
-
-	"edgelabel/agent/detect/keep"
-)
+import "edgelabel/agent/detect/keep"
 
 // Keeper is a Detector or Panel whose state can outlive the program.
 type Keeper interface {
 	// Keep writes all that later answers depend on, or fills it from what was written; see keep.Book. A detector that was filled answers
 	// as the one that was written would have. After an error of the book it is to be thrown away.
 	Keep(b *keep.Book)
+}
+
+// Resumer is a Keeper that counts time.
+type Resumer interface {
+	// Resume says, before the first sample at event time t, that nobody listened since the state was written: what was about to happen
+	// then begins its wait anew. What is open stays open.
+	Resume(t int64)
 }
 
 // Keep keeps the candidate that is open.
@@ -25,7 +28,14 @@ func (k *Track) Keep(b *keep.Book) {
 	b.Float(&k.worst)
 	b.Int64(&k.end)
 	b.Float(&k.latest)
-	b.Check(!math.IsNaN(k.open.Value) && !math.IsInf(k.open.Value, 0), "the open candidate has no value")
+	b.Check(Finite(k.open.Value), "the open candidate has no value")
+}
+
+// Resume gives up a candidate that waits for its on-delay: nobody knows how the wait went on.
+func (k *Track) Resume() {
+	if k.phase == pending {
+		k.phase = idle
+	}
 }
 
 // Kept is what a detector has learnt, as bytes.

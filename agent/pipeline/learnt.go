@@ -54,6 +54,9 @@ func (p *Pipeline) recall() {
 	for _, st := range p.streams {
 		p.recallStream(st)
 	}
+	for _, w := range p.watches {
+		p.recallWatch(w)
+	}
 	for _, a := range p.all {
 		if a.board == nil {
 			continue
@@ -73,6 +76,7 @@ func (p *Pipeline) recall() {
 }
 
 func (p *Pipeline) recallStream(st *stream) {
+	st.resumes = true
 	for i, d := range st.detectors {
 		key := st.rules[i].Name
 		p.learnt.all = append(p.learnt.all, keeper{key: key, detector: func() detect.Detector { return st.detectors[i] }})
@@ -84,6 +88,21 @@ func (p *Pipeline) recallStream(st *stream) {
 		} else {
 			st.detectors[i] = fresh
 		}
+	}
+}
+
+func (p *Pipeline) recallWatch(w *watch) {
+	w.resumes = true
+	p.learnt.all = append(p.learnt.all, keeper{key: w.rule.Name, detector: func() detect.Detector { return w.detector }})
+	if !p.recallOne(w.rule.Name, w.detector) {
+		w.renew()
+	}
+}
+
+// resume tells a detector before its first sample that nobody listened before.
+func resume(d detect.Detector, t int64) {
+	if r, ok := d.(detect.Resumer); ok {
+		r.Resume(t)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"edgelabel/agent/detect"
+	"edgelabel/agent/detect/catalog"
 	"edgelabel/agent/pipeline"
 	"edgelabel/agent/series"
 )
@@ -106,4 +107,45 @@ func TestLearntIsKeptAllTheTime(t *testing.T) {
 		r.at(s.Seconds() + 1)
 	}
 	want(t, "kept while it runs", kept(), true)
+}
+
+// TestAStopIsNoSilence holds that the time in which the agent was off is nobody's silence, standstill or delay.
+func TestAStopIsNoSilence(t *testing.T) {
+	m, s := &memory{states: map[string][]byte{}}, newStore()
+	cfg := learning(m)
+	cfg.Tags[0].Rules = []detect.Rule{
+		{Kind: detect.Missing, Period: 10 * time.Second}, {Kind: detect.Stuck, Period: 30 * time.Second},
+		{Kind: detect.Limit, H: ptr(90), OnDelay: time.Minute}, {Kind: detect.Rate, PerSecond: 1000},
+	}
+	r := start(t, cfg, s, nil)
+	for i := range 8 {
+		r.send(num("force", float64(i), 100))
+	}
+	r.wait()
+	r.stop()
+	want(t, "states", len(m.states), 5)
+	r = start(t, cfg, s, nil)
+	for i := range 8 {
+		r.send(num("force", float64(1000+i), 100))
+	}
+	r.wait()
+	want(t, "items", len(r.items(0)), 0)
+}
+
+// TestWatchesAreKept holds that a rule with a condition remembers what it learnt too.
+func TestWatchesAreKept(t *testing.T) {
+	m, s := &memory{states: map[string][]byte{}}, newStore()
+	cfg := learning(m)
+	cfg.Formula = catalog.Formula
+	cfg.Tags[0].Rules = []detect.Rule{{Kind: detect.RobustZ, Warmup: 100, When: "force > 0"}}
+	r := start(t, cfg, s, nil)
+	quiet(r, 0, 200)
+	r.wait()
+	r.stop()
+	r = start(t, cfg, s, nil)
+	quiet(r, 200, 210)
+	r.send(num("force", 210, 140))
+	r.at(215)
+	r.wait()
+	want(t, "items", len(r.items(1)), 1)
 }

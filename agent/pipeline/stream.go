@@ -31,6 +31,7 @@ type stream struct {
 	received int64 // the gateway's clock when it came
 	every    int64 // ns between arrivals, smoothed
 	reached  int64 // event time up to which the signal is known
+	resumes  bool  // its detectors are to be told that the first sample is the first since a stop
 	events   []detect.Event
 }
 
@@ -125,6 +126,10 @@ func (st *stream) tick(now, grace int64) []detect.Event {
 
 func (st *stream) judge(due []series.Sample) {
 	for i := range due {
+		for k := 0; st.resumes && k < len(st.detectors); k++ {
+			resume(st.detectors[k], due[i].Time())
+		}
+		st.resumes = false
 		st.feed(due[i])
 		points(st.tag.Tag, due[i], func(s series.Sample) {
 			for _, d := range st.detectors {

@@ -34,6 +34,7 @@ type watch struct {
 	detector detect.Detector
 	running  bool // the condition held when it was looked at last
 	begun    bool
+	resumes  bool // the detector is to be told that the first sample is the first since a stop
 	reached  int64
 	blocked  string // the input that could not be used when the rule was to be judged last; empty is none
 	open     map[string]detect.Event
@@ -133,9 +134,6 @@ func (w *watch) judge(t int64, own bool) {
 // enter begins with what the value is already: a signal that reports changes only sends nothing now.
 func (w *watch) enter(t int64) {
 	w.running, w.begun = true, true
-	if !learns(w.rule.Kind) && w.detector == nil {
-		w.renew()
-	}
 	w.push(t)
 	for _, key := range slices.Sorted(maps.Keys(w.left)) { // a detector that learns was kept, and still has it open
 		ev := w.left[key]
@@ -160,7 +158,7 @@ func (w *watch) leave(t int64) {
 	}
 	clear(w.open)
 	if !learns(w.rule.Kind) {
-		w.detector = nil
+		w.renew()
 		clear(w.left)
 	}
 }
@@ -179,8 +177,9 @@ func learns(k detect.Kind) bool {
 
 // push judges the value at t. One that cannot be computed moves time on and nothing else.
 func (w *watch) push(t int64) {
-	if w.detector == nil {
-		return
+	if w.resumes {
+		resume(w.detector, t)
+		w.resumes = false
 	}
 	s := w.newest[max(w.own, 0)]
 	if w.value != nil {
