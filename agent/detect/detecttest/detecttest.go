@@ -200,21 +200,6 @@ func heap() uint64 {
 	return m.HeapAlloc
 }
 
-// Bench pushes well-behaved samples.
-func Bench(b *testing.B, d detect.Detector) {
-	rnd := rand.New(rand.NewPCG(5, 5))
-	values := make([]float64, 4096)
-	for i := range values {
-		values[i] = 100 + rnd.NormFloat64()
-	}
-	b.ReportAllocs()
-	b.ResetTimer()
-	for i := range b.N {
-		d.Push(series.Sample{Tag: "x", Source: int64(i+1) * second, Value: values[i%len(values)]})
-	}
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds()/1e6, "Msamples/s")
-}
-
 // Story tells the events of a row of values, one a second from second 1 on, in one line each: "open 10-: sentence".
 func Story(d detect.Detector, values []float64) []string {
 	var story []string

@@ -20,6 +20,8 @@ func (a *art) len() int { return len(a.sums) }
 
 // best finds how well x matches the categories: the best match f³e², and its e. f compares the whole, e only the newest value. What
 // cannot reach ub is not worked out once something better is known.
+//
+//go:norace
 func (a *art) best(x []float32, ub float32) (m, e float32) {
 	half := a.size / 2
 	v, c := x[a.newest], x[half+a.newest]
@@ -51,6 +53,7 @@ func less(a, b float32) float32 {
 	return b
 }
 
+//go:norace
 func overlap(w, x []float32) float32 {
 	x = x[:len(w)]
 	var s, t float32
@@ -62,6 +65,8 @@ func overlap(w, x []float32) float32 {
 }
 
 // resonate lets x pull down every category that matched it with at least ub.
+//
+//go:norace
 func (a *art) resonate(x []float32, ub float32, step int) {
 	for i, m := range a.match {
 		if m < ub {

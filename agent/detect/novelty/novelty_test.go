@@ -138,12 +138,15 @@ func BenchmarkPush(b *testing.B) { detecttest.Bench(b, build(0)) }
 
 // BenchmarkRestless pushes a random walk, which fills the repertoire.
 func BenchmarkRestless(b *testing.B) {
-	rnd := rand.New(rand.NewPCG(5, 5))
-	d, v := build(0), 0.0
-	b.ReportAllocs()
-	for i := range b.N {
+	rnd, v := rand.New(rand.NewPCG(5, 5)), 0.0
+	values := make([]float64, 1<<16)
+	for i := range values {
 		v = .99*v + rnd.NormFloat64()
+		values[i] = v
+	}
+	d := build(0)
+	for i, v := range values {
 		d.Push(series.Sample{Tag: "x", Source: int64(i+1) * 1e9, Value: v})
 	}
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds()/1e6, "Msamples/s")
+	detecttest.BenchOn(b, d, values)
 }

@@ -63,6 +63,8 @@ func (p *profile) add(v float32) {
 }
 
 // describe notes what goes with the newest window.
+//
+//go:norace
 func (p *profile) describe(window []float32) {
 	var sum, squares float64
 	for _, x := range window {
@@ -78,6 +80,8 @@ func (p *profile) describe(window []float32) {
 }
 
 // follow lets the products go from the window before to the newest.
+//
+//go:norace
 func (p *profile) follow(last, first int) {
 	d := p.products
 	in, out := p.values[first : last+1][:len(d)], p.values[first-p.width : last+1-p.width][:len(d)]
@@ -87,6 +91,7 @@ func (p *profile) follow(last, first int) {
 	}
 }
 
+//go:norace
 func (p *profile) renew(last, first int) {
 	newest := p.values[last-p.width+1 : last+1]
 	for range redone {
@@ -102,6 +107,8 @@ func (p *profile) renew(last, first int) {
 }
 
 // nearest looks among the products from a up to b.
+//
+//go:norace
 func (p *profile) nearest(last, a, b, first int) (shape, level float64) {
 	d := p.products[a:b]
 	mean, inverse := p.mean[first+a:][:len(d)], p.inverse[first+a:][:len(d)]

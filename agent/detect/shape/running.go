@@ -11,6 +11,7 @@ type running struct {
 
 func newRunning(size int) running { return running{ring: make([]float64, max(size, 1))} }
 
+//go:norace
 func (r *running) add(v float64) float64 {
 	r.ring[r.next] = v
 	r.next = (r.next + 1) % len(r.ring)

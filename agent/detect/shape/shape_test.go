@@ -189,10 +189,5 @@ func BenchmarkPush(b *testing.B) {
 	for i := range 2000 {
 		d.Push(series.Sample{Tag: "x", Source: int64(i+1) * 1e9, Value: values[i]})
 	}
-	b.ReportAllocs()
-	b.ResetTimer()
-	for i := range b.N {
-		d.Push(series.Sample{Tag: "x", Source: int64(i+2001) * 1e9, Value: values[i%len(values)]})
-	}
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds()/1e6, "Msamples/s")
+	detecttest.BenchOn(b, d, values)
 }

@@ -27,6 +27,8 @@ func newChart(setup detect.Chart) chart { return chart{setup: setup} }
 
 // plot takes a point in standard deviations. rule is the one that signals, 0 for the limit of EWMA and CUSUM, negative for none; distance
 // is how far the point is, 1 at the limit.
+//
+//go:norace
 func (c *chart) plot(z float64) (rule int, distance float64) {
 	switch c.setup.Plot {
 	case detect.EWMA:
@@ -56,6 +58,8 @@ func beyond(distance float64) (int, float64) {
 }
 
 // count notes what runs the point belongs to.
+//
+//go:norace
 func (c *chart) count(z float64) {
 	before := c.last[0]
 	copy(c.last[1:], c.last[:4])
@@ -96,6 +100,8 @@ func sign(v float64) int {
 
 // holds applies a run rule in the numbering of Nelson (1984). Rules 1, 5 and 6 are those of Western Electric (1956), whose fourth is a run
 // of eight.
+//
+//go:norace
 func (c *chart) holds(rule int) bool {
 	switch rule {
 	case 1:
@@ -119,6 +125,8 @@ func (c *chart) holds(rule int) bool {
 func abs(n int) int { return max(n, -n) }
 
 // sided reports whether so many of the last points, the newest among them, lie beyond a distance on one side.
+//
+//go:norace
 func (c *chart) sided(many, of int, distance float64) bool {
 	way := float64(sign(c.last[0]))
 	if c.n < of || way*c.last[0] <= distance {

@@ -56,6 +56,8 @@ func (f *forecast) next() {
 }
 
 // work simulates some points more, until there are enough.
+//
+//go:norace
 func (f *forecast) work() {
 	for i := 0; i < atOnce && f.done < charts; i++ {
 		f.z = f.phi*f.z + math.Sqrt(1-f.phi*f.phi)*f.rnd.NormFloat64()
