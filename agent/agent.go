@@ -64,22 +64,20 @@ type Agent struct {
 	opt  Options
 	tags []series.Tag
 
-	store     *store.Store
-	pipeline  *pipeline.Pipeline
-	rules     *rulebook
-	inspect   *beside.Inspector
-	gauges    *gauges
-	learning  learning
-	sources   []source
-	uplinks   []*uplink.Forwarder
-	results   []*results.Forwarder
-	catalogue *postgres.Follower // nil: none
-	hints     *fan
-	auth      *auth.Auth
-	page      *ui.Server
-	listener  net.Listener
-	ready     atomic.Bool
-	labels    atomic.Uint64 // made durable since the start
+	store    *store.Store
+	pipeline *pipeline.Pipeline
+	rules    *rulebook
+	inspect  *beside.Inspector
+	gauges   *gauges
+	learning learning
+	sources  []source
+	uplinks  []*uplink.Forwarder
+	hints    *fan
+	auth     *auth.Auth
+	page     *ui.Server
+	listener net.Listener
+	ready    atomic.Bool
+	labels   atomic.Uint64 // made durable since the start
 }
 
 // New builds the agent. When it returns an error nothing is left open.
@@ -114,9 +112,9 @@ func New(cfg *config.Config, opt Options) (_ *Agent, err error) {
 		return nil, err
 	}
 	a.rules.states = a.pipeline.Rules
+	a.newLearning()
 	if a.inspect, err = a.newInspector(); err != nil {
 		return nil, err
-	a.newLearning()
 	}
 	if a.sources, err = a.newSources(); err != nil {
 		return nil, err
@@ -177,9 +175,9 @@ func (a *Agent) Run(ctx context.Context, ready func()) error {
 	defer a.close()
 	inner := ring{{"store", a.store.Run}}
 	middle := ring{{"pipeline", a.pipeline.Run}, {"hints", a.hints.run}}
+	middle = append(middle, a.learning.tasks()...)
 	for _, f := range a.uplinks {
 		middle = append(middle, task{"sync", f.Run})
-	middle = append(middle, a.learning.tasks()...)
 	}
 	outer := ring{{"page", func(ctx context.Context) error { return a.serve(ctx, ready) }}, {"live page", a.page.Run}}
 	for _, s := range a.sources {
