@@ -108,10 +108,16 @@ func (s *Status) Duplicate(n int) {
 }
 
 // Reject counts input that cannot be used. reason is a short constant: it becomes a metric's label.
-func (s *Status) Reject(reason string) {
+func (s *Status) Reject(reason string) { s.RejectN(reason, 1) }
+
+// RejectN counts n inputs that cannot be used; none leaves no trace of the reason.
+func (s *Status) RejectN(reason string, n uint64) {
+	if n == 0 {
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.snap.Rejected[reason]++
+	s.snap.Rejected[reason] += n
 }
 
 // Gap counts a gap record.
