@@ -20,6 +20,7 @@ import (
 	"edgelabel/agent/detect/catalog"
 	"edgelabel/agent/label"
 	"edgelabel/agent/pipeline"
+	"edgelabel/agent/results"
 	"edgelabel/agent/series"
 	"edgelabel/agent/vision/beside"
 	"edgelabel/collectors"
@@ -138,7 +139,7 @@ func (a *Agent) openStore() error {
 		Series: failpoint.Size(failpoint.SeriesBudget, int64(a.cfg.Data.Series)), Images: int64(a.cfg.Data.Images), Windows: int64(a.cfg.Data.Windows),
 		Index: int64(a.cfg.Data.Index), MinFree: int64(a.cfg.Data.Free),
 		Segment: failpoint.Size(failpoint.SegmentSize, store.DefaultSegment), Journal: failpoint.Size(failpoint.JournalSize, store.DefaultJournal),
-		Targets: targets, SyncUnlabeled: a.cfg.Sync.Unlabeled, Taxonomy: *taxonomy, Tags: a.tags,
+		Targets: targets, Results: consumers(a.cfg), SyncUnlabeled: a.cfg.Sync.Unlabeled, Taxonomy: *taxonomy, Tags: a.tags,
 		Now: a.opt.Now, Clock: store.SystemClock(), Log: a.opt.Log, Probe: a.opt.Probe,
 	})
 	if err != nil {
@@ -178,6 +179,9 @@ func (a *Agent) Run(ctx context.Context, ready func()) error {
 	middle = append(middle, a.learning.tasks()...)
 	for _, f := range a.uplinks {
 		middle = append(middle, task{"sync", f.Run})
+	}
+	for _, f := range a.results {
+		middle = append(middle, task{"results", f.Run})
 	}
 	outer := ring{{"page", func(ctx context.Context) error { return a.serve(ctx, ready) }}, {"live page", a.page.Run}}
 	for _, s := range a.sources {

@@ -45,6 +45,10 @@ func Check(cfg *config.Config, log *slog.Logger) error {
 		_, err := OpenTarget(t)
 		note(err)
 	}
+	for _, r := range cfg.Results {
+		_, err := a.sender(r)
+		note(err)
+	}
 	return errors.Join(errs...)
 }
 
@@ -71,6 +75,9 @@ func Probes(cfg *config.Config, log *slog.Logger) []Probe {
 	for _, p := range cfg.Sparkplug {
 		c := a.sparkplug(p)
 		all = append(all, Probe{"sparkplug", p.Name, func(ctx context.Context) error { return sparkplug.Probe(ctx, c) }})
+	}
+	for _, r := range cfg.Results {
+		all = append(all, Probe{"results", r.Name, func(ctx context.Context) error { return a.probeResults(ctx, r) }})
 	}
 	for _, c := range cfg.Cameras {
 		if c.Folder != nil {

@@ -25,6 +25,7 @@ func (a *Agent) writeMetrics(w io.Writer) {
 	a.inspectMetrics(m)
 	a.learningMetrics(m)
 	a.uplinkMetrics(w)
+	a.resultsMetrics(w)
 	a.storeMetrics(m)
 	metrics.WriteProcessMetrics(w)
 }

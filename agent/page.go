@@ -58,6 +58,9 @@ func (a *Agent) status(ctx context.Context) ui.Status {
 	for i, f := range a.uplinks {
 		s.Targets = append(s.Targets, targetStatus(&a.cfg.Sync.Targets[i], f.Status()))
 	}
+	for _, f := range a.results {
+		s.Targets = append(s.Targets, resultsStatus(f.Status()))
+	}
 	st, err := a.store.Stats(ctx)
 	if err != nil {
 		a.opt.Log.Warn("store statistics", "error", err)

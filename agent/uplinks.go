@@ -17,9 +17,12 @@ var (
 	_ uplink.Items    = (*store.Store)(nil)
 )
 
-// newUplinks makes a forwarder for each target. They share one budget of retries and one record of what is withheld.
+// newUplinks makes a forwarder for each target, and for each who is told of results. Those of targets share one budget of retries and one record of what is withheld.
 func (a *Agent) newUplinks() error {
-	a.hints = newFan(a.store.Journaled(), len(a.cfg.Sync.Targets))
+	a.hints = newFan(a.store.Journaled(), len(a.cfg.Sync.Targets)+len(a.cfg.Results))
+	if err := a.newResults(a.hints.out[len(a.cfg.Sync.Targets):]); err != nil {
+		return err
+	}
 	budget := uplink.NewBudget(a.cfg.Sync.Retries)
 	audit := &withheld{path: filepath.Join(a.cfg.Data.Dir, "withheld.log")}
 	for i := range a.cfg.Sync.Targets {

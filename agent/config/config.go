@@ -25,6 +25,7 @@ type Config struct {
 	Sparkplug []Sparkplug `yaml:"sparkplug"`
 	Cameras   []Camera    `yaml:"cameras"`
 	FTP       FTP         `yaml:"ftp"`
+	Results   []Results   `yaml:"results"`
 	Sync      Sync        `yaml:"sync"`
 	Taxonomy  string      `yaml:"taxonomy"` // file; empty takes the built-in one
 }

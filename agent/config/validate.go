@@ -106,6 +106,9 @@ func (v *validator) config(c *Config) {
 	for i := range c.Sparkplug {
 		v.sparkplug(fmt.Sprintf("sparkplug[%d]", i), &c.Sparkplug[i])
 	}
+	for i := range c.Results {
+		v.results(fmt.Sprintf("results[%d]", i), &c.Results[i])
+	}
 	v.sync(&c.Sync)
 	v.file("taxonomy", c.Taxonomy)
 }
