@@ -73,6 +73,7 @@ type Agent struct {
 	learning learning
 	sources  []source
 	uplinks  []*uplink.Forwarder
+	results  []*results.Forwarder
 	hints    *fan
 	auth     *auth.Auth
 	page     *ui.Server
