@@ -27,6 +27,7 @@ import (
 	"edgelabel/configs"
 	"edgelabel/store"
 	"edgelabel/store/failpoint"
+	"edgelabel/sync/postgres"
 	"edgelabel/sync/uplink"
 	"edgelabel/ui"
 	"edgelabel/ui/auth"
@@ -65,21 +66,22 @@ type Agent struct {
 	opt  Options
 	tags []series.Tag
 
-	store    *store.Store
-	pipeline *pipeline.Pipeline
-	rules    *rulebook
-	inspect  *beside.Inspector
-	gauges   *gauges
-	learning learning
-	sources  []source
-	uplinks  []*uplink.Forwarder
-	results  []*results.Forwarder
-	hints    *fan
-	auth     *auth.Auth
-	page     *ui.Server
-	listener net.Listener
-	ready    atomic.Bool
-	labels   atomic.Uint64 // made durable since the start
+	store     *store.Store
+	pipeline  *pipeline.Pipeline
+	rules     *rulebook
+	inspect   *beside.Inspector
+	gauges    *gauges
+	learning  learning
+	sources   []source
+	uplinks   []*uplink.Forwarder
+	results   []*results.Forwarder
+	catalogue *postgres.Follower // nil: none
+	hints     *fan
+	auth      *auth.Auth
+	page      *ui.Server
+	listener  net.Listener
+	ready     atomic.Bool
+	labels    atomic.Uint64 // made durable since the start
 }
 
 // New builds the agent. When it returns an error nothing is left open.
@@ -121,7 +123,7 @@ func New(cfg *config.Config, opt Options) (_ *Agent, err error) {
 	if a.sources, err = a.newSources(); err != nil {
 		return nil, err
 	}
-	if err = a.newUplinks(); err != nil {
+	if err = errors.Join(a.newUplinks(), a.newCatalogue()); err != nil {
 		return nil, err
 	}
 	return a, a.newPage()
@@ -183,6 +185,9 @@ func (a *Agent) Run(ctx context.Context, ready func()) error {
 	}
 	for _, f := range a.results {
 		middle = append(middle, task{"results", f.Run})
+	}
+	if a.catalogue != nil {
+		middle = append(middle, task{"catalogue", a.catalogue.Run})
 	}
 	outer := ring{{"page", func(ctx context.Context) error { return a.serve(ctx, ready) }}, {"live page", a.page.Run}}
 	for _, s := range a.sources {

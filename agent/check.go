@@ -49,6 +49,7 @@ func Check(cfg *config.Config, log *slog.Logger) error {
 		_, err := a.sender(r)
 		note(err)
 	}
+	note(a.newCatalogue())
 	return errors.Join(errs...)
 }
 
@@ -86,6 +87,9 @@ func Probes(cfg *config.Config, log *slog.Logger) []Probe {
 	}
 	for _, t := range cfg.Sync.Targets {
 		all = append(all, Probe{"target", t.Name, func(ctx context.Context) error { return probeTarget(ctx, t, cfg.Gateway.ID) }})
+	}
+	if c := cfg.Sync.Catalogue; c != nil {
+		all = append(all, Probe{"catalogue", "catalogue", func(ctx context.Context) error { return probeCatalogue(ctx, c.Database()) }})
 	}
 	return all
 }

@@ -26,6 +26,7 @@ func (a *Agent) writeMetrics(w io.Writer) {
 	a.learningMetrics(m)
 	a.uplinkMetrics(w)
 	a.resultsMetrics(w)
+	a.catalogueMetrics(w)
 	a.storeMetrics(m)
 	metrics.WriteProcessMetrics(w)
 }

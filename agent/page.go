@@ -61,6 +61,9 @@ func (a *Agent) status(ctx context.Context) ui.Status {
 	for _, f := range a.results {
 		s.Targets = append(s.Targets, resultsStatus(f.Status()))
 	}
+	if a.catalogue != nil {
+		s.Targets = append(s.Targets, catalogueStatus(a.catalogue.State()))
+	}
 	st, err := a.store.Stats(ctx)
 	if err != nil {
 		a.opt.Log.Warn("store statistics", "error", err)

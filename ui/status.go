@@ -53,7 +53,7 @@ type Source struct {
 // Target is one central store.
 type Target struct {
 	Name      string `json:"name"`
-	Kind      string `json:"kind"`  // file, s3
+	Kind      string `json:"kind"`  // file, s3; mqtt for who is told of results as they come; postgres for the catalogue
 	State     string `json:"state"` // idle, uploading, waiting
 	Since     int64  `json:"since"`
 	Error     string `json:"error"`

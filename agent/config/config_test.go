@@ -16,9 +16,11 @@ func TestReferenceParsesAndShowsEveryKey(t *testing.T) {
 	t.Setenv("EDGELABEL_MQTT_PASSWORD", "m")
 	t.Setenv("EDGELABEL_OPCUA_PASSWORD", "o")
 	t.Setenv("EDGELABEL_CAM3_PASSWORD", "c")
+	t.Setenv("EDGELABEL_RESULTS_PASSWORD", "r")
 	text := string(configs.Reference)
 	text = strings.ReplaceAll(text, "file:/etc/edgelabel/s3-access-key", "a")
 	text = strings.ReplaceAll(text, "file:/etc/edgelabel/s3-secret-key", "b")
+	text = strings.ReplaceAll(text, "file:/etc/edgelabel/db-password", "d")
 	cfg, err := config.Parse("edgelabel.yaml", []byte(text))
 	if err != nil {
 		t.Fatal(err)

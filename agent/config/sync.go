@@ -15,6 +15,8 @@ type Sync struct {
 	Retries   int      `yaml:"retries"` // a minute, over all targets
 	Levels    []Level  `yaml:"levels"`
 	Targets   []Target `yaml:"targets"`
+
+	Catalogue *Catalogue `yaml:"catalogue"` // nil: none
 }
 
 // Level grades the data of a line, an asset or a class.
@@ -137,6 +139,7 @@ func (v *validator) sync(s *Sync) {
 	for i := range s.Targets {
 		v.target(fmt.Sprintf("sync.targets[%d]", i), &s.Targets[i])
 	}
+	v.catalogue("sync.catalogue", s)
 }
 
 func (v *validator) target(path string, t *Target) {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"strings"
 	"time"
 
@@ -18,7 +19,8 @@ const dialDeadline = 15 * time.Second
 
 // Config names a database.
 type Config struct {
-	URL      string // postgres://user@host:port/database?sslmode=verify-full&sslrootcert=FILE, as libpq reads it
+	URL      string // postgres://user@host:port/database, as libpq reads it
+	CA       string // PEM file of a private authority; empty: those of the machine
 	Password string // empty: that of the URL
 }
 
@@ -29,12 +31,19 @@ func Parse(c Config) (*pgx.ConnConfig, error) {
 	if err != nil {
 		return nil, fmt.Errorf("catalogue: %w", err) // pgx leaves the password out
 	}
+	added := url.Values{}
 	if !strings.Contains(c.URL, "sslmode=") && !local(cfg.Host) {
+		added.Set("sslmode", "verify-full")
+	}
+	if c.CA != "" {
+		added.Set("sslrootcert", c.CA)
+	}
+	if len(added) > 0 {
 		mark := "?"
-		if strings.Contains(c.URL, "?") {
+		if strings.Contains(c.URL, mark) {
 			mark = "&"
 		}
-		if cfg, err = pgx.ParseConfig(c.URL + mark + "sslmode=verify-full"); err != nil {
+		if cfg, err = pgx.ParseConfig(c.URL + mark + added.Encode()); err != nil {
 			return nil, fmt.Errorf("catalogue: %w", err)
 		}
 	}

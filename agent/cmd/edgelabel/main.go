@@ -44,6 +44,7 @@ func commands() []command {
 		{"import", "--format F --in DIR --to URL --user ID --camera NAME", "bring a dataset of another tool into a running gateway", runImport},
 		{"report", "--from DATA_DIR|BUCKET_URL --out DIR [--simulated] | --verify DIR [--from …]", "write a dataset quality report, or compute one again and compare", runReport},
 		{"verify", "BUCKET_URL", "walk a bucket's manifests and check every hash", runVerify},
+		{"catalogue", "init --to postgres://… | rebuild --from BUCKET_URL --to postgres://… | sql", "keep a bucket's items and labels as tables of a PostgreSQL database", runCatalogue},
 		{"backup", "-d DATA_DIR --to DIR", "add a snapshot of a gateway's data to a folder, also while the agent runs", runBackup},
 		{"restore", "--from DIR [--snapshot NAME] -d DATA_DIR", "make a data directory of a snapshot, on this machine or another", runRestore},
 		{"doctor", "-d DATA_DIR [--repair]", "check every hash, and logs and index against each other", runDoctor},
