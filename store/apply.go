@@ -2,6 +2,7 @@ package store
 
 import (
 	"cmp"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -46,10 +47,13 @@ func (t *txn) applyItem(r *record) {
 	if t.err != nil || known && old.Seq >= r.Seq {
 		return
 	}
-	now := &row{Raw: r.Item, Seq: r.Seq, item: it}
+	now := &row{Raw: r.Item, Seq: r.Seq, First: cmp.Or(r.First, r.Seq), item: it}
 	var before *label.Item
 	if known {
 		before = &old.item
+		if old.Seq != 0 { // else it stood in for an item whose record comes only now
+			now.First = old.First
+		}
 		now.Standing, now.Entry, now.EntryAt, now.Owed = old.Standing, old.Entry, old.EntryAt, old.Owed
 		t.unrefer(&old.item, &it)
 	}
@@ -139,19 +143,22 @@ func (t *txn) applyGap(r *record) {
 	t.putBody(r.Seq, journal.Gap, fmt.Sprintf("gap-%d", r.Seq), r.At, r.Gap)
 }
 
-// maxGaps is how many gaps the index keeps for reading windows; the outbox and the journal keep their own.
-const maxGaps = 100_000
-
+// trimGaps keeps the index to so many gaps for reading windows; the outbox and the journal keep their own. Those that were recorded first go,
+// a hundredth at once, because they are kept in another order.
 func (t *txn) trimGaps() {
 	b := t.bucket(buckets.gaps)
-	if b.Sequence() < maxGaps {
-		_, err := b.NextSequence()
-		t.fail(err)
+	if n := b.Sequence() + 1; n <= uint64(t.o.Gaps) {
+		t.fail(b.SetSequence(n))
 		return
 	}
-	if k, _ := b.Cursor().First(); k != nil {
-		t.del(buckets.gaps, k)
+	keys := t.keys(buckets.gaps, nil)
+	number := func(key []byte) uint64 { return binary.BigEndian.Uint64(key[8:]) }
+	slices.SortFunc(keys, func(a, b []byte) int { return cmp.Compare(number(a), number(b)) })
+	gone := max(len(keys)-t.o.Gaps+t.o.Gaps/100, 0)
+	for _, key := range keys[:gone] {
+		t.del(buckets.gaps, key)
 	}
+	t.fail(b.SetSequence(uint64(len(keys) - gone)))
 }
 
 func (t *txn) applyTaxonomy(r *record) {

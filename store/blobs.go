@@ -9,7 +9,9 @@ import (
 // blobInfo is what the index keeps of a blob.
 type blobInfo struct {
 	Bytes  int64    `json:"bytes"`
-	Added  int64    `json:"added"` // UTC ns
+	Added  int64    `json:"added"`            // UTC ns
+	Number uint64   `json:"number,omitempty"` // of the blob, in the order in which they came; 0 in an index from before it was kept
+	Clock  *Clock   `json:"clock,omitempty"`  // when a picture came; nil where that was found out later
 	Window bool     `json:"window,omitempty"`
 	Items  []string `json:"items,omitempty"` // ids of the items that show it
 }
@@ -21,12 +23,14 @@ func (t *txn) blob(sha string) (blobInfo, bool) {
 }
 
 func orphanKey(sha string, b blobInfo) []byte {
-	return append(append([]byte{orphanPicture}, keyTime(b.Added)...), sha...)
+	return append(append([]byte{orphanPicture}, keyAge(b.Number, b.Added)...), sha...)
 }
 
 func (t *txn) putBlob(sha string, b blobInfo) {
 	old, known := t.blob(sha)
 	if !known {
+		t.c.Blobs++
+		b.Number = t.c.Blobs
 		t.countBytes(b, 1)
 	}
 	if known && len(old.Items) == 0 && !old.Window {
@@ -131,17 +135,31 @@ func (t *txn) dropItem(id string) {
 	t.changed("item", id)
 }
 
-// addImage enters a picture. known is true when the camera sent the same bytes under the same name before.
-func (t *txn) addImage(im label.Image) (known bool) {
+// addImage enters a picture that came by the clock. known is true when the camera sent the same bytes under the same name before.
+func (t *txn) addImage(im label.Image, came *Clock) (known bool) {
 	key := imageKey(im)
 	if t.bucket(buckets.images).Get(key) != nil {
 		return true
 	}
 	t.putJSON(buckets.images, key, im)
 	if _, ok := t.blob(im.SHA256); !ok {
-		t.putBlob(im.SHA256, blobInfo{Bytes: im.Bytes, Added: im.Received})
+		t.putBlob(im.SHA256, blobInfo{Bytes: im.Bytes, Added: im.Received, Clock: came})
 	}
 	return false
 }
 
 func imageKey(im label.Image) []byte { return []byte(im.SHA256 + im.Camera + "\x00" + im.Name) }
+
+// age is how long ago the blob came, in ns. What the wall clock did meanwhile counts only where the machine was started in between.
+func (t *txn) age(b blobInfo) int64 {
+	now, age := t.clock(), t.now-b.Added
+	switch {
+	case now == nil || now.Boot == "":
+		return age
+	case b.Clock != nil && b.Clock.Boot == now.Boot:
+		return now.Mono - b.Clock.Mono
+	case age < 0:
+		return now.Mono // before the start, at the least
+	}
+	return age
+}

@@ -109,7 +109,10 @@ func TestDoctorFindsAndMends(t *testing.T) {
 			check(t, os.Remove(names[0]))
 		}, "index.db", true},
 	}
-	for _, tt := range tests {
+	for i, tt := range tests {
+		if raced && i%3 != 0 {
+			continue // nothing here runs beside anything else: a few are enough for the race detector
+		}
 		t.Run(tt.name, func(t *testing.T) {
 			dir, before := sick(t, tt.damage)
 			x := examine(t, dir, false)

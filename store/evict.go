@@ -204,7 +204,7 @@ func (t *txn) allSynced(ids []string) bool {
 
 func (e *eviction) orphan(sha string) error {
 	b, ok := e.t.blob(sha)
-	if age := e.t.now - b.Added; !ok || age >= 0 && age < int64(e.s.o.Orphan) { // below zero the clock was set back: nobody knows
+	if age := e.t.age(b); !ok || age >= 0 && age < int64(e.s.o.Orphan) { // below zero the clock was set back: nobody knows
 		return e.t.err
 	}
 	return e.record("image", sha, b.Added, b.Added, b.Bytes)

@@ -174,3 +174,12 @@ func key64(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }
 
 // keyTime orders signed times.
 func keyTime(t int64) []byte { return key64(uint64(t) ^ 1<<63) }
+
+// keyAge orders what was numbered by its number, and not by a clock that somebody may set back. Without one it comes before all that has
+// one, in the order of its time.
+func keyAge(number uint64, at int64) []byte {
+	if number == 0 {
+		return keyTime(at)
+	}
+	return key64(number | 0xff<<56) // no time before the year 2250 begins so
+}

@@ -66,7 +66,7 @@ func (s *Store) AddImage(ctx context.Context, im label.Image, data []byte) (know
 	}
 	failpoint.Hit(failpoint.ImageFiles)
 	err = s.do(ctx, func(t *txn) error {
-		t.addImage(im)
+		t.addImage(im, t.clock())
 		return t.err
 	})
 	failpoint.Hit(failpoint.ImageIndexed)

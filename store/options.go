@@ -22,6 +22,7 @@ const (
 	DefaultSegment  = 4 << 20
 	DefaultShrink   = 64 << 20
 	DefaultQueue    = 4096
+	DefaultGaps     = 100_000
 	DefaultKeep     = 10 * time.Second
 	DefaultOrphan   = 10 * time.Minute
 	DefaultLockWait = 2 * time.Second
@@ -40,6 +41,7 @@ type Options struct {
 
 	Segment  int64         // bytes of a raw segment
 	Queue    int           // requests that may wait for a writer
+	Gaps     int           // recorded gaps that are kept for reading windows
 	Keep     time.Duration // how often budgets are looked at
 	Orphan   time.Duration // how long a picture may wait for an item before it may be evicted
 	LockWait time.Duration // how long Open waits for another process to let go
@@ -82,6 +84,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Queue <= 0 {
 		o.Queue = DefaultQueue
+	}
+	if o.Gaps <= 0 {
+		o.Gaps = DefaultGaps
 	}
 	if o.Now == nil {
 		o.Now = time.Now

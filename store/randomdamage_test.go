@@ -22,6 +22,7 @@ import (
 // Of the test below.
 const (
 	shortDamages = 40               // with the seed 1: always the same
+	racedDamages = 10               // under the race detector, which takes ten times as long
 	upAgain      = 15 * time.Second // the longest that a damaged directory may take to open
 	plentyItems  = 300              // give the index branch pages
 	plentyOf     = 4000             // samples
@@ -38,12 +39,14 @@ func TestRandomDamage(t *testing.T) {
 		t.Logf("seed %d", seed)
 	} else if testing.Short() {
 		t.Skip("long: left to make test")
+	} else if raced {
+		damages = racedDamages
 	}
-	origin := filepath.Join(fastDir(t), "origin")
+	origin := filepath.Join(t.TempDir(), "origin")
 	want := plenty(t, origin)
 	count, longest := map[string]int{}, time.Duration(0)
 	for n := range damages {
-		dir := filepath.Join(fastDir(t), strconv.Itoa(n))
+		dir := filepath.Join(t.TempDir(), strconv.Itoa(n))
 		check(t, os.CopyFS(dir, os.DirFS(origin)))
 		x := harm(t, r, dir)
 		stopped(t, dir)

@@ -195,7 +195,7 @@ func (s *Store) dump(t *txn, log *frame.Log) error {
 		if !ok {
 			return record{}, false, t.err
 		}
-		return record{Seq: row.Seq, At: row.EntryAt, Entry: row.Entry, Item: row.Raw}, true, nil
+		return record{Seq: row.Seq, At: row.EntryAt, Entry: row.Entry, Item: row.Raw, First: row.First}, true, nil
 	})
 	d.each(buckets.entries, d.entry)
 	d.each(buckets.receipts, func(_, v []byte) (record, bool, error) {

@@ -21,6 +21,7 @@ type record struct {
 	Clock    *Clock            `json:"clock,omitempty"` // when At was read
 	Entry    journal.Seq       `json:"entry,omitempty"` // number of the item's outbox entry that was written together with this
 	Item     json.RawMessage   `json:"item,omitempty"`  // label.Item
+	First    journal.Seq       `json:"first,omitempty"` // in a rewritten journal: number of the item's first record
 	Label    json.RawMessage   `json:"label,omitempty"` // label.Label
 	Gap      *series.Gap       `json:"gap,omitempty"`
 	Evicted  *journal.Evicted  `json:"evicted,omitempty"`

@@ -17,6 +17,7 @@ type row struct {
 	Raw      json.RawMessage `json:"item"` // label.Item, byte for byte as it was recorded
 	Standing label.Standing  `json:"standing"`
 	Seq      journal.Seq     `json:"seq"`               // record of this revision
+	First    journal.Seq     `json:"first,omitempty"`   // record of the first one; 0 in rows from before it was kept
 	Entry    journal.Seq     `json:"entry,omitempty"`   // outbox entry of the item; 0 while it has none
 	EntryAt  int64           `json:"entryAt,omitempty"` // UTC ns, when that was written
 	Owed     int             `json:"owed,omitempty"`    // outbox entries of it and its labels that some target lacks
@@ -103,14 +104,15 @@ func (r *row) secondary() []keyValue {
 	}
 	switch {
 	case r.Standing.State == label.StateSynced:
+		order := keyAge(uint64(r.First), r.item.At)
 		if r.Pictures {
-			victim(syncedPictures, keyTime(r.item.At))
+			victim(syncedPictures, order)
 		}
 		if r.Window {
-			victim(syncedWindow, keyTime(r.item.At))
+			victim(syncedWindow, order)
 		}
 	case r.Standing.State == label.StateOpen && r.Standing.Labels == 0 && !r.item.IsPartial:
-		order := append(binary.BigEndian.AppendUint16(nil, scoreKey(r.item.Score)), keyTime(r.item.Created)...)
+		order := append(binary.BigEndian.AppendUint16(nil, scoreKey(r.item.Score)), keyAge(uint64(r.First), r.item.Created)...)
 		if r.Pictures {
 			victim(unlabeledPictures, order)
 		}

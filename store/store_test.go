@@ -3,10 +3,14 @@ package store_test
 import (
 	"context"
 	"errors"
+	"flag"
 	"io"
+	"log"
 	"math"
+	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -83,7 +87,22 @@ func TestMain(m *testing.M) {
 	if runChild() {
 		return
 	}
+	flag.Parse()
+	if flag.Lookup("test.bench").Value.String() == "" { // figures are of the disk, tests of what a killed process leaves: memory keeps that, too
+		if err := useMemory("/dev/shm", 2<<30); err != nil {
+			log.Fatal(err)
+		}
+	}
 	goleak.VerifyTestMain(m)
+}
+
+// useMemory has temporary folders made below a folder in memory where there is one with so much room: the tests sync thousands of times.
+func useMemory(dir string, room uint64) error {
+	var st syscall.Statfs_t
+	if err := syscall.Statfs(dir, &st); err != nil || st.Bavail*uint64(st.Bsize) < room {
+		return nil
+	}
+	return os.Setenv("TMPDIR", dir)
 }
 
 func must[T any](v T, err error) func(testing.TB) T {

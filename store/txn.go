@@ -21,6 +21,7 @@ type counters struct {
 	Open     int               `json:"open"`     // items that wait for a person
 	Labeled  int               `json:"labeled"`  // items that have a label
 	Unsynced int               `json:"unsynced"` // entries that some target lacks
+	Blobs    uint64            `json:"blobs"`    // that ever came
 	Images   int64             `json:"images"`   // bytes
 	Windows  int64             `json:"windows"`  // bytes
 	Taxonomy int               `json:"taxonomy"` // newest revision
@@ -124,13 +125,18 @@ func (t *txn) next() journal.Seq {
 	return t.c.Seq
 }
 
+// clock reads the clocks of the machine; nil where nobody gave them.
+func (t *txn) clock() *Clock {
+	if t.o.Clock == nil {
+		return nil
+	}
+	c := t.o.Clock()
+	return &c
+}
+
 // emit writes the record into its log and applies it.
 func (t *txn) emit(r record) error {
-	r.At = t.now
-	if t.o.Clock != nil {
-		c := t.o.Clock()
-		r.Clock = &c
-	}
+	r.At, r.Clock = t.now, t.clock()
 	if r.Seq == 0 {
 		r.Seq = t.next()
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"path/filepath"
@@ -88,7 +89,16 @@ func identify(sha string, size int64, docs [][]byte) (f foundBlob, ok bool) {
 	return f, f.window != nil || len(f.images) > 0
 }
 
+// came is when the blob came, by the wall clock: after an index was lost nothing better is known.
+func (f *foundBlob) came() int64 {
+	if f.window != nil {
+		return f.window.Saved
+	}
+	return f.images[0].Received
+}
+
 func (s *Store) enterBlobs(db *bolt.DB, found []foundBlob, seen map[string]bool) error {
+	slices.SortStableFunc(found, func(a, b foundBlob) int { return cmp.Compare(a.came(), b.came()) })
 	for chunk := range slices.Chunk(found, 1000) {
 		err := db.Update(func(tx *bolt.Tx) error {
 			t := s.newTxn(tx)
@@ -118,7 +128,7 @@ func (s *Store) enterBlobs(db *bolt.DB, found []foundBlob, seen map[string]bool)
 
 func (t *txn) enterBlob(f foundBlob) {
 	for _, im := range f.images {
-		t.addImage(im)
+		t.addImage(im, nil)
 	}
 	if f.window == nil {
 		return
