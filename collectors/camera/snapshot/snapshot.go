@@ -5,13 +5,10 @@ package snapshot
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
-	"os"
 	"time"
 
 	"edgelabel/collectors"
@@ -122,15 +119,9 @@ func Probe(ctx context.Context, cfg Config) error {
 
 // dial prepares a connection; nothing is sent yet.
 func dial(cfg Config) (*connection, error) {
-	conf := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: cfg.AllowInsecure}
-	if cfg.CAFile != "" {
-		pem, err := os.ReadFile(cfg.CAFile)
-		if err != nil {
-			return nil, fmt.Errorf("read authority: %w", err)
-		}
-		if conf.RootCAs = x509.NewCertPool(); !conf.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, fmt.Errorf("read authority %s: no certificate in it", cfg.CAFile)
-		}
+	conf, err := camera.ClientTLS(cfg.CAFile, cfg.AllowInsecure)
+	if err != nil {
+		return nil, err
 	}
 	client := &http.Client{
 		Transport: &http.Transport{TLSClientConfig: conf, MaxIdleConns: 1, DisableCompression: true, Proxy: nil},
