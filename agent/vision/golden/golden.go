@@ -60,6 +60,9 @@ const (
 	fold   = 4
 	most   = 40
 	margin = 1.1
+
+	fewPictures = 8   // too few to tell whether the pose is fixed
+	mostSlack   = 2 // times the tolerance: with more a fault hides in what good parts differ by
 )
 
 // ErrNoReference says that there was no good picture.
@@ -146,6 +149,13 @@ func (m *Model) Pictures() (n int) {
 		n += l.n
 	}
 	return n
+}
+
+// Suits reports whether the good pictures show parts in a fixed pose. Few pictures, and those of two tones, are given that; of others most
+// must share a layout, and those that were held back must lie near the tolerance that their halves taught.
+func (m *Model) Suits() bool {
+	n := m.Pictures()
+	return n < fewPictures || m.layouts[0].twoTone || 2*len(m.layouts) <= n && m.slack <= mostSlack
 }
 
 // Likeness is the correlation, at most 1, of a picture with the layout it is most like, in the best pose.
