@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -94,7 +95,7 @@ func (f *dead) keep(l letter, d *delivery) error {
 		return nil
 	}
 	sum := fingerprint(d)
-	file := deadFile{fmt.Sprintf("%020d-%x%s", max(d.Received, 0), sum[:4], deadSuffix), int64(len(content))}
+	file := deadFile{fmt.Sprintf("%020d-%x%s", max(d.Received, f.newest()+1), sum[:4], deadSuffix), int64(len(content))}
 	if err := f.room(file.size); err != nil {
 		return err
 	}
@@ -127,6 +128,20 @@ func (f *dead) load() error {
 	slices.SortFunc(f.files, func(a, b deadFile) int { return cmp.Compare(a.name, b.name) })
 	f.loaded = true
 	return nil
+}
+
+// newest is the number of the newest file, 0 without one. Names ascend with it also after the clock was set back: the order in which messages
+// came is that in which they go.
+func (f *dead) newest() int64 {
+	if len(f.files) == 0 {
+		return 0
+	}
+	digits, _, _ := strings.Cut(f.files[len(f.files)-1].name, "-")
+	n, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil {
+		return 0 // somebody else's file with our suffix
+	}
+	return n
 }
 
 // room removes the oldest until so many bytes fit.

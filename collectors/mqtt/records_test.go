@@ -9,7 +9,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"edgelabel/agent/series"
 	"edgelabel/collectors/mqtt"
@@ -133,6 +135,32 @@ func TestMessagesThatCannotBeDecodedAreKeptThenAcknowledged(t *testing.T) {
 	p.publish(20, force, "7", flags{})
 	p.acked(20)
 	r.has(7)
+}
+
+// TestTheOldestDeadLettersGoFirstWhateverTheClockSays sets the clock by a year in the middle of the letters.
+func TestTheOldestDeadLettersGoFirstWhateverTheClockSays(t *testing.T) {
+	for _, by := range []time.Duration{-8760 * time.Hour, 8760 * time.Hour} {
+		b := newBroker(t)
+		cfg := config(number)
+		var shift atomic.Int64
+		cfg.Now = func() time.Time { return time.Now().Add(time.Duration(shift.Load())) }
+		cfg.URL, cfg.DeadDir, cfg.DeadBytes = b.url(), filepath.Join(t.TempDir(), "dead"), 700
+		r := newRunning(t, cfg)
+		r.start()
+		p := b.accept(false)
+		for n := range uint16(10) {
+			if n == 7 {
+				shift.Store(int64(by))
+			}
+			p.publish(n+1, force, fmt.Sprint("bad ", n), flags{})
+			p.acked(n + 1)
+		}
+		_, payloads := letters(t, cfg.DeadDir)
+		want := []string{"bad 6", "bad 7", "bad 8", "bad 9"}
+		if n := len(payloads); n < 2 || n > len(want) || !slices.Equal(payloads, want[len(want)-n:]) {
+			t.Errorf("set by %v, the folder holds %q: want the newest that fit", by, payloads)
+		}
+	}
 }
 
 func TestDeadLettersDoNotStandInTheWay(t *testing.T) {
