@@ -28,7 +28,7 @@ func (d *Detector) Keep(b *keep.Book) {
 	}
 	b.Floats(&d.features, n*(lags+1), n*(lags+1))
 	b.Float(&d.worst)
-	b.Float(&d.excess)
+	b.Float(&d.distance)
 	d.keepBlame(b)
 	d.keepNormal(b)
 	known := !d.learning()

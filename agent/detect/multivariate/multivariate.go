@@ -50,14 +50,15 @@ type Detector struct {
 	scores, parts []float64 // scratch
 	blame         []string  // signals that the open candidate names, most to blame first
 	worst         float64
-	excess        float64
+	distance      float64
+	factor        float64 // of the threshold
 }
 
 // New returns a detector for a complete, checked rule on an asset's signals. Its rows hold one value for each of tags.
 func New(asset series.Tag, tags []series.Tag, r detect.Rule) *Detector {
 	n := len(tags)
 	d := &Detector{
-		tags: tags, learn: max(r.Warmup, lags+2), last: make([]float64, n), smooth: make([]float64, n),
+		tags: tags, factor: 1, learn: max(r.Warmup, lags+2), last: make([]float64, n), smooth: make([]float64, n),
 		features: make([]float64, n*(lags+1)), parts: make([]float64, n*(lags+1)),
 	}
 	for i := range n {
@@ -84,15 +85,17 @@ func (d *Detector) Row(t int64, values []float64) []detect.Event {
 	t2, q := d.drift.judge(&d.model, d.features, d.scores)
 	d.levels.add(index(t2, q))
 	beyond := max(d.levels.quick-d.limits.quick, d.levels.slow-d.limits.slow)
-	d.excess = math.Exp(min(beyond, furthest))
+	d.distance = math.Exp(min(beyond, furthest))
+	beyond -= math.Log(d.factor)
+	excess := d.distance / d.factor
 	if d.track.Idle() {
 		d.worst = 0
 	}
-	if d.excess > max(d.worst, 1) && !d.track.Open() { // an open candidate keeps the names that it was opened with
-		d.worst = d.excess
+	if excess > max(d.worst, 1) && !d.track.Open() { // an open candidate keeps the names that it was opened with
+		d.worst = excess
 		d.accuse(math.Log(t2+tiny)-d.limits.usualT2 > math.Log(q+tiny)-d.limits.usualQ)
 	}
-	events := d.track.Set(t, d.watch.set(beyond), d.excess, d.excess)
+	events := d.track.Set(t, d.watch.set(beyond), d.distance, excess)
 	if !d.track.Open() {
 		d.open = 0
 	} else if d.open++; d.open > tired*d.learn {
@@ -107,7 +110,7 @@ const furthest = 100
 
 // forget begins to learn anew, with the row at hand as the first.
 func (d *Detector) forget() {
-	d.normal, d.model, d.rows, d.open, d.watch, d.excess = nil, model{}, 1, 0, watch{}, 0
+	d.normal, d.model, d.rows, d.open, d.watch, d.distance = nil, model{}, 1, 0, watch{}, 0
 }
 
 // Learn takes a row that is known to be normal. Once the model stands it only moves time on.
@@ -123,7 +126,13 @@ func (d *Detector) Learn(values []float64) {
 func (d *Detector) Tick(now int64) []detect.Event { return d.named(d.track.Tick(now)) }
 
 // Score is how far the newest row was from normal: 0 to 1, one half where a candidate opens.
-func (d *Detector) Score() float64 { return detect.Squash(d.excess) }
+func (d *Detector) Score() float64 { return detect.Squash(d.distance / d.factor) }
+
+// Scale implements detect.Scalable.
+func (d *Detector) Scale(factor float64) { d.factor = factor }
+
+// Distance implements detect.Scalable.
+func (d *Detector) Distance() float64 { return d.distance }
 
 func (d *Detector) learning() bool { return d.model.mean == nil }
 

@@ -10,12 +10,12 @@ const most = math.MaxInt64 // of a counter
 
 // Keep implements detect.Keeper.
 func (d *Detector) Keep(b *keep.Book) {
-	b.Head("novelty", 1, d.committee.warmup)
+	b.Head("novelty", 2, d.committee.warmup)
 	d.track.Keep(b)
 	d.committee.keep(b)
 	b.Int(&d.opened, -d.rest, most)
 	b.Flag(&d.flagged)
-	b.Float(&d.score)
+	b.Float(&d.distance)
 }
 
 func (c *committee) keep(b *keep.Book) {

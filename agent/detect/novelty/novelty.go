@@ -23,13 +23,14 @@ type Detector struct {
 	rest      int // samples from one candidate to the next
 	opened    int // the row of the newest candidate
 	flagged   bool
-	score     float64
+	distance  float64
+	factor    float64 // of the threshold
 }
 
 // New returns a detector for a complete, checked rule.
 func New(tag series.Tag, r detect.Rule) *Detector {
 	d := &Detector{
-		committee: newCommittee(r.Warmup), threshold: r.Threshold, rest: max(1, int(restShare*float64(r.Warmup))),
+		committee: newCommittee(r.Warmup), threshold: r.Threshold, factor: 1, rest: max(1, int(restShare*float64(r.Warmup))),
 	}
 	d.opened = -d.rest
 	d.track = detect.NewTrack(tag, r, "", func(c *label.Candidate, lasted time.Duration) label.Text {
@@ -44,8 +45,8 @@ func (d *Detector) Push(s series.Sample) []detect.Event {
 	if !detect.Usable(s) {
 		return d.track.Tick(t)
 	}
-	excess := d.committee.push(s.Value, false) / d.threshold
-	d.score = detect.Squash(excess)
+	d.distance = d.committee.push(s.Value, false) / d.threshold
+	excess := d.distance / d.factor
 	outside := excess >= 1 && (d.flagged || d.committee.rows >= d.opened+d.rest)
 	if outside && !d.flagged {
 		d.opened = d.committee.rows
@@ -65,7 +66,13 @@ func (d *Detector) Learn(s series.Sample) {
 func (d *Detector) Tick(now int64) []detect.Event { return d.track.Tick(now) }
 
 // Score implements detect.Detector.
-func (d *Detector) Score() float64 { return d.score }
+func (d *Detector) Score() float64 { return detect.Squash(d.distance / d.factor) }
+
+// Scale implements detect.Scalable.
+func (d *Detector) Scale(factor float64) { d.factor = factor }
+
+// Distance implements detect.Scalable.
+func (d *Detector) Distance() float64 { return d.distance }
 
 func (d *Detector) sentence(tag series.Tag, v float64) label.Text {
 	lo, hi := d.committee.usual()

@@ -9,7 +9,7 @@ import (
 // Keep implements detect.Keeper.
 func (d *Detector) Keep(b *keep.Book) {
 	size := cap(d.past.ring)
-	b.Head("robust_z", 1, size)
+	b.Head("robust_z", 2, size)
 	d.track.Keep(b)
 	b.Floats(&d.past.ring, 0, size)
 	b.Int(&d.past.next, 0, max(0, size-1))
@@ -23,5 +23,5 @@ func (d *Detector) Keep(b *keep.Book) {
 	b.Float(&d.step)
 	b.Float(&d.usual)
 	b.Float(&d.spread)
-	b.Float(&d.score)
+	b.Float(&d.distance)
 }

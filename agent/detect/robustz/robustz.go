@@ -29,6 +29,7 @@ type Detector struct {
 	warmup    int
 	relearn   int
 	minScale  float64
+	factor    float64 // of the threshold
 
 	open  int // samples since the candidate opened
 	last  float64
@@ -36,12 +37,12 @@ type Detector struct {
 	step  float64 // the smallest change seen, the signal's resolution; 0 before the first
 
 	usual, spread float64 // of the past, when the newest value was judged
-	score         float64
+	distance      float64
 }
 
 // New returns a detector for a complete, checked rule.
 func New(tag series.Tag, r detect.Rule) *Detector {
-	d := &Detector{past: newWindow(r.Window), threshold: r.Threshold, warmup: max(r.Warmup, 1), relearn: r.Relearn, minScale: r.MinScale}
+	d := &Detector{past: newWindow(r.Window), threshold: r.Threshold, warmup: max(r.Warmup, 1), relearn: r.Relearn, minScale: r.MinScale, factor: 1}
 	d.track = detect.NewTrack(tag, r, "", func(c *label.Candidate, lasted time.Duration) label.Text {
 		return d.sentence(tag, c.Value, lasted)
 	})
@@ -56,15 +57,15 @@ func (d *Detector) Push(s series.Sample) []detect.Event {
 	}
 	d.resolve(s.Value)
 	if d.past.len() < d.warmup {
-		d.score = 0
+		d.distance = 0
 		d.past.add(s.Value)
 		return d.track.Tick(t)
 	}
 	if d.track.Idle() { // a candidate is worded with what was normal before it
 		d.usual, d.spread = d.past.median(), d.scale()
 	}
-	excess := math.Abs(s.Value-d.usual) / d.spread / d.threshold
-	d.score = detect.Squash(excess)
+	d.distance = math.Abs(s.Value-d.usual) / d.spread / d.threshold
+	excess := d.distance / d.factor
 	events := d.track.Set(t, excess > 1, s.Value, excess)
 	if d.track.Idle() {
 		d.past.add(s.Value)
@@ -92,7 +93,13 @@ func (d *Detector) Learn(s series.Sample) {
 func (d *Detector) Tick(now int64) []detect.Event { return d.track.Tick(now) }
 
 // Score implements detect.Detector.
-func (d *Detector) Score() float64 { return d.score }
+func (d *Detector) Score() float64 { return detect.Squash(d.distance / d.factor) }
+
+// Scale implements detect.Scalable.
+func (d *Detector) Scale(factor float64) { d.factor = factor }
+
+// Distance implements detect.Scalable.
+func (d *Detector) Distance() float64 { return d.distance }
 
 // resolve keeps the smallest change of the signal: a value that jumps by one step of its converter is not unusual, however still the
 // signal was before.

@@ -18,7 +18,7 @@ func (d *Detector) Keep(b *keep.Book) {
 	d.track.Keep(b)
 	b.Floats(&d.learnt, 0, d.warmup)
 	b.Int(&d.taught, 0, most)
-	b.Float(&d.excess)
+	b.Float(&d.distance)
 	known := d.judge != nil
 	if b.Flag(&known); !known {
 		return

@@ -21,13 +21,14 @@ type Detector struct {
 	learnt    []float64 // samples of the warm-up; nil once there is a judge
 	judge     *judge
 	times     times
-	excess    float64
-	taught    int // samples during which nothing is flagged: what was told to be normal is behind the newest
+	distance  float64
+	factor    float64 // of the threshold
+	taught    int     // samples during which nothing is flagged: what was told to be normal is behind the newest
 }
 
 // New returns a detector for a complete, checked rule.
 func New(tag series.Tag, r detect.Rule) *Detector {
-	d := &Detector{threshold: r.Threshold, warmup: r.Warmup}
+	d := &Detector{threshold: r.Threshold, warmup: r.Warmup, factor: 1}
 	d.track = detect.NewTrack(tag, r, "", func(c *label.Candidate, lasted time.Duration) label.Text {
 		return d.sentence(tag)
 	})
@@ -44,7 +45,8 @@ func (d *Detector) Push(s series.Sample) []detect.Event {
 	if !ok {
 		return nil
 	}
-	events := d.track.Set(at, d.excess >= 1, d.excess*d.threshold, d.excess)
+	excess := d.distance / d.factor
+	events := d.track.Set(at, excess >= 1, d.distance*d.threshold, excess)
 	for i := range events {
 		events[i].At = t
 	}
@@ -80,9 +82,9 @@ func (d *Detector) take(t int64, v float64) (at int64, ok bool) {
 		d.taught = max(0, d.taught-1)
 		return 0, false
 	}
-	if d.excess = z / d.threshold; d.taught > 0 {
+	if d.distance = z / d.threshold; d.taught > 0 {
 		d.taught--
-		d.excess = 0
+		d.distance = 0
 	}
 	return d.times.get(d.judge.rows/d.judge.scales[0].bin - 2 - d.judge.scales[0].profile.width)
 }
@@ -91,7 +93,13 @@ func (d *Detector) take(t int64, v float64) (at int64, ok bool) {
 func (d *Detector) Tick(int64) []detect.Event { return nil }
 
 // Score implements detect.Detector. It belongs to the sample that came Behind samples before the newest.
-func (d *Detector) Score() float64 { return detect.Squash(d.excess) }
+func (d *Detector) Score() float64 { return detect.Squash(d.distance / d.factor) }
+
+// Scale implements detect.Scalable.
+func (d *Detector) Scale(factor float64) { d.factor = factor }
+
+// Distance implements detect.Scalable.
+func (d *Detector) Distance() float64 { return d.distance }
 
 // Behind implements detect.Late.
 func (d *Detector) Behind() int {
