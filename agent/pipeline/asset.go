@@ -29,6 +29,7 @@ type asset struct {
 	streams []*stream
 	tags    []string
 	board   *board // nil where the signals are not watched together
+	purse   *purse // nil where there is no budget
 
 	parts []stamp // newest last
 	gaps  []series.Gap

@@ -65,6 +65,8 @@ type Asset struct {
 	MaxDuration time.Duration // an item ends this long after its onset whatever goes on; 0 is DefaultMaxDuration
 	Ring        int           // samples kept in memory; 0 is DefaultRing
 
+	Budget detect.Budget // how many candidates somebody wants to look at; zero: each rule keeps its threshold
+
 	Together *Together // nil where each signal is judged alone
 }
 

@@ -34,12 +34,16 @@ type learnt struct {
 }
 
 type keeper struct {
-	key      string // the rule's name
+	key      string // the rule's name, or the asset's where it is a budget
 	detector func() detect.Detector
 	panel    detect.Panel
+	budget   *detect.Spending
 }
 
 func (k *keeper) get() (detect.Keeper, bool) {
+	if k.budget != nil {
+		return k.budget, true
+	}
 	if k.panel != nil {
 		known, ok := k.panel.(detect.Keeper)
 		return known, ok
@@ -70,8 +74,10 @@ func (p *Pipeline) recall() {
 			p.cfg.Log.Error("detector cannot be made anew", "asset", a.cfg.ID, "error", err)
 		} else {
 			a.board.panel, p.learnt.all[len(p.learnt.all)-1].panel = panel, panel
+			a.purse.replace(key, panel)
 		}
 	}
+	p.recallBudgets()
 	p.learnt.running, p.learnt.next = true, len(p.learnt.all) // the first round begins later
 }
 
@@ -87,6 +93,7 @@ func (p *Pipeline) recallStream(st *stream) {
 			p.cfg.Log.Error("detector cannot be made anew", "rule", key, "error", err)
 		} else {
 			st.detectors[i] = fresh
+			purseOf(st.asset).replace(key, fresh)
 		}
 	}
 }
@@ -96,6 +103,21 @@ func (p *Pipeline) recallWatch(w *watch) {
 	p.learnt.all = append(p.learnt.all, keeper{key: w.rule.Name, detector: func() detect.Detector { return w.detector }})
 	if !p.recallOne(w.rule.Name, w.detector) {
 		w.renew()
+		purseOf(w.asset).replace(w.rule.Name, w.detector)
+	}
+}
+
+// recallBudgets gives the budgets what they had seen. One that cannot use it begins anew.
+func (p *Pipeline) recallBudgets() {
+	for _, a := range p.all {
+		if a.purse == nil {
+			continue
+		}
+		key := "budget." + a.cfg.ID
+		if !p.recallOne(key, a.purse.Spending) {
+			p.purse(a)
+		}
+		p.learnt.all = append(p.learnt.all, keeper{key: key, budget: a.purse.Spending})
 	}
 }
 

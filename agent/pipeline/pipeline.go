@@ -86,7 +86,11 @@ func New(cfg Config, rec Recorder, items Items) (*Pipeline, error) {
 	if cfg.Panel == nil && slices.ContainsFunc(cfg.Assets, func(a Asset) bool { return a.Together != nil }) {
 		return nil, errors.New("pipeline: Panel is needed")
 	}
-	return p, errors.Join(p.addAssets(), p.addTags(), p.addWatches(), p.addCameras())
+	if err := errors.Join(p.addAssets(), p.addTags(), p.addWatches(), p.addCameras()); err != nil {
+		return p, err
+	}
+	p.purses()
+	return p, nil
 }
 
 func (p *Pipeline) addAssets() error {

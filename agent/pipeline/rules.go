@@ -19,14 +19,10 @@ type RuleState struct {
 	Open         bool
 	Last         int64                // onset of the newest candidate, UTC ns; 0 before the first
 	Blocked      string               // input that cannot be used, so that the rule is not judged; empty is none
+	LastDay      uint64               // candidates of the last 24 hours: who brings most is a bad actor
+	Chattering   bool                 // many short candidates within the last hour: wants a deadband or a delay
+	Factor       float64              // what a budget multiplies the threshold with; 0 where none does
 	FalseSignals *detect.FalseSignals // nil where nobody can say
-}
-
-// tally counts the candidates of one rule.
-type tally struct {
-	candidates uint64
-	open       int
-	last       int64
 }
 
 // publishEvery is how often the states of the rules are brought up to date, by the gateway's clock.
@@ -48,7 +44,7 @@ func (p *Pipeline) tally(ev detect.Event) {
 		p.tallies[ev.Candidate.Rule] = t
 		fallthrough
 	case !ev.Closed && !ev.Changed:
-		t.candidates, t.open, t.last = t.candidates+1, t.open+1, ev.Candidate.From
+		t.note(ev.Candidate.From)
 	case ev.Closed:
 		t.open = max(t.open-1, 0)
 	}
@@ -60,8 +56,8 @@ func (p *Pipeline) publish() {
 		return
 	}
 	p.published = p.clock
-	all := p.states()
-	p.meter.count(func(m *meter) { m.rules = all })
+	all, budgets := p.states(), p.budgets()
+	p.meter.count(func(m *meter) { m.rules, m.budgets = all, budgets })
 }
 
 func (p *Pipeline) states() []RuleState {
@@ -93,10 +89,11 @@ func (p *Pipeline) states() []RuleState {
 func (p *Pipeline) state(st *stream, r detect.Rule, d detect.Detector) RuleState {
 	s := RuleState{Name: r.Name, Tag: st.tag.ID, Kind: r.Kind, Severity: r.Severity, When: r.When, OutOfService: r.OutOfService}
 	if st.asset != nil {
-		s.Asset = st.asset.cfg.ID
+		s.Asset, s.Factor = st.asset.cfg.ID, purseOf(st.asset).factor(r.Name)
 	}
 	if t := p.tallies[r.Name]; t != nil {
 		s.Candidates, s.Open, s.Last = t.candidates, t.open > 0, t.last
+		s.LastDay, s.Chattering = t.day(p.clock), t.chattering(p.clock)
 	}
 	if rated, ok := d.(detect.Rated); ok {
 		f := rated.FalseSignals()

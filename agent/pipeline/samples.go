@@ -138,6 +138,7 @@ func (p *Pipeline) event(ctx context.Context, a *asset, rest int64, ev detect.Ev
 		return
 	}
 	p.meter.count(func(m *meter) { m.candidates[ev.Candidate.Detector]++ })
+	a.purse.opened(ev.Candidate.Rule)
 	c := ev.Candidate
 	c.ID = p.cfg.NewID()
 	if !p.shelf(a, key, c, ev.At) {

@@ -69,6 +69,7 @@ type meter struct {
 	candidates map[string]uint64
 	failures   map[string]uint64
 	rules      []RuleState
+	budgets    []BudgetState
 	pictures   uint64
 	rested     uint64
 	shelved    uint64

@@ -132,8 +132,9 @@ func (st *stream) judge(due []series.Sample) {
 		st.resumes = false
 		st.feed(due[i])
 		points(st.tag.Tag, due[i], func(s series.Sample) {
-			for _, d := range st.detectors {
+			for k, d := range st.detectors {
 				st.events = append(st.events, d.Push(s)...)
+				purseOf(st.asset).see(st.rules[k].Name, s.Time())
 			}
 		})
 	}

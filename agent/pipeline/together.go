@@ -57,7 +57,7 @@ func newBoard(asset series.Tag, tags []series.Tag, c Together, build func(series
 }
 
 // until makes the rows up to the time that the signals have reached. w is the asset's samples from b.since() on.
-func (b *board) until(reached int64, w *series.Window, event func(detect.Event)) {
+func (b *board) until(reached int64, w *series.Window, event func(detect.Event), see func(t int64)) {
 	frame := Grid{Step: time.Duration(b.step), Valid: time.Duration(b.step)}.Frame(w)
 	at := make([]int, len(b.tags))
 	for i, tag := range b.tags {
@@ -75,6 +75,7 @@ func (b *board) until(reached int64, w *series.Window, event func(detect.Event))
 		for _, ev := range b.panel.Row(t, b.row) {
 			event(ev)
 		}
+		see(t)
 		b.next = t + b.step
 	}
 }
@@ -98,5 +99,5 @@ func (p *Pipeline) rows(ctx context.Context, a *asset) {
 	if b.begin(reached); reached < b.next {
 		return
 	}
-	b.until(reached, a.ring.cut(b.since(), reached+1), func(ev detect.Event) { p.event(ctx, a, b.rest, ev) })
+	b.until(reached, a.ring.cut(b.since(), reached+1), func(ev detect.Event) { p.event(ctx, a, b.rest, ev) }, func(t int64) { a.purse.see(b.rule.Name, t) })
 }

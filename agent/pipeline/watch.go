@@ -190,6 +190,7 @@ func (w *watch) push(t int64) {
 	}
 	s.Source = t
 	w.take(w.detector.Push(s))
+	purseOf(w.asset).see(w.rule.Name, t)
 }
 
 // take passes a detector's events on, with what the inputs were at the onset.
