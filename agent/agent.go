@@ -24,6 +24,7 @@ import (
 	"edgelabel/agent/series"
 	"edgelabel/agent/vision/beside"
 	"edgelabel/collectors"
+	"edgelabel/collectors/camera/shutter"
 	"edgelabel/configs"
 	"edgelabel/store"
 	"edgelabel/store/failpoint"
@@ -73,6 +74,7 @@ type Agent struct {
 	gauges    *gauges
 	learning  learning
 	sources   []source
+	triggers  map[string][]*shutter.Shutter // by tag; complete with the sources
 	uplinks   []*uplink.Forwarder
 	results   []*results.Forwarder
 	catalogue *postgres.Follower // nil: none

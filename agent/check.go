@@ -81,8 +81,8 @@ func Probes(cfg *config.Config, log *slog.Logger) []Probe {
 		all = append(all, Probe{"results", r.Name, func(ctx context.Context) error { return a.probeResults(ctx, r) }})
 	}
 	for _, c := range cfg.Cameras {
-		if c.Folder != nil {
-			all = append(all, Probe{"camera", c.Name, func(context.Context) error { return canMove(c.Folder.Dir) }})
+		if try := a.probeCamera(c); try != nil {
+			all = append(all, Probe{"camera", c.Name, try})
 		}
 	}
 	for _, t := range cfg.Sync.Targets {

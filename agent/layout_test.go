@@ -32,6 +32,7 @@ var mayImport = map[string][]string{
 var importers = map[string][]string{
 	"go.etcd.io/bbolt":                    {"store"},
 	"github.com/gopcua/opcua":             {"collectors/opcua", "agent/demo"},
+	"github.com/bluenviron/gortsplib/v5":  {"collectors/camera/rtsp"},
 	"github.com/eclipse/paho.mqtt.golang": {"collectors/mqtt", "agent/demo"},
 	"google.golang.org/protobuf":          {"collectors/sparkplug"},
 	"github.com/minio/minio-go/v7":        {"sync/s3"},

@@ -12,6 +12,7 @@ import (
 	"edgelabel/agent/vision/beside"
 	"edgelabel/collectors"
 	"edgelabel/collectors/camera"
+	"edgelabel/collectors/camera/shutter"
 	"edgelabel/store/failpoint"
 )
 
@@ -21,6 +22,8 @@ type sink struct {
 	inspect *beside.Inspector
 	limits  camera.Limits
 	scale   func(camera string) float64 // mm per pixel
+
+	triggers map[string][]*shutter.Shutter // by tag: what waits for its edges
 }
 
 // Image implements collectors.Sink.

@@ -54,11 +54,11 @@ func (a *Agent) newSources() ([]source, error) {
 	}
 	statuses := map[string]*collectors.Status{}
 	for _, c := range a.cfg.Cameras {
-		folder, err := a.folder(c)
+		collector, err := a.camera(c)
 		if err != nil {
 			return nil, err
 		}
-		add("camera", c.Name, folder)
+		add("camera", c.Name, collector)
 		statuses[c.Name] = all[len(all)-1].status
 	}
 	receiver, err := a.ftp(statuses)

@@ -92,6 +92,7 @@ type Asset struct {
 	After       Duration `yaml:"after"`
 	MaxDuration Duration `yaml:"max_duration"`
 
+	Budget       *Budget       `yaml:"budget"`       // nil: each rule keeps its threshold
 	Multivariate *Multivariate `yaml:"multivariate"` // nil: each signal is judged alone
 }
 
@@ -245,7 +246,7 @@ type MQTTTLS struct {
 	AllowInsecure bool   `yaml:"allow_insecure"`
 }
 
-// Camera is one source of images. Its images come from a folder, or over FTP, HTTP or MQTT.
+// Camera is one source of images. Its images come from a folder, over FTP, HTTP or MQTT, or it is asked for them (snapshot, rtsp).
 type Camera struct {
 	Name       string     `yaml:"name"`
 	Asset      string     `yaml:"asset"`
@@ -257,6 +258,8 @@ type Camera struct {
 	After      Duration   `yaml:"after"`
 	Folder     *Folder    `yaml:"folder"`
 	FTP        *CameraFTP `yaml:"ftp"`
+	Snapshot   *Still     `yaml:"snapshot"`
+	RTSP       *Still     `yaml:"rtsp"`
 	Inspect    *Inspect   `yaml:"inspect"` // nil: its images come without proposals
 }
 

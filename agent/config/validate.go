@@ -174,6 +174,9 @@ func (v *validator) assets(assets []Asset, tags []Tag) {
 			}
 		}
 		v.positive(path+".max_duration", float64(a.MaxDuration))
+		if a.Budget != nil {
+			v.budget(path+".budget", a.Budget)
+		}
 		if m := a.Multivariate; m != nil {
 			v.multivariate(path+".multivariate", m, numbersOf(a.ID, tags))
 		}
@@ -203,6 +206,7 @@ func (v *validator) cameras(cameras []Camera) {
 		if c.Folder != nil {
 			v.folder(path+".folder", c.Folder)
 		}
+		v.stills(path, c)
 	}
 }
 
