@@ -12,16 +12,17 @@ import (
 type Policy string
 
 const (
-	Newest   Policy = "newest"   // the newest revision of all; also ""
-	Majority Policy = "majority" // the verdict that most people gave, as the newest of them drew it; a tie leaves the item out
-	Every    Policy = "all"      // one example for each person
+	Newest      Policy = "newest"      // the newest revision of all; also ""
+	Majority    Policy = "majority"    // the verdict that most people gave, as the newest of them drew it; a tie leaves the item out
+	Adjudicated Policy = "adjudicated" // what a second person agreed with, corrected or settled; one person's word leaves the item out
+	Every       Policy = "all"         // one example for each person
 )
 
 // ParsePolicy reads a policy's name.
 func ParsePolicy(name string) (Policy, error) {
 	p := Policy(name)
-	if !slices.Contains([]Policy{Newest, Majority, Every}, p) {
-		return "", fmt.Errorf("policy %q: want newest, majority or all", name)
+	if !slices.Contains([]Policy{Newest, Majority, Adjudicated, Every}, p) {
+		return "", fmt.Errorf("policy %q: want newest, majority, adjudicated or all", name)
 	}
 	return p, nil
 }
@@ -61,10 +62,28 @@ func (p Policy) choose(all []label.Label) (count, rest []label.Label, reason str
 			}
 		}
 		reason = "the majority counts, as the newest of them drew it"
+	case Adjudicated:
+		if why := open(people[last].Review.State()); why != "" {
+			return nil, people, why
+		}
+		reason = "the reviewed judgement counts"
 	default:
 		reason = "a newer judgement by somebody else counts"
 	}
 	return people[last : last+1], slices.Concat(people[:last], people[last+1:]), reason
+}
+
+// open says why an item in this state is not reviewed, "" for one that is.
+func open(s label.ReviewState) string {
+	switch s {
+	case label.Confirmed, label.Overruled, label.Settled:
+		return ""
+	case label.Returned:
+		return "a second person sent it back"
+	case label.Disputed:
+		return "two people disagree, and nobody has settled it"
+	}
+	return "no second person has looked at it"
 }
 
 // majority is the verdict that more people gave than any other.

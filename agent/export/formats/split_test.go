@@ -150,6 +150,11 @@ func TestPolicy(t *testing.T) {
 	by := func(id string, rev int, v label.Verdict) label.Label {
 		return label.Label{ID: fmt.Sprint(id, rev), Rev: rev, By: label.Person{ID: id}, Draft: label.Draft{Verdict: v}}
 	}
+	review := func(l label.Label, of int, r label.ReviewResult, agrees bool) label.Label {
+		l.Review = &label.Review{Of: of, Result: r, Agrees: agrees}
+		return l
+	}
+	li := by("li", 1, label.OK)
 	for _, c := range []struct {
 		policy export.Policy
 		labels []label.Label
@@ -162,6 +167,14 @@ func TestPolicy(t *testing.T) {
 		{export.Majority, []label.Label{by("li", 1, label.OK), by("wang", 2, label.NotOK), by("zhao", 3, label.OK), by("wang", 4, label.NotOK)}, []string{"zhao3"}, 2},
 		{export.Majority, []label.Label{by("li", 1, label.OK), by("wang", 2, label.NotOK), by("li", 3, label.NotOK)}, []string{"li3"}, 1},
 		{export.Every, []label.Label{by("li", 1, label.OK), by("wang", 2, label.NotOK), by("li", 3, label.NotOK)}, []string{"wang2", "li3"}, 0},
+		{export.Adjudicated, []label.Label{li}, nil, 1},
+		{export.Adjudicated, []label.Label{li, review(by("wang", 2, label.OK), 1, label.Agreed, true)}, []string{"wang2"}, 1},
+		{export.Adjudicated, []label.Label{li, review(by("wang", 2, label.NotOK), 1, label.Corrected, false)}, []string{"wang2"}, 1},
+		{export.Adjudicated, []label.Label{li, review(by("wang", 2, label.NotDecidable), 1, label.SentBack, false)}, nil, 2},
+		{export.Adjudicated, []label.Label{li, review(by("wang", 2, label.NotOK), 1, label.Independent, false)}, nil, 2},
+		{export.Adjudicated, []label.Label{li, review(by("wang", 2, label.NotOK), 1, label.Independent, false), review(by("zhao", 3, label.OK), 1, label.Adjudicated, true)},
+			[]string{"zhao3"}, 2},
+		{export.Adjudicated, []label.Label{li, review(by("wang", 2, label.OK), 1, label.Agreed, true), by("li", 3, label.NotOK)}, nil, 2},
 	} {
 		s := newSource()
 		s.picture("a", label.OK).Labels = c.labels
