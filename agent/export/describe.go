@@ -21,7 +21,7 @@ type Description struct {
 	Summary  Summary                `json:"summary"`
 }
 
-// describe writes dataset.json and taxonomy.json.
+// describe writes dataset.json, taxonomy.json, the card and, last, what lists them all.
 func (r *run) describe(format string, tax *label.Taxonomy) error {
 	d := Description{Format: format, Taxonomy: tax.Revision, Policy: r.options.Policy, Split: r.options.Split, Summary: r.sum}
 	if d.Policy == "" {
@@ -33,7 +33,8 @@ func (r *run) describe(format string, tax *label.Taxonomy) error {
 			d.Cuts = append(d.Cuts, time.Unix(0, cut).UTC().Format(time.RFC3339Nano))
 		}
 	}
-	return errors.Join(writeJSON(filepath.Join(r.dir, "dataset.json"), d), writeJSON(filepath.Join(r.dir, "taxonomy.json"), tax))
+	err := errors.Join(writeJSON(filepath.Join(r.dir, "dataset.json"), d), writeJSON(filepath.Join(r.dir, "taxonomy.json"), tax), r.card(&d))
+	return errors.Join(err, r.croissant(&d))
 }
 
 func writeJSON(file string, v any) error {

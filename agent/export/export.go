@@ -3,7 +3,8 @@
 //	Source ─ each item ─▶ Run: whose judgement, which split, images copied ─▶ Encoder of a format ─▶ folder
 //
 // Beside what the format asks for, every dataset has dataset.json (how it was made and what went in), taxonomy.json (the revision it is
-// frozen to), loss.json (what is in the labels and not in the dataset) and, when it is divided, splits.csv (which item is where).
+// frozen to), loss.json (what is in the labels and not in the dataset), README.md (its card, in two languages), croissant.json (the same for
+// machines, with the hash of each file) and, when it is divided, splits.csv (which item is where).
 // Memory does not grow with the number of items beyond their ids, parts and hashes.
 package export
 

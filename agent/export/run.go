@@ -20,6 +20,8 @@ type Options struct {
 	Windows   bool   // samples too
 	Split     *Split // nil leaves the dataset whole
 	Policy    Policy // "" is Newest
+	Name      string // of the dataset, for its card; "" names the format
+	License   string // an SPDX id or a URL, for its card; "" is DefaultLicense
 }
 
 // Summary counts what a run did.
@@ -53,7 +55,7 @@ func Run(ctx context.Context, src Source, name string, f Format, o Options) (s S
 	if err != nil {
 		return s, err
 	}
-	r := &run{src: src, options: o, dir: dir}
+	r := &run{src: src, options: o, dir: dir, facts: newFacts()}
 	err = r.all(ctx, name, f, tax)
 	if err == nil {
 		err = publish(dir, o.Out)
@@ -98,6 +100,7 @@ type run struct {
 	loss    *lossFile
 	split   *splitter
 	tax     label.Taxonomy
+	facts   *facts
 }
 
 func (r *run) all(ctx context.Context, name string, f Format, tax label.Taxonomy) (err error) {
@@ -200,8 +203,10 @@ func (r *run) examples(ctx context.Context, enc Encoder, rec *Record, labels []l
 		}
 	}
 	r.sum.Items++
+	r.facts.item(&rec.Item)
 	for _, l := range labels {
 		l.Draft = r.tax.Followed(l.Draft)
+		r.facts.example(&l)
 		e := &Example{Item: rec.Item, Label: l, Split: split, Files: map[string]string{}, Window: rec.Window}
 		for i := range e.Item.Images {
 			if err := r.image(e, &e.Item.Images[i]); err != nil {

@@ -26,10 +26,12 @@ func runExport(ctx context.Context, w world, args []string) error {
 	from := f.String("from", "", "data directory of a gateway, or URL of a bucket")
 	out := f.String("out", "", "folder to write; it must not exist or be empty")
 	simulated := f.Bool("simulated", false, "let simulated items in")
-	policy := f.String("policy", string(export.Newest), "whose judgement counts where several people labelled: newest, majority or all")
+	policy := f.String("policy", string(export.Newest), "whose judgement counts where several people labelled: newest, majority, adjudicated or all")
 	shares := f.String("split", "", "divide the dataset, such as 80/10/10 for training, validation and test")
 	seed := f.Uint64("seed", 0, "of the split")
 	by := f.String("by", export.ByPart, "what a split keeps together: part, lot or time")
+	name := f.String("name", "", "of the dataset, for its card")
+	license := f.String("license", "", "of the dataset, for its card: an SPDX id or a URL")
 	windows := f.Bool("windows", false, "write the signals' samples too, where the format has a place for them")
 	flags := bucketFlags(f)
 	rest, err := parse(f, args, w)
@@ -40,7 +42,7 @@ func runExport(ctx context.Context, w world, args []string) error {
 	if !known || *from == "" || *out == "" || len(rest) > 0 {
 		return misused("want --format (%s), --from and --out", names)
 	}
-	options := export.Options{Out: *out, Simulated: *simulated, Windows: *windows}
+	options := export.Options{Out: *out, Simulated: *simulated, Windows: *windows, Name: *name, License: *license}
 	if options.Policy, err = export.ParsePolicy(*policy); err != nil {
 		return usageError{err}
 	}

@@ -12,7 +12,9 @@ import (
 	"edgelabel/agent/export/labelstudio"
 	"edgelabel/agent/export/masks"
 	"edgelabel/agent/export/parquet"
+	"edgelabel/agent/export/tfrecord"
 	"edgelabel/agent/export/voc"
+	"edgelabel/agent/export/webdataset"
 	"edgelabel/agent/export/yolo"
 )
 
@@ -28,7 +30,9 @@ func All() map[string]export.Format {
 		"labelstudio": {Open: labelstudio.Open, Drops: labelstudio.Drops()},
 		"masks":       {Open: masks.Open, Drops: masks.Drops()},
 		"parquet":     {Open: parquet.Open, Drops: parquet.Drops()},
+		"tfrecord":    {Open: tfrecord.Open, Drops: tfrecord.Drops()},
 		"voc":         {Open: voc.Open, Drops: voc.Drops()},
+		"webdataset":  {Open: webdataset.Open, Drops: webdataset.Drops()},
 		"yolo":        {Open: yolo.OpenBoxes, Drops: yolo.Drops()},
 		"yolo-obb":    {Open: yolo.OpenOriented, Drops: yolo.Drops()},
 		"yolo-seg":    {Open: yolo.OpenSegments, Drops: yolo.Drops()},

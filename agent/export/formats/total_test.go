@@ -80,6 +80,25 @@ var held = map[string]func(t *testing.T, dir string) int{
 		}
 		return len(parquetRows(t, b))
 	},
+	"tfrecord": func(t *testing.T, dir string) (n int) {
+		for _, b := range beside(t, dir, "*.tfrecord") {
+			for _, r := range records(t, b) {
+				n += len(features(t, r)["image/object/class/text"])
+			}
+		}
+		return n
+	},
+	"webdataset": func(t *testing.T, dir string) (n int) {
+		for _, b := range beside(t, dir, "*.tar") {
+			var about struct{ Label label.Label }
+			_, bodies := entries(t, b)
+			if err := json.Unmarshal(bodies["01ITEM.json"], &about); err != nil {
+				t.Fatal(err)
+			}
+			n += len(about.Label.Regions)
+		}
+		return n
+	},
 	"voc": func(t *testing.T, dir string) (n int) {
 		for name := range beside(t, dir, "Annotations") {
 			n += elements(t, name, "object")
@@ -98,7 +117,11 @@ func yoloLines(t *testing.T, dir string) (n int) {
 
 func beside(t *testing.T, dir, folder string) map[string][]byte {
 	t.Helper()
-	names, err := filepath.Glob(filepath.Join(dir, folder, "*"))
+	pattern := filepath.Join(dir, folder)
+	if !strings.Contains(folder, "*") {
+		pattern = filepath.Join(pattern, "*")
+	}
+	names, err := filepath.Glob(pattern)
 	if err != nil {
 		t.Fatal(err)
 	}

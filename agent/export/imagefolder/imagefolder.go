@@ -5,7 +5,6 @@ package imagefolder
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -98,10 +97,4 @@ func classOf(l *label.Label, sha string) (class, reason string) {
 }
 
 // Close removes the folder that the pictures came through.
-func (e *encoder) Close() error {
-	err := os.Remove(e.path("images"))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return err
-}
+func (e *encoder) Close() error { return picture.RemoveFolder(&e.job) }

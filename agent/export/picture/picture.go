@@ -2,6 +2,8 @@
 package picture
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -129,4 +131,14 @@ func (p *Picture) LostMarks(job *export.Job, x *export.Example, reason string) e
 		}
 	}
 	return nil
+}
+
+// RemoveFolder removes the folder that the pictures came through, for formats that keep them elsewhere. It must be empty; that it is gone
+// already, or never was, is fine.
+func RemoveFolder(job *export.Job) error {
+	err := os.Remove(filepath.Join(job.Dir, "images"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
 }
