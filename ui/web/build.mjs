@@ -22,16 +22,19 @@ const common = {
   metafile: true,
   legalComments: "none",
 };
-// The worker is a file of its own: the content policy allows no other kind, and the page asks for it only when a tool needs it.
-const worker = await build({ ...common, entryPoints: { assist: "src/model/assist/worker.ts" } });
-const workerFile = Object.keys(worker.metafile.outputs).find((f) => f.endsWith(".js"));
+// Workers are files of their own: the content policy allows no other kind, and the page asks for one only when a tool needs it.
+const worker = async (name) => {
+  const { metafile } = await build({ ...common, entryPoints: { [name]: `src/model/${name}/worker.ts` } });
+  return JSON.stringify("/" + path.posix.relative("dist", Object.keys(metafile.outputs).find((f) => f.endsWith(".js"))));
+};
+const workers = { ASSIST_WORKER: await worker("assist"), WAVES_WORKER: await worker("waves") };
 const result = await build({
   ...common,
   entryPoints: { app: "src/main.tsx" },
   chunkNames: "[name]-[hash]",
   assetNames: "[name]-[hash]",
   splitting: true,
-  define: { ASSIST_WORKER: JSON.stringify("/" + path.posix.relative("dist", workerFile)) },
+  define: workers,
   jsx: "automatic",
   jsxImportSource: "preact",
   loader: { ".svg": "file" },

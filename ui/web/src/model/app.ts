@@ -6,6 +6,7 @@
 
 import { batch, effect, signal, type Signal } from "@preact/signals-core";
 import { coalesce } from "../lib/debounce";
+import type { Api } from "../wire/api";
 import { wireError } from "../wire/errors";
 import type { Hint } from "../wire/hints";
 import { History } from "./history";
@@ -251,6 +252,12 @@ export class App {
       this.queueFailed.value = true;
       this.refused(err);
     }
+  }
+
+  /** Other stretches of signals, to compare with. */
+  get stretches(): Pick<Api, "items" | "series"> {
+    const { api } = this.deps;
+    return { items: (q) => api.items(q), series: (q) => api.series(q) };
   }
 
   series(row: Row, from: number, to: number, n: number) {

@@ -29,6 +29,8 @@ export class Prefs {
   readonly lang: Signal<Lang>;
   readonly theme: Signal<Theme>;
   readonly mm: Signal<number>; // CSS px per real millimetre; 0 = not calibrated, guess by screen size
+  readonly together: Signal<boolean>; // signals over one another
+  readonly snap: Signal<boolean>; // edges of intervals jump to changes
   readonly systemDark = signal(false); // kept up to date by the page
   readonly shade: ReadonlySignal<"light" | "dark">;
   readonly terminal: string;
@@ -38,12 +40,16 @@ export class Prefs {
     this.theme = signal(oneOf(themes, this.read("theme"), "system"));
     const mm = Number(this.read("mm"));
     this.mm = signal(mm >= 2 && mm <= 30 ? mm : 0);
+    this.together = signal(this.read("together") === "true");
+    this.snap = signal(this.read("snap") !== "false");
     this.terminal = this.read("terminal") ?? randomId().slice(0, 8);
     this.write("terminal", this.terminal);
     this.shade = computed(() => (this.theme.value === "system" ? (this.systemDark.value ? "dark" : "light") : this.theme.value));
     effect(() => this.write("lang", this.lang.value));
     effect(() => this.write("theme", this.theme.value));
     effect(() => this.write("mm", String(this.mm.value)));
+    effect(() => this.write("together", String(this.together.value)));
+    effect(() => this.write("snap", String(this.snap.value)));
   }
 
   private read(key: string): string | null {

@@ -118,6 +118,22 @@ export interface LaneStrings {
 /** A stretch that stands beside what is being marked and is not changed there: another item of the asset. Times are UTC ns. */
 export interface FixedMark { id: string; from: number; to: number; tags: string[]; open: boolean /* dashed: nobody has judged it */; words: string }
 
+/** How a person likes to see and to mark signals; kept by the panel. */
+export interface LaneWays {
+  readonly together: Signal<boolean>; // all over one another instead of each in its lane
+  readonly snap: Signal<boolean>; // edges jump to the change next to them
+}
+
+/** A stretch that people judged OK, moved into another one's time: ms since that one's base. */
+export interface NormalView { readonly traces: ReadonlyMap<string, Trace>; readonly item: string; readonly at: number /* UTC ns */; readonly by: string }
+
+/** The way to compare with a normal stretch. */
+export interface Compare {
+  readonly state: "off" | "loading" | "on" | "none" | "failed"; // none: nobody judged such a stretch OK
+  readonly words: string;
+  toggle(): void;
+}
+
 export interface LaneStageProps<Lead = unknown> {
   window: WindowView;
   candidates: Candidate[]; // dashed
@@ -132,6 +148,10 @@ export interface LaneStageProps<Lead = unknown> {
   load(from: number, to: number, n: number): Promise<SeriesBlock>; // UTC ns, UTC ns, buckets
   fixed?: readonly FixedMark[];
   intervalsOnly?: boolean; // no moments can be marked
+  ways?: LaneWays;
+  normal?: NormalView | undefined; // lies behind the traces
+  compare?: Compare; // the key that puts it there; none without
+  spectra?: boolean; // frequencies of what is selected can be looked at
   lead?: Lead; // stands in the bar in the place of the range
   onCommit(regions: Region[]): void;
 }

@@ -7,6 +7,7 @@ export class TimeAxis {
   private shown: Span;
   private place: Layout = layoutOf(1, 1, 0, 4, 0);
   private mm = 4;
+  private over = false;
 
   constructor(
     readonly limits: Span,
@@ -30,8 +31,15 @@ export class TimeAxis {
 
   resize(width: number, height: number, mm: number): void {
     this.mm = mm;
-    this.place = layoutOf(width, height, this.lanes, mm, this.place.scroll);
+    this.place = layoutOf(width, height, this.lanes, mm, this.place.scroll, this.over);
     this.moved();
+  }
+
+  /** All signals over one another, or each in its lane. */
+  setTogether(over: boolean): void {
+    if (over === this.over) return;
+    this.over = over;
+    this.resize(this.place.width, this.place.height, this.mm);
   }
 
   time(x: number): number {
@@ -57,7 +65,7 @@ export class TimeAxis {
 
   pan(dx: number, dy: number): void {
     const { width, height, scroll } = this.place;
-    if (dy !== 0) this.place = layoutOf(width, height, this.lanes, this.mm, scroll - dy);
+    if (dy !== 0) this.place = layoutOf(width, height, this.lanes, this.mm, scroll - dy, this.over);
     this.set(shifted(this.shown, -dx * this.perPixel, this.limits));
   }
 

@@ -6,6 +6,7 @@ import { LaneData } from "./data";
 import { laneGripAt, pulledSpan, type LaneGrip } from "./grips";
 import { inStrip, laneAt } from "./layout";
 import { markAt, type Mark } from "./marks";
+import { snapped, type Ends, type FindChange } from "./snap";
 import { NOTHING, tapped, type LaneSketch, type Mode } from "./sketch";
 import type { PlacedTag } from "./strip";
 import type { Span } from "./time";
@@ -13,6 +14,7 @@ import { LEAST, MarkWriter } from "./writer";
 
 export interface LanePorts extends EditPorts {
   invalidate(level: Level): void;
+  findChange?: FindChange | undefined; // absent: edges stay where a finger left them
 }
 
 interface Grab {
@@ -246,8 +248,11 @@ export class LaneEditor {
     const { grab, drawn } = this;
     this.grab = null;
     this.drawn = NOTHING;
-    if (grab) this.writer.move(grab.before, grab.mark.span);
-    else if (drawn.as === "drag") this.make({ from: drawn.from, to: this.axis.clampTime(this.axis.time(at.x)) }, this.tagAt(from.y));
+    if (grab) {
+      this.writer.move(grab.before, grab.mark.span);
+      if (grab.grip !== "whole") void this.snap(grab.mark.id, [grab.grip]);
+    }
+    if (!grab && drawn.as === "drag") this.make({ from: drawn.from, to: this.axis.clampTime(this.axis.time(at.x)) }, this.tagAt(from.y));
     this.ports.invalidate(DRAWN);
   }
 
@@ -281,6 +286,17 @@ export class LaneEditor {
     const tags = this.data.lanes.map((l) => l.tag).filter((t) => (this.checked.size > 0 ? this.checked.has(t) : t === (lane ?? this.data.lanes[0]?.tag)));
     this.way = "look";
     this.drawn = NOTHING;
-    this.writer.make(s, tags);
+    const id = this.writer.make(s, tags);
+    if (s.from !== s.to) void this.snap(id, ["from", "to"]);
+  }
+
+  /** Puts ends that a hand has placed on the changes next to them, as an edit of its own: undo gives back where the hand left them. */
+  private async snap(id: string, ends: Ends): Promise<void> {
+    const { findChange } = this.ports;
+    const mark = this.all.find((m) => m.id === id);
+    if (!findChange || !mark) return;
+    const span = await snapped(mark, ends, this.data, this.axis, findChange);
+    const now = this.all.find((m) => m.id === id);
+    if (now && !this.grab && now.span.from === mark.span.from && now.span.to === mark.span.to) this.writer.move(now, span);
   }
 }

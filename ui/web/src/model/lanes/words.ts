@@ -2,11 +2,15 @@
 export interface LaneWords {
   readonly addInterval: string;
   readonly addMoment: string;
+  readonly together: string;
+  readonly snap: string;
+  readonly compare: string;
+  readonly spectra: string;
 }
 
 const WORDS: Readonly<Record<"zh-CN" | "en", LaneWords>> = {
-  en: { addInterval: "Interval", addMoment: "Moment" },
-  "zh-CN": { addInterval: "区间", addMoment: "时刻" },
+  en: { addInterval: "Interval", addMoment: "Moment", together: "All over one another", snap: "Edges jump to the change", compare: "Compare with a normal stretch", spectra: "Frequencies" },
+  "zh-CN": { addInterval: "区间", addMoment: "时刻", together: "叠在一起显示", snap: "边界吸附到变化点", compare: "与正常段对比", spectra: "频谱" },
 };
 
 export const laneWords = (lang: "zh-CN" | "en"): LaneWords => WORDS[lang];

@@ -14,11 +14,12 @@ export class MarkWriter {
     private readonly edits: Edits,
   ) {}
 
-  /** A new interval, or a moment where both ends are the same; cut at the window. */
-  make(s: Span, tags: string[]): void {
+  /** A new interval, or a moment where both ends are the same; cut at the window. Gives its id. */
+  make(s: Span, tags: string[]): string {
     const isInstant = s.from === s.to;
     const r: Region = { id: this.edits.newID(), kind: isInstant ? "instant" : "interval", origin: "person", tags };
     this.edits.add(this.timed(r, isInstant ? s : within(s, this.data.limits, LEAST)));
+    return r.id;
   }
 
   move(mark: Mark, s: Span): void {

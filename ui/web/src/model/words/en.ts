@@ -4,6 +4,7 @@ import type { Code } from "../../wire/errors";
 import { classesEn } from "./classes";
 import { progressEn } from "./progress";
 import { reviewEn } from "./review";
+import { wavesEn } from "./waves";
 
 const s = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
 
@@ -59,7 +60,7 @@ export const en = {
   lanes: {
     title: "Signals", lane: (name: string, unit: string) => (unit ? `${name} in ${unit}: belongs to the interval` : `${name}: belongs to the interval`), image: (at: string) => `Image ${at}`, noData: "no data", peakHint: "Left: peak within the interval",
     handle: { from: "Onset", to: "End" }, interval: (n: number) => `Interval ${n}`, unclassed: "interval", fit: "Whole window", zoomIn: "Zoom in", zoomOut: "Zoom out", remove: "Remove",
-    loading: "Loading signals", broken: "The signals did not come",
+    loading: "Loading signals", broken: "The signals did not come", normal: (at: string, by: string) => `Grey-green: normal, ${at}${by ? `, judged OK by ${by}` : ""}`, noNormal: "No stretch of these signals was judged OK yet", normalFailed: "The normal stretch did not come",
     gap: { disconnected: "line down", silent: "source silent", overflow: "samples dropped", shutdown: "agent off", corrupt: "unreadable" } as Record<string, string>,
   },
   fault: {
@@ -106,6 +107,7 @@ export const en = {
   taxonomy: classesEn,
   review: reviewEn,
   progress: progressEn,
+  waves: wavesEn,
   clash: { title: (title: string) => `${title} was judged by two people`, sub: "Both labels are on the gateway. Yours is the newest; change that only if you want to.", mine: "Yours", theirs: (name: string) => name, keep: "Leave it so", open: "Look at the part again", refusedTitle: (title: string) => `${title} was not saved`, refusedSub: "The gateway refused this label. Judge the part again, or drop the label.", drop: "Drop the label", regions: (n: number) => s(n, "region"), noRegions: "no regions" },
 
   status: {

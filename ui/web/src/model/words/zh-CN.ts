@@ -4,6 +4,7 @@ import type { Words } from "./en";
 import { classesZh } from "./classes";
 import { progressZh } from "./progress";
 import { reviewZh } from "./review";
+import { wavesZh } from "./waves";
 
 export const zh: Words = {
   lang: "中文",
@@ -57,7 +58,7 @@ export const zh: Words = {
   lanes: {
     title: "信号", lane: (name, unit) => (unit ? `${name}（${unit}）：属于该区间` : `${name}：属于该区间`), image: (at) => `图像 ${at}`, noData: "无数据", peakHint: "左列：区间内峰值",
     handle: { from: "起点", to: "终点" }, interval: (n) => `区间 ${n}`, unclassed: "区间", fit: "整个窗口", zoomIn: "放大", zoomOut: "缩小", remove: "删除",
-    loading: "正在取信号", broken: "信号没有取到",
+    loading: "正在取信号", broken: "信号没有取到", normal: (at, by) => `灰绿：正常段，${at}${by ? `，${by} 判合格` : ""}`, noNormal: "这些信号还没有判为合格的段", normalFailed: "正常段没有取到",
     gap: { disconnected: "断线", silent: "源无声", overflow: "丢样", shutdown: "采集停", corrupt: "读不出" },
   },
   fault: {
@@ -104,6 +105,7 @@ export const zh: Words = {
   taxonomy: classesZh,
   review: reviewZh,
   progress: progressZh,
+  waves: wavesZh,
   clash: { title: (title) => `${title} 有两个人判了`, sub: "两份判定都在网关上，以你的为最新；不需要改就不用动。", mine: "你的", theirs: (name) => name, keep: "就这样", open: "再看一眼零件", refusedTitle: (title) => `${title} 没有存上`, refusedSub: "网关不接受这条判定。请重新判这一件，或丢弃这条。", drop: "丢弃这条", regions: (n) => `${n} 处标记`, noRegions: "没有标记" },
 
   status: {

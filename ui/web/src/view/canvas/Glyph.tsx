@@ -13,5 +13,8 @@ export const GLYPHS = {
   tick: "m5 12.5 4.5 4.5L19 7",
   bin: "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13M10.5 11v5.5M13.5 11v5.5",
   interval: "M6 5v14M18 5v14M6 12h12M9 9l-3 3 3 3M15 9l3 3-3 3",
+  together: "M3.5 8c3.5-5 5 5 8.500 0s5 5 8.500 0M3.500 15c2.500 4 5-4 8.500 0s6 4 8.500 0",
+  magnet: "M6 4v8a6 6 0 0 0 12 0V4h-4v8a2 2 0 0 1-4 0V4ZM6 8h4M14 8h4",
+  spectrum: "M4 20V4M4 20h17M7.500 20v-5M10.500 20V7M13.500 20v-9M16.500 20v-3M19.500 20v-6",
   moment: "M12 3v18M8 7l4-4 4 4",
 } as const;

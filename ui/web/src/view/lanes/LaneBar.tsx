@@ -1,8 +1,9 @@
+import type { Signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import type { LaneEditor } from "../../model/lanes/editor";
 import type { Mode } from "../../model/lanes/sketch";
 import { laneWords } from "../../model/lanes/words";
-import type { LaneStrings } from "../../model/stage";
+import type { Compare, LaneStrings, LaneWays } from "../../model/stage";
 import { Glyph, GLYPHS } from "../canvas/Glyph";
 import type { Gutter } from "./gutter";
 
@@ -11,16 +12,25 @@ interface Props {
   strings: LaneStrings;
   intervalsOnly: boolean;
   lead?: ComponentChildren;
+  ways: LaneWays | undefined;
+  compare: Compare | undefined;
+  spectra: Signal<boolean> | undefined; // whether their panel is open
   editor(): LaneEditor | undefined;
 }
 
 /** Zoom, and what a finger makes next. */
-export function LaneBar({ gutter, strings, intervalsOnly, lead, editor }: Props) {
+export function LaneBar({ gutter, strings, intervalsOnly, lead, ways, compare, spectra, editor }: Props) {
   const own = laneWords(strings.lang);
   const axis = () => editor()?.axis;
   return (
     <div class="lane-bar">
       {lead ? <div class="lane-lead">{lead}</div> : <span class="lane-range">{gutter.range}</span>}
+      <div class="lane-seg" role="group">
+        {ways && <Switch on={ways.together} glyph={GLYPHS.together} name={own.together} />}
+        {ways && <Switch on={ways.snap} glyph={GLYPHS.magnet} name={own.snap} />}
+        {compare && <button type="button" class="lane-btn" data-key="compare" aria-label={own.compare} title={own.compare} aria-pressed={compare.state === "on"} aria-busy={compare.state === "loading"} onClick={() => compare.toggle()}><Glyph d={GLYPHS.compare} /></button>}
+        {spectra && <Switch on={spectra} glyph={GLYPHS.spectrum} name={own.spectra} />}
+      </div>
       {gutter.canRemove && <Button glyph={GLYPHS.bin} name={strings.remove} onPress={() => editor()?.remove()} />}
       <div class="lane-seg" role="group">
         <Button glyph={GLYPHS.minus} name={strings.zoomOut} onPress={() => axis()?.zoomMiddle(1 / 1.6)} />
@@ -37,6 +47,10 @@ export function LaneBar({ gutter, strings, intervalsOnly, lead, editor }: Props)
 
 function Button({ glyph, name, onPress }: { glyph: string; name: string; onPress(): void }) {
   return <button type="button" class="lane-btn" aria-label={name} title={name} onClick={onPress}><Glyph d={glyph} /></button>;
+}
+
+function Switch({ on, glyph, name }: { on: Signal<boolean>; glyph: string; name: string }) {
+  return <button type="button" class="lane-btn" aria-label={name} title={name} aria-pressed={on.value} onClick={() => (on.value = !on.value)}><Glyph d={glyph} /></button>;
 }
 
 interface ModeProps {

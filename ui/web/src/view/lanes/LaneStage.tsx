@@ -8,8 +8,11 @@ import { sameGutter, type Gutter } from "./gutter";
 import { LaneBar } from "./LaneBar";
 import { LaneGutter } from "./LaneGutter";
 import { LaneView } from "./laneview";
+import { lazy } from "../lazy";
 import "../canvas/canvas.css";
 import "./lanes.css";
+
+const WavePanel = lazy(() => import("../waves/WavePanel").then((m) => m.WavePanel));
 
 /** Signals on one time axis, to look at and to mark. See LaneStageProps for what it reads and gives back. */
 export function LaneStage(props: LaneStageProps<ComponentChildren>) {
@@ -18,6 +21,8 @@ export function LaneStage(props: LaneStageProps<ComponentChildren>) {
   const traces = useRef<HTMLCanvasElement>(null);
   const overlay = useRef<HTMLCanvasElement>(null);
   const gutter = useSignal<Gutter | null>(null);
+  const spectra = useSignal(false);
+  void props.ways?.together.value; // drawn again when it changes
   const view = useRef<LaneView>(undefined);
   const inputs = useContext(StageInputs);
 
@@ -50,7 +55,8 @@ export function LaneStage(props: LaneStageProps<ComponentChildren>) {
   const g = gutter.value;
   return (
     <div class="lane-stage" data-stage="lanes" data-mode={g?.mode ?? "look"} ref={host} tabIndex={0} role="application" aria-label={g?.range}>
-      {g && <LaneBar gutter={g} strings={strings} intervalsOnly={props.intervalsOnly ?? false} lead={props.lead} editor={editor} />}
+      {g && <LaneBar gutter={g} strings={strings} intervalsOnly={props.intervalsOnly ?? false} lead={props.lead} ways={props.ways} compare={props.compare} spectra={props.spectra ? spectra : undefined} editor={editor} />}
+      {props.compare?.words && <p class="lane-note" role="status">{props.normal && <i />}{props.compare.words}</p>}
       <div class="lane-body">
         {g && <LaneGutter gutter={g} strings={strings} editor={editor} />}
         <div class="lane-plot" ref={plot}>
@@ -59,6 +65,7 @@ export function LaneStage(props: LaneStageProps<ComponentChildren>) {
           <EdgeKeys shown={g?.canRemove ?? false} strings={strings} editor={editor} />
         </div>
       </div>
+      {g && spectra.value && view.current && <WavePanel lanes={view.current.editor.data.lanes} base={view.current.editor.data.base} span={g.span} prefer={g.rows.find((r) => r.belongs)?.tag} load={props.load} />}
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import type { LaneEditor } from "../../model/lanes/editor";
-import { laneTop, roomOf, type Layout } from "../../model/lanes/layout";
+import { laneBottom, laneTop, roomOf, type Layout } from "../../model/lanes/layout";
 import type { Mark } from "../../model/lanes/marks";
 import { xOf, type Span } from "../../model/lanes/time";
 import { spanOf } from "../../model/lanes/sketch";
@@ -57,7 +57,7 @@ function drawRuns(
   g.lineWidth = s.width;
   for (const [first, last] of runsOf(editor, tags)) {
     const y0 = laneTop(l, first) + 1;
-    const y1 = laneTop(l, last + 1) - 2;
+    const y1 = laneBottom(l, last) - 2;
     box(g, x0, y0, x1, y1, s);
   }
   g.setLineDash([]);

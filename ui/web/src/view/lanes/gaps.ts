@@ -17,15 +17,17 @@ export function drawGaps(g: CanvasRenderingContext2D, editor: LaneEditor, ink: I
       const x0 = Math.max(-2, xOf(gap.from, view, layout.width));
       const x1 = Math.min(layout.width + 2, Math.max(xOf(gap.to, view, layout.width), x0 + 3));
       if (x1 < 0 || x0 > layout.width) continue;
-      hatched(g, hatch, x0, top, x1 - x0, layout.lane - 1, ink);
+      hatched(g, hatch, x0, top, x1 - x0, layout.lane - 1, !layout.together, ink);
     }
   });
   g.restore();
 }
 
-function hatched(g: CanvasRenderingContext2D, hatch: CanvasPattern | string, x: number, y: number, w: number, h: number, ink: Ink): void {
-  g.fillStyle = ink.colour("--surface");
-  g.fillRect(x, y, w, h);
+function hatched(g: CanvasRenderingContext2D, hatch: CanvasPattern | string, x: number, y: number, w: number, h: number, covers: boolean, ink: Ink): void {
+  if (covers) {
+    g.fillStyle = ink.colour("--surface");
+    g.fillRect(x, y, w, h);
+  }
   g.fillStyle = hatch;
   g.fillRect(x, y, w, h);
   g.fillStyle = ink.colour("--line-strong");

@@ -1,9 +1,10 @@
 import type { LaneEditor } from "../../model/lanes/editor";
 import type { Mode } from "../../model/lanes/sketch";
 import { dateOf } from "../../model/lanes/ticks";
-import { toNs } from "../../model/lanes/time";
+import { toNs, type Span } from "../../model/lanes/time";
 import type { Reading } from "../../model/lanes/trace";
 import type { LaneStrings } from "../../model/stage";
+import { lookOf, type TraceLook } from "./looks";
 
 /** One row of the gutter, in words. */
 export interface GutterRow {
@@ -15,6 +16,7 @@ export interface GutterRow {
   readonly hi: string;
   readonly lo: string;
   readonly belongs: boolean;
+  readonly look: TraceLook | undefined; // of its line, where all signals lie over one another
 }
 
 /** All that stands beside the lanes as plain elements; it follows from the editor. */
@@ -25,11 +27,13 @@ export interface Gutter {
   readonly strip: number; // CSS pixels
   readonly axis: number;
   readonly lane: number;
+  readonly together: boolean;
   readonly scroll: number;
   readonly proposed: boolean; // the ticks are a machine's
   readonly mode: Mode;
   readonly range: string;
   readonly canRemove: boolean;
+  readonly span: Span; // what is selected, else what is shown
 }
 
 export function gutterOf(editor: LaneEditor, strings: LaneStrings): Gutter {
@@ -37,7 +41,7 @@ export function gutterOf(editor: LaneEditor, strings: LaneStrings): Gutter {
   const { layout, view } = axis;
   const mark = editor.selected ?? editor.marks.find((m) => !m.isFixed);
   const belonging = editor.belonging;
-  const rows = data.lanes.map((lane): GutterRow => {
+  const rows = data.lanes.map((lane, i): GutterRow => {
     const r = cursor === null ? undefined : data.reading(lane.tag, cursor);
     const value = cursor !== null ? readingWords(r, strings) : mark ? words(data.peak(lane.tag, mark.span), strings) : "";
     return {
@@ -49,17 +53,19 @@ export function gutterOf(editor: LaneEditor, strings: LaneStrings): Gutter {
       hi: strings.number(lane.scale.hi),
       lo: strings.number(lane.scale.lo),
       belongs: belonging.has(lane.tag),
+      look: layout.together ? lookOf(i) : undefined,
     };
   });
   const { strip, lane, scroll } = layout;
   const moment = (ms: number): string => strings.moment(toNs(ms, data.base));
   return {
-    rows, strip, axis: layout.axis, lane, scroll,
+    rows, strip, axis: layout.axis, lane, scroll, together: layout.together,
     head: cursor !== null ? moment(cursor) : mark ? strings.peakHint : "",
     foot: dateOf(toNs(view.from, data.base) / 1e6),
     proposed: editor.pliable?.isProposal ?? false,
     mode: editor.mode,
     range: `${moment(view.from)} – ${moment(view.to)}`,
+    span: editor.selected && !editor.selected.isInstant ? editor.selected.span : view,
     canRemove: editor.pliable !== undefined && !editor.pliable.isProposal,
   };
 }

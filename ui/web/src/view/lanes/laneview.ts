@@ -5,6 +5,7 @@ import { LaneData } from "../../model/lanes/data";
 import { LaneEditor } from "../../model/lanes/editor";
 import { Loader } from "../../model/lanes/loader";
 import { marksOf } from "../../model/lanes/marks";
+import type { FindChange } from "../../model/lanes/snap";
 import { ticksOf, type Clock, type Tick } from "../../model/lanes/ticks";
 import { fromNs, lengthOf } from "../../model/lanes/time";
 import { Frames } from "../canvas/frames";
@@ -14,7 +15,8 @@ import { drawCursor, drawMoment, drawTicks } from "./axis";
 import { drawBands } from "./bands";
 import { drawGaps } from "./gaps";
 import { gutterOf, type Gutter } from "./gutter";
-import { CanvasPlot, type LanePlot } from "./plot";
+import { Reckoner } from "../waves/reckoner";
+import { CanvasPlot, type Beside, type LanePlot } from "./plot";
 import { drawStrip, type StripContext } from "./strip";
 
 export interface LaneParts {
@@ -25,6 +27,7 @@ export interface LaneParts {
 }
 
 const NOBODY: ReadonlySet<string> = new Set();
+const NOTHING: Beside = new Map();
 
 /** Ticks are this far apart at least, in units of the tick type's size. */
 const TICK_ROOM = 7.5;
@@ -41,6 +44,7 @@ export class LaneView {
   private readonly overlay: Layer;
   private readonly loader: Loader;
   private readonly stops: (() => void)[] = [];
+  private readonly reckoner = new Reckoner();
   private ink: Ink;
   private size = { w: 0, h: 0 };
 
@@ -62,14 +66,18 @@ export class LaneView {
         this.frames.invalidate(PICTURE | OVERLAY | FURNITURE);
       },
     });
+    this.editor.axis.setTogether(props.ways?.together.value ?? false);
     this.setMarks();
     this.stops.push(watchInk(() => this.readInk()), watchSize(parts.plot, (size, dpr) => this.resize(size, dpr)));
   }
 
   update(props: LaneStageProps): void {
+    this.editor.axis.setTogether(props.ways?.together.value ?? false);
     if (props === this.props) return;
+    const was = this.props;
     this.props = props;
     this.setMarks();
+    if (was.normal !== props.normal) this.frames.invalidate(PICTURE | OVERLAY);
   }
 
   setMarks(): void {
@@ -88,17 +96,20 @@ export class LaneView {
   close(): void {
     for (const stop of this.stops) stop();
     this.loader.stop();
+    this.reckoner.close();
     this.frames.stop();
   }
 
   private ports(): ConstructorParameters<typeof LaneEditor>[1] {
     const now = (): LaneStageProps => this.props;
+    const find: FindChange = async (signals, at, reach) => (await this.reckoner.ask({ ask: "change", signals, at, reach }))?.at;
     return {
       get regions() { return now().regions; },
       get selected() { return now().selected; },
       newID: randomID,
       commit: (regions) => now().onCommit(regions),
       invalidate: (level) => this.frames.invalidate(level),
+      get findChange() { return now().ways?.snap.value ? find : undefined; },
     };
   }
 
@@ -126,7 +137,7 @@ export class LaneView {
     if (level & PICTURE) {
       const ticks = this.ticks();
       const g = this.traces.begin();
-      this.plot.draw(g, data, axis.view, axis.layout, ticks, ink);
+      this.plot.draw(g, data, axis.view, axis.layout, ticks, ink, this.props.normal?.traces ?? NOTHING);
       drawGaps(g, editor, ink);
       drawTicks(g, editor, ticks, ink);
       this.loader.show(axis.view, axis.layout.width, data.isCoarse(axis.view, axis.layout.width));

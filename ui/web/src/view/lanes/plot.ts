@@ -1,17 +1,21 @@
 import { columnsOf, isBreak, isDense, qualityMarks, sampleSpacing } from "../../model/lanes/columns";
 import type { Lane, LaneData } from "../../model/lanes/data";
-import { laneTop, roomOf, type Layout } from "../../model/lanes/layout";
+import { laneBottom, laneTop, roomOf, type Layout } from "../../model/lanes/layout";
+import { lookOf, NORMAL_LOOK, type TraceLook } from "./looks";
 import { yOf } from "../../model/lanes/scale";
 import type { Tick } from "../../model/lanes/ticks";
 import { xOf, type Span } from "../../model/lanes/time";
 import { indices, type Piece } from "../../model/lanes/trace";
-import type { Buckets, Samples } from "../../model/types";
+import type { Buckets, Samples, Trace } from "../../model/types";
 import type { Ink } from "../canvas/ink";
 
 /** What draws traces into lanes. The stage knows this and nothing of how: a chart library could stand behind it as well. */
 export interface LanePlot {
-  draw(g: CanvasRenderingContext2D, data: LaneData, view: Span, layout: Layout, ticks: readonly Tick[], ink: Ink): void;
+  draw(g: CanvasRenderingContext2D, data: LaneData, view: Span, layout: Layout, ticks: readonly Tick[], ink: Ink, beside: Beside): void;
 }
+
+/** What lies behind the traces to compare with: another stretch of the same signals, in this one's time. */
+export type Beside = ReadonlyMap<string, Trace>;
 
 /** Dots are drawn when samples are this far apart, CSS pixels. */
 const DOTS_FROM = 7;
@@ -23,11 +27,12 @@ interface Room {
   readonly width: number;
   readonly top: number;
   readonly height: number;
+  readonly look: TraceLook;
 }
 
 /** Draws all lanes on one canvas, at most one band segment per pixel column. */
 export class CanvasPlot implements LanePlot {
-  draw(g: CanvasRenderingContext2D, data: LaneData, view: Span, layout: Layout, ticks: readonly Tick[], ink: Ink): void {
+  draw(g: CanvasRenderingContext2D, data: LaneData, view: Span, layout: Layout, ticks: readonly Tick[], ink: Ink, beside: Beside): void {
     g.save();
     g.beginPath();
     g.rect(0, layout.strip, layout.width, roomOf(layout));
@@ -36,7 +41,9 @@ export class CanvasPlot implements LanePlot {
     data.lanes.forEach((lane, i) => {
       const top = laneTop(layout, i);
       if (top + layout.lane < layout.strip || top > layout.height) return;
-      const room: Room = { lane, view, width: layout.width, top, height: layout.lane };
+      const room: Room = { lane, view, width: layout.width, top, height: layout.lane, look: lookOf(layout.together ? i : undefined) };
+      const other = beside.get(lane.tag);
+      if (other) drawPiece(g, { ...view, trace: other }, { ...room, look: NORMAL_LOOK }, ink);
       for (const p of data.pieces(lane.tag, view)) drawPiece(g, p, room, ink);
       for (const p of data.pieces(lane.tag, view)) drawQuality(g, p, room, ink);
     });
@@ -48,17 +55,21 @@ function grid(g: CanvasRenderingContext2D, view: Span, l: Layout, ticks: readonl
   g.fillStyle = ink.colour("--grid");
   for (const t of ticks) g.fillRect(Math.round(xOf(t.t, view, l.width)), l.strip, 1, roomOf(l));
   g.fillStyle = ink.colour("--line");
-  for (let i = 1; i <= l.lanes; i++) g.fillRect(0, Math.round(laneTop(l, i)) - 1, l.width, 1);
+  for (let i = 0; i < l.lanes; i++) g.fillRect(0, Math.round(laneBottom(l, i)) - 1, l.width, 1);
 }
 
 function drawPiece(g: CanvasRenderingContext2D, p: Piece, r: Room, ink: Ink): void {
   g.lineJoin = "round";
   g.lineWidth = 1.25;
-  g.strokeStyle = ink.colour("--trace");
-  g.fillStyle = ink.colour("--band");
+  g.strokeStyle = ink.colour(r.look.line);
+  g.fillStyle = ink.colour(r.look.band);
+  g.globalAlpha = r.look.opacity;
+  g.setLineDash([...r.look.dash]);
   if (isDense(p.trace, p, r.view, r.width)) drawColumns(g, p, r);
   else if (p.trace.kind === "buckets") drawBuckets(g, p.trace, p, r);
   else drawSamples(g, p.trace, p, r, ink);
+  g.setLineDash([]);
+  g.globalAlpha = 1;
 }
 
 const yIn = (v: number, r: Room): number => yOf(v, r.lane.scale, r.top, r.height);
@@ -123,7 +134,7 @@ function drawSamples(g: CanvasRenderingContext2D, t: Samples, p: Piece, r: Room,
     if (withDots || isAlone) dots.push([x, y, t.quality[i] ?? 0]);
   }
   g.stroke();
-  drawDots(g, dots, ink);
+  if (r.look !== NORMAL_LOOK) drawDots(g, dots, ink);
 }
 
 function line(g: CanvasRenderingContext2D, x: number, y: number, pen: boolean): void {

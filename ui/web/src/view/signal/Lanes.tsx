@@ -9,6 +9,7 @@ import { useApp, useSpeech } from "../context";
 import { LaneStage } from "../lanes/LaneStage";
 import { Icon } from "../parts/Icon";
 import { Panel } from "../parts/Panel";
+import { useNormal } from "./normal";
 
 type Loaded = { window: WindowView } | "loading" | "broken";
 
@@ -37,6 +38,7 @@ export const Lanes = ({ item }: { item: Row }) => {
   const j = app.judge;
   const strings = useMemo(() => laneStrings(speech), [speech]);
   const [loaded, retry] = useWindow(item);
+  const { normal, compare } = useNormal(item, typeof loaded === "object" ? loaded.window : undefined);
   if (loaded === "loading") return <div class="lanes wait"><i class="progress" role="progressbar" aria-label={words.lanes.loading} /></div>;
   if (loaded === "broken") {
     return (
@@ -61,6 +63,10 @@ export const Lanes = ({ item }: { item: Row }) => {
         classOf={(id) => app.classes.of(id)}
         strings={strings}
         load={(from, to, n) => app.series(item, from, to, n)}
+        ways={app.prefs}
+        normal={normal}
+        compare={compare}
+        spectra
         onCommit={(regions) => j.setRegions(regions)}
       />
     </div>

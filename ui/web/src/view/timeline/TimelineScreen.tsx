@@ -44,7 +44,7 @@ const Lanes = () => {
     <div class="lanes" aria-busy={busy}>
       {view && (
         <LaneStage
-          window={view} candidates={nobody} fixed={t.bands.value} regions={t.mark.regions} selected={t.mark.selected} confirmed={false} intervalsOnly lead={lead}
+          window={view} candidates={nobody} fixed={t.bands.value} regions={t.mark.regions} selected={t.mark.selected} confirmed={false} intervalsOnly lead={lead} ways={app.prefs} spectra
           classOf={(id) => app.classes.of(id)} strings={strings} load={(from, to, n) => t.detail(from, to, n)} onCommit={(regions) => t.marked(regions)}
         />
       )}
