@@ -118,7 +118,9 @@ func New(cfg *config.Config, opt Options) (_ *Agent, err error) {
 		return nil, err
 	}
 	a.rules.states = a.pipeline.Rules
-	a.newLearning()
+	if err = a.openLearning(); err != nil {
+		return nil, err
+	}
 	if a.inspect, err = a.newInspector(); err != nil {
 		return nil, err
 	}
@@ -214,7 +216,7 @@ func (a *Agent) close() error {
 	if a.store != nil {
 		errs = append(errs, a.store.Close())
 	}
-	errs = append(errs, a.gauges.close())
+	errs = append(errs, a.gauges.close(), a.learning.close())
 	return errors.Join(errs...)
 }
 

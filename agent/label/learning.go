@@ -105,7 +105,7 @@ type Likeness struct {
 // Alike is a place that looks like the one asked for.
 type Alike struct {
 	PlaceAlike
-	Distance float64  `json:"distance"` // 0 is the same; signals: RMS of z-normalised differences over all signals; images: 1 - cosine
+	Distance float64  `json:"distance"` // 0 is the same; signals: RMS of z-normalised differences over all signals; images: 1 is unlike
 	Verdict  Verdict  `json:"verdict"`  // of its item
 	Classes  []string `json:"classes"`
 	By       string   `json:"by,omitempty"`
