@@ -117,7 +117,7 @@ func New(cfg *config.Config, opt Options) (_ *Agent, err error) {
 	if err = a.openGauges(); err != nil {
 		return nil, err
 	}
-	a.rules.states = a.pipeline.Rules
+	a.rules.states, a.rules.spent = a.pipeline.Rules, a.pipeline.Budgets
 	if err = a.openLearning(); err != nil {
 		return nil, err
 	}

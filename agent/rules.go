@@ -19,6 +19,7 @@ type rulebook struct {
 	book   *shelf.Book
 	out    map[string]bool // out of service by the configuration
 	states func() []pipeline.RuleState
+	spent  func() []pipeline.BudgetState
 	now    func() int64
 }
 
@@ -49,11 +50,27 @@ func (b *rulebook) Rules() []ui.Rule {
 		r := ui.Rule{
 			Name: s.Name, Tag: s.Tag, Asset: s.Asset, Kind: string(s.Kind), Severity: s.Severity, When: s.When,
 			Candidates: s.Candidates, Open: s.Open, Last: s.Last, Blocked: s.Blocked, Service: b.service(s.Name),
+			LastDay: s.LastDay, Chattering: s.Chattering, Factor: s.Factor,
 		}
 		if f := s.FalseSignals; f != nil && f.Learnt {
 			r.FalseSignals = falseSignals(f)
 		}
 		all = append(all, r)
+	}
+	return all
+}
+
+// Budgets implements ui.Rules.
+func (b *rulebook) Budgets() []ui.Budget {
+	var all []ui.Budget
+	for _, s := range b.spent() {
+		one := ui.Budget{
+			Asset: s.Asset, Candidates: s.Candidates, Per: s.Per.Seconds(), Observed: s.Observed, Over: s.Over.Seconds(), Rules: s.Rules, Fitted: s.Fitted,
+		}
+		if s.Known {
+			one.Promised = &s.Promised
+		}
+		all = append(all, one)
 	}
 	return all
 }

@@ -119,7 +119,7 @@ func assets(cfg *config.Config) []pipeline.Asset {
 		all = append(all, pipeline.Asset{
 			ID: a.ID, Name: cmp.Or(a.Name, a.ID), Cell: a.Cell, PartTag: a.PartTag,
 			Before: time.Duration(a.Before), After: time.Duration(a.After), MaxDuration: time.Duration(a.MaxDuration),
-			Together: together(a.Multivariate),
+			Budget: a.Budget.Detect(), Together: together(a.Multivariate),
 		})
 	}
 	return all

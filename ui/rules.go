@@ -17,6 +17,9 @@ type Rules interface {
 	// Rules lists them in the order of the configuration, as they were a moment ago.
 	Rules() []Rule
 
+	// Budgets lists how many candidates of each asset are wanted, promised and seen, as they were a moment ago.
+	Budgets() []Budget
+
 	// Serve lets a rule make items, or not, and writes down who wanted it; it returns after that is on disk. label.ErrNotFound for a rule
 	// that is not there.
 	Serve(ctx context.Context, by label.Person, rule string, s Service) error
@@ -41,8 +44,23 @@ type Rule struct {
 	Open         bool          `json:"open"`
 	Last         int64         `json:"last"`         // onset of the newest candidate
 	Blocked      string        `json:"blocked"`      // signal whose bad value keeps the rule from being judged
+	LastDay      uint64        `json:"lastDay"`      // candidates of the last 24 hours
+	Chattering   bool          `json:"chattering"`   // three candidates in a minute, within the last hour
+	Factor       float64       `json:"factor"`       // what a budget multiplies the threshold with; 0 where none does
 	FalseSignals *FalseSignals `json:"falseSignals"` // null where nobody can say, and while it learns
 	Service      Service       `json:"service"`
+}
+
+// Budget is about how many candidates of an asset are wanted, and how that goes.
+type Budget struct {
+	Asset      string   `json:"asset"`
+	Candidates float64  `json:"candidates"` // wanted in Per
+	Per        float64  `json:"per"`        // seconds with samples
+	Promised   *float64 `json:"promised"`   // in Per, by what the signals did until now; null while too little is known, thresholds are as configured then
+	Observed   float64  `json:"observed"`   // in Per, true or false
+	Over       float64  `json:"over"`       // seconds with samples that Observed is about
+	Rules      int      `json:"rules"`      // that share it
+	Fitted     int      `json:"fitted"`     // of them, whose threshold follows from what the signal did
 }
 
 // FalseSignals is how often a rule signals while nothing is wrong.
@@ -72,8 +90,9 @@ const (
 
 func (s *Server) getRules(w http.ResponseWriter, _ *http.Request, _ label.Person) error {
 	return answer(w, http.StatusOK, struct {
-		Rules []Rule `json:"rules"`
-	}{filled(s.cfg.Rules.Rules())})
+		Rules   []Rule   `json:"rules"`
+		Budgets []Budget `json:"budgets"`
+	}{filled(s.cfg.Rules.Rules()), filled(s.cfg.Rules.Budgets())})
 }
 
 // postShelve shelves a rule, or takes it from the shelf where until is 0.
@@ -133,5 +152,7 @@ func (s *Server) serveRule(w http.ResponseWriter, r *http.Request, by label.Pers
 type noRules struct{}
 
 func (noRules) Rules() []Rule { return nil }
+
+func (noRules) Budgets() []Budget { return nil }
 
 func (noRules) Serve(context.Context, label.Person, string, Service) error { return label.ErrNotFound }

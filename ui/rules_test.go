@@ -17,6 +17,8 @@ func (r *rules) Rules() []ui.Rule {
 	return []ui.Rule{{Name: "a.limit", Service: r.service, FalseSignals: &ui.FalseSignals{PerPoint: 0.004, Every: 250}}}
 }
 
+func (r *rules) Budgets() []ui.Budget { return []ui.Budget{{Asset: "a", Candidates: 5, Per: 28800}} }
+
 func (r *rules) Serve(_ context.Context, by label.Person, rule string, s ui.Service) error {
 	if rule != "a.limit" {
 		return label.ErrNotFound
@@ -57,8 +59,11 @@ func TestRules(t *testing.T) {
 			t.Errorf("%+v: not signed: %+v", tt, kept.service)
 		}
 	}
-	got := parse[struct{ Rules []ui.Rule }](t, r.want(call{by: "li", path: "/api/v1/rules"}, 200, ""))
-	if len(got.Rules) != 1 || got.Rules[0].FalseSignals.Every != 250 {
+	got := parse[struct {
+		Rules   []ui.Rule
+		Budgets []ui.Budget
+	}](t, r.want(call{by: "li", path: "/api/v1/rules"}, 200, ""))
+	if len(got.Rules) != 1 || got.Rules[0].FalseSignals.Every != 250 || len(got.Budgets) != 1 || got.Budgets[0].Promised != nil {
 		t.Errorf("rules: %+v", got)
 	}
 }
