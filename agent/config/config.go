@@ -92,6 +92,7 @@ type Asset struct {
 	After       Duration `yaml:"after"`
 	MaxDuration Duration `yaml:"max_duration"`
 
+	Budget       *Budget       `yaml:"budget"`       // nil: each rule keeps its threshold
 	Multivariate *Multivariate `yaml:"multivariate"` // nil: each signal is judged alone
 }
 

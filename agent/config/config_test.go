@@ -79,6 +79,8 @@ func TestBrokenConfigurations(t *testing.T) {
 		"bad size":         {"data:\n  images: many\n", "x.yaml:2:11: data.images: \"many\" is not a size"},
 		"limits crossed":   {"tags:\n  - id: a\n    rules:\n      - limit: {h: 5, hh: 4}\n", "x.yaml:4:27: tags[0].rules[0].limit.hh: 4 is not above h 5"},
 		"novelty":          {"tags:\n  - id: a\n    rules:\n      - novelty: {learn: 3}\n", "x.yaml:4:26: tags[0].rules[0].novelty.learn: 3: want 16 to"},
+		"budget of none":   {"assets:\n  - id: m\n    budget: {}\n", "x.yaml:3:13: assets[0].budget.candidates: 0, want more than 0"},
+		"budget of a wink": {"assets:\n  - id: m\n    budget: {candidates: 3, per: 1s}\n", "assets[0].budget.per: 1s, want 1m0s to 744h0m0s"},
 		"together alone":   {"assets:\n  - id: m\n    multivariate: {}\ntags: [{id: a, asset: m}]\n", "x.yaml:3:19: assets[0].multivariate: the asset has 1 signals with numbers"},
 		"formula":          {"tags:\n  - id: a\n    rules:\n      - expression: {of: 'a > gone'}\n", "x.yaml:4:31: tags[0].rules[0].expression.of: \"a > gone\": no tag \"gone\""},
 		"condition":        {"tags:\n  - id: a\n    rules:\n      - {stuck: {for: 1s}, when: a + 1}\n", "x.yaml:4:34: tags[0].rules[0].when: \"a + 1\" is a number"},

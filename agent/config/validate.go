@@ -174,6 +174,9 @@ func (v *validator) assets(assets []Asset, tags []Tag) {
 			}
 		}
 		v.positive(path+".max_duration", float64(a.MaxDuration))
+		if a.Budget != nil {
+			v.budget(path+".budget", a.Budget)
+		}
 		if m := a.Multivariate; m != nil {
 			v.multivariate(path+".multivariate", m, numbersOf(a.ID, tags))
 		}
