@@ -18,6 +18,7 @@ import (
 
 	"edgelabel/agent/config"
 	"edgelabel/agent/detect/catalog"
+	"edgelabel/agent/drill"
 	"edgelabel/agent/label"
 	"edgelabel/agent/pipeline"
 	"edgelabel/agent/results"
@@ -78,6 +79,7 @@ type Agent struct {
 	uplinks   []*uplink.Forwarder
 	results   []*results.Forwarder
 	catalogue *postgres.Follower // nil: none
+	line      drill.Line
 	hints     *fan
 	auth      *auth.Auth
 	page      *ui.Server
@@ -88,7 +90,7 @@ type Agent struct {
 
 // New builds the agent. When it returns an error nothing is left open.
 func New(cfg *config.Config, opt Options) (_ *Agent, err error) {
-	a := &Agent{cfg: cfg, opt: opt}
+	a := &Agent{cfg: cfg, opt: opt, line: drill.Line{Now: opt.Now}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.close())

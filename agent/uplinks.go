@@ -58,7 +58,7 @@ func (a *Agent) uplink(t *config.Target) (uplink.Config, error) {
 	}
 	return uplink.Config{
 		Gateway: g.ID, Site: g.Site, Line: g.Line, Version: a.opt.Version, Epoch: a.store.Epoch(), Name: t.Name,
-		Target: stumbling(target), Outbox: a.store, Blobs: a.store, Items: a.store, Progress: a.store,
+		Target: a.line.Target(stumbling(target)), Outbox: a.store, Blobs: a.store, Items: a.store, Progress: a.store,
 		Linger: time.Duration(t.Linger), MaxBatchBytes: int64(t.BatchSize), Uploads: t.Uploads,
 		Limit: table.At, Metered: t.Metered, Zstd: t.Compress == "zstd", Rules: rules, Now: a.opt.Now, Log: a.opt.Log,
 	}, nil

@@ -31,6 +31,7 @@ var everyRoute = []struct {
 	{"GET", "/api/v1/signals", false, false}, {"GET", "/api/v1/series", false, false}, {"GET", "/api/v1/taxonomy", false, false},
 	{"GET", "/api/v1/taxonomy/packs", false, false}, {"PUT", "/api/v1/taxonomy", true, false}, {"GET", "/api/v1/status", false, false}, {"GET", "/api/v1/events", false, false},
 	{"GET", "/api/v1/openapi.json", false, true}, {"GET", "/healthz", false, true}, {"GET", "/readyz", false, true},
+	{"GET", "/api/v1/drill", true, false}, {"POST", "/api/v1/drill", true, false}, {"DELETE", "/api/v1/drill", true, false},
 	{"GET", "/metrics", true, false}, {"POST", "/ingest/v1/images", false, true},
 }
 

@@ -49,6 +49,18 @@ func (r *refused) Error() string { return fmt.Sprintf("gateway answers %d: %s", 
 
 // Open signs in and reads the taxonomy.
 func Open(ctx context.Context, cfg Config) (*Gateway, error) {
+	g, err := SignIn(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	if err := g.send(ctx, "GET", "/api/v1/taxonomy", nil, nil, &g.tax); err != nil {
+		return nil, fmt.Errorf("taxonomy: %w", err)
+	}
+	return g, nil
+}
+
+// SignIn begins a session that brings no pictures: Token and Camera are not needed.
+func SignIn(ctx context.Context, cfg Config) (*Gateway, error) {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		return nil, err
@@ -64,10 +76,12 @@ func Open(ctx context.Context, cfg Config) (*Gateway, error) {
 	if err := g.send(ctx, "POST", "/api/v1/session", nil, map[string]string{"user": cfg.User, "password": cfg.Password}, nil); err != nil {
 		return nil, fmt.Errorf("sign in as %s: %w", cfg.User, err)
 	}
-	if err := g.send(ctx, "GET", "/api/v1/taxonomy", nil, nil, &g.tax); err != nil {
-		return nil, fmt.Errorf("taxonomy: %w", err)
-	}
 	return g, nil
+}
+
+// Call sends a request of the API, body as JSON where it is not nil, and reads the answer's JSON into the last argument where it is not nil.
+func (g *Gateway) Call(ctx context.Context, method, path string, body, into any) error {
+	return g.send(ctx, method, path, nil, body, into)
 }
 
 func fiveSeconds(ctx context.Context) error {
