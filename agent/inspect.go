@@ -6,10 +6,10 @@ import (
 	"fmt"
 
 	"edgelabel/agent/config"
-	"edgelabel/agent/vision"
 	"edgelabel/agent/vision/beside"
+	"edgelabel/agent/vision/check"
 	"edgelabel/agent/vision/folder"
-	"edgelabel/agent/vision/golden"
+	"edgelabel/agent/vision/pick"
 )
 
 // newInspector makes what judges pictures beside the line. A class that the first taxonomy lacks is an error: no label could hold it.
@@ -32,19 +32,49 @@ func (a *Agent) newInspector() (*beside.Inspector, error) {
 				return nil, fmt.Errorf("camera %s: inspect: class %q is not in the taxonomy", c.Name, id)
 			}
 		}
-		cameras = append(cameras, beside.Camera{Name: c.Name, Method: c.Inspect.Method, Learn: learner(c.Inspect), Class: c.Inspect.ClassOf})
+		cameras = append(cameras, beside.Camera{
+			Name: c.Name, Learn: a.learner(c.Name, c.Inspect), Class: c.Inspect.ClassOf, Frozen: c.Inspect.Wants(beside.Duplicate),
+		})
 	}
-	return beside.New(beside.Config{Cameras: cameras, Log: a.opt.Log}, a.pipeline), nil
+	return beside.New(beside.Config{Cameras: cameras, Memory: a.store, Open: a.store.OpenBlob, Log: a.opt.Log}, a.pipeline), nil
 }
 
-func learner(i *config.Inspect) func(ctx context.Context) (vision.Detector, error) {
-	return func(ctx context.Context) (vision.Detector, error) {
+// learner makes what a camera's pictures are judged by: its checks, then the method that its good pictures suit.
+func (a *Agent) learner(camera string, i *config.Inspect) func(ctx context.Context) ([]beside.Method, error) {
+	return func(ctx context.Context) ([]beside.Method, error) {
 		good, err := folder.Open(i.Reference)
 		if err != nil {
 			return nil, err
 		}
-		return golden.Learn(ctx, golden.Config{}, good.All)
+		methods, err := checks(ctx, i, good)
+		if err != nil {
+			return nil, err
+		}
+		d, name, err := pick.Learn(ctx, i.Method, good.All)
+		if err != nil {
+			return nil, err
+		}
+		a.opt.Log.Info("good pictures learnt", "camera", camera, "method", name, "pictures", len(good.Names()))
+		return append(methods, beside.Method{Name: name, Detector: d}), nil
 	}
+}
+
+func checks(ctx context.Context, i *config.Inspect, good *folder.Folder) (all []beside.Method, err error) {
+	if i.Wants(check.FocusName) {
+		d, err := check.LearnFocus(ctx, i.Focus, good.All)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, beside.Method{Name: check.FocusName, Detector: d})
+	}
+	if i.Wants(check.ExposureName) {
+		d, err := check.LearnExposure(ctx, i.Darkest, i.Brightest, good.All)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, beside.Method{Name: check.ExposureName, Detector: d})
+	}
+	return all, nil
 }
 
 // checkReferences opens each folder of good pictures.

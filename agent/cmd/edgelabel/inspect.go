@@ -9,25 +9,31 @@ import (
 	"fmt"
 	"image"
 	"io"
+	"slices"
 	"strconv"
 
 	"edgelabel/agent/vision"
 	"edgelabel/agent/vision/folder"
-	"edgelabel/agent/vision/golden"
+	"edgelabel/agent/vision/pick"
 )
 
 // runInspect judges a folder of pictures by a folder of good ones.
 func runInspect(ctx context.Context, w world, args []string) error {
 	f := flag.NewFlagSet("inspect", flag.ContinueOnError)
-	reference := f.String("reference", "", "folder of pictures known good: one golden or many")
+	reference := f.String("reference", "", "folder of pictures known good: one golden or many; without it those of --in are compared with each other")
+	method := f.String("method", pick.Auto, "golden: parts in a fixed pose; texture: surfaces; auto: what the good pictures suit")
 	in := f.String("in", "", "folder of pictures to judge")
 	scores := f.String("scores", "-", "file for file,score,x,y,w,h,type; - is standard output")
 	rest, err := parse(f, args, w)
 	if err != nil {
 		return err
 	}
-	if *reference == "" || *in == "" || len(rest) > 0 {
-		return misused("want --reference DIR and --in DIR")
+	if *in == "" || len(rest) > 0 || !slices.Contains([]string{pick.Auto, pick.Golden, pick.Texture}, *method) {
+		return misused("want --reference DIR and --in DIR, and as --method auto, golden or texture")
+	}
+	if *reference == "" {
+		*reference, *method = *in, pick.Texture
+		fmt.Fprintln(w.stderr, "no pictures known good: each is compared with the others, most of which must be good")
 	}
 	good, err := folder.Open(*reference)
 	if err != nil {
@@ -37,10 +43,11 @@ func runInspect(ctx context.Context, w world, args []string) error {
 	if err != nil {
 		return err
 	}
-	detector, err := golden.Learn(ctx, golden.Config{}, good.All)
+	detector, chosen, err := pick.Learn(ctx, *method, good.All)
 	if err != nil {
 		return err
 	}
+	fmt.Fprintf(w.stderr, "%d good pictures, method %s\n", len(good.Names()), chosen)
 	out, closeOut, err := output(w, *scores)
 	if err != nil {
 		return err

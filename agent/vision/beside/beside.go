@@ -1,12 +1,14 @@
 // Package beside judges stored pictures beside the line: never in the way of the acknowledgement.
 //
-//	picture on disk ─▶ Offer ─▶ queue, bounded ─▶ one worker: decode ▸ detector ─▶ candidate with regions ─▶ Flagger
+//	picture on disk ─▶ Offer ─▶ queue, bounded ─▶ one worker: decode ▸ frozen? ▸ detectors ─▶ candidates with regions ─▶ Flagger
+//	                              └─▶ Memory: what waits at a stop is judged after it
 package beside
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"sync"
 
@@ -28,18 +30,26 @@ const (
 // Config says which cameras are judged and how.
 type Config struct {
 	Cameras   []Camera
-	Pictures  int // 0 is DefaultPictures
-	Bytes     int // 0 is DefaultBytes; a larger picture waits alone
-	MaxPixels int // 0 is vision.DefaultMaxPixels
+	Pictures  int                                            // 0 is DefaultPictures
+	Bytes     int                                            // 0 is DefaultBytes; a larger picture waits alone
+	MaxPixels int                                            // 0 is vision.DefaultMaxPixels
+	Memory    Memory                                         // may be nil: then pictures that wait at a stop are not judged
+	Open      func(sha256 string) (io.ReadSeekCloser, error) // opens a stored picture; wanted with Memory
 	Log       *slog.Logger
 }
 
 // Camera is how the pictures of one camera are judged.
 type Camera struct {
 	Name   string
-	Method string                                             // of the candidates
-	Learn  func(ctx context.Context) (vision.Detector, error) // called once, by Run
-	Class  func(kind string) string                           // class id for a type of region, empty where there is none
+	Learn  func(ctx context.Context) ([]Method, error) // called once, by Run
+	Class  func(kind string) string                    // class id for a type of region, empty where there is none
+	Frozen bool                                        // flag a picture whose pixels are those of another one shortly before
+}
+
+// Method is a detector and the name under which it opens candidates.
+type Method struct {
+	Name string
+	vision.Detector
 }
 
 // Stats counts the pictures of one camera since the start.
@@ -51,22 +61,19 @@ type Stats struct {
 	Ready   bool   // the detector has learnt
 }
 
-// Inspector judges pictures with one worker. Pictures that wait when the agent stops are not judged.
+// Inspector judges pictures with one worker.
 type Inspector struct {
 	cfg     Config
 	flagger Flagger
 	cameras map[string]Camera
-	wake    chan struct{} // has a token while pictures wait
+	frozen  map[string]*frozen // by camera; the worker's own
+	wake    chan struct{}      // has a token while pictures wait
 
 	mu      sync.Mutex
 	waiting []job
+	at      *job // the one in work
 	bytes   int
 	stats   map[string]*Stats
-}
-
-type job struct {
-	im   label.Image
-	data []byte
 }
 
 // New makes an inspector that stands still.
@@ -80,50 +87,14 @@ func New(cfg Config, flagger Flagger) *Inspector {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	i := &Inspector{cfg: cfg, flagger: flagger, cameras: map[string]Camera{}, wake: make(chan struct{}, 1), stats: map[string]*Stats{}}
+	i := &Inspector{
+		cfg: cfg, flagger: flagger, cameras: map[string]Camera{}, frozen: map[string]*frozen{}, wake: make(chan struct{}, 1), stats: map[string]*Stats{},
+	}
 	for _, c := range cfg.Cameras {
+		i.frozen[c.Name] = &frozen{}
 		i.cameras[c.Name], i.stats[c.Name] = c, &Stats{}
 	}
 	return i
-}
-
-// Offer hands over a stored picture and its bytes, which nobody may change afterwards. It never blocks: where too much waits already the
-// picture is not judged, which is counted. Pictures of other cameras are nobody's business here.
-func (i *Inspector) Offer(im label.Image, data []byte) {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	s := i.stats[im.Camera]
-	if s == nil {
-		return
-	}
-	if len(i.waiting) >= i.cfg.Pictures || len(i.waiting) > 0 && i.bytes+len(data) > i.cfg.Bytes {
-		s.Skipped++
-		return
-	}
-	i.waiting, i.bytes = append(i.waiting, job{im, data}), i.bytes+len(data)
-	i.signalLocked()
-}
-
-func (i *Inspector) signalLocked() {
-	select {
-	case i.wake <- struct{}{}:
-	default:
-	}
-}
-
-func (i *Inspector) next() (job, bool) {
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	if len(i.waiting) == 0 {
-		return job{}, false
-	}
-	j := i.waiting[0]
-	i.waiting[0] = job{}
-	i.waiting, i.bytes = i.waiting[1:], i.bytes-len(j.data)
-	if len(i.waiting) > 0 {
-		i.signalLocked()
-	}
-	return j, true
 }
 
 // Stats returns the counters by camera.
@@ -143,30 +114,34 @@ func (i *Inspector) count(camera string, what func(*Stats)) {
 	what(i.stats[camera])
 }
 
-// Run learns, then judges until ctx ends, which is no error. A camera whose detector cannot learn is logged and its pictures count as
+// Run learns, then judges until ctx ends, which is no error. A camera whose detectors cannot learn is logged and its pictures count as
 // failed; the others go on.
 func (i *Inspector) Run(ctx context.Context) error {
-	detectors := map[string]vision.Detector{}
+	i.recall()
+	methods := map[string][]Method{}
 	for _, c := range i.cfg.Cameras {
-		d, err := c.Learn(ctx)
+		m, err := c.Learn(ctx)
 		switch {
 		case ctx.Err() != nil:
+			i.keep()
 			return nil
 		case err != nil:
-			i.cfg.Log.Error("pictures are not inspected", "camera", c.Name, "method", c.Method, "error", err)
+			i.cfg.Log.Error("pictures are not inspected", "camera", c.Name, "error", err)
 		default:
-			detectors[c.Name] = d
+			methods[c.Name] = m
 			i.count(c.Name, func(s *Stats) { s.Ready = true })
 		}
 	}
 	for {
 		select {
 		case <-ctx.Done():
+			i.keep()
 			return nil
 		case <-i.wake:
 		}
 		if j, ok := i.next(); ok {
-			i.judge(ctx, detectors[j.im.Camera], j)
+			i.keep()
+			i.judge(ctx, methods[j.im.Camera], j)
 		}
 	}
 }
@@ -174,11 +149,13 @@ func (i *Inspector) Run(ctx context.Context) error {
 // errNotLearnt says why pictures of a camera are not judged; the reason was logged when it was known.
 var errNotLearnt = errors.New("the detector has not learnt")
 
-func (i *Inspector) judge(ctx context.Context, d vision.Detector, j job) {
-	suspect, err := i.inspect(ctx, d, j)
+func (i *Inspector) judge(ctx context.Context, methods []Method, j job) {
+	suspect, err := i.inspect(ctx, methods, j)
+	if ctx.Err() != nil {
+		return // it is judged after the next start
+	}
+	i.done()
 	switch {
-	case ctx.Err() != nil:
-		return
 	case err == nil && suspect:
 		i.count(j.im.Camera, func(s *Stats) { s.Suspect++ })
 	case err == nil:
@@ -191,21 +168,37 @@ func (i *Inspector) judge(ctx context.Context, d vision.Detector, j job) {
 	}
 }
 
-func (i *Inspector) inspect(ctx context.Context, d vision.Detector, j job) (suspect bool, err error) {
-	if d == nil {
+// inspect flags what each method finds. One that goes wrong does not keep the others from it.
+func (i *Inspector) inspect(ctx context.Context, methods []Method, j job) (suspect bool, err error) {
+	if methods == nil {
 		return false, errNotLearnt
 	}
 	picture, err := vision.Decode(j.data, i.cfg.MaxPixels)
 	if err != nil {
 		return false, err
 	}
-	found, err := d.Inspect(ctx, picture)
-	if err != nil {
-		return false, fmt.Errorf("inspect: %w", err)
+	var errs []error
+	if i.cameras[j.im.Camera].Frozen {
+		f, found := i.frozen[j.im.Camera].look(j.im, picture)
+		if found {
+			suspect = true
+			errs = append(errs, i.flag(ctx, Duplicate, j.im, f))
+		}
 	}
-	if found.Score < vision.Suspect {
-		return false, nil
+	for _, m := range methods {
+		f, err := m.Inspect(ctx, picture)
+		switch {
+		case err != nil:
+			errs = append(errs, fmt.Errorf("inspect by %s: %w", m.Name, err))
+		case f.Score >= vision.Suspect:
+			suspect = true
+			errs = append(errs, i.flag(ctx, m.Name, j.im, f))
+		}
 	}
-	_, err = i.flagger.Flag(ctx, j.im, candidate(i.cameras[j.im.Camera], j.im, found))
-	return true, err
+	return suspect, errors.Join(errs...)
+}
+
+func (i *Inspector) flag(ctx context.Context, method string, im label.Image, f vision.Finding) error {
+	_, err := i.flagger.Flag(ctx, im, candidate(i.cameras[im.Camera], method, im, f))
+	return err
 }

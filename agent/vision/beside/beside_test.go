@@ -52,11 +52,13 @@ func picture(t *testing.T, first uint8) []byte {
 	return b.Bytes()
 }
 
-func camera(learn func(context.Context) (vision.Detector, error)) beside.Camera {
-	return beside.Camera{Name: "cam", Method: "golden", Learn: learn, Class: func(kind string) string { return "class-of-" + kind }}
+func camera(learn func(context.Context) ([]beside.Method, error)) beside.Camera {
+	return beside.Camera{Name: "cam", Learn: learn, Class: func(kind string) string { return "class-of-" + kind }}
 }
 
-func ready(context.Context) (vision.Detector, error) { return bright{}, nil }
+func ready(context.Context) ([]beside.Method, error) {
+	return []beside.Method{{Name: "golden", Detector: bright{}}}, nil
+}
 
 // work runs an inspector until what was offered is done.
 func work(t *testing.T, i *beside.Inspector, done func(beside.Stats) bool) {
@@ -129,7 +131,7 @@ func TestWhatGoesWrongIsCounted(t *testing.T) {
 	i.Offer(im, picture(t, 200))
 	work(t, i, func(s beside.Stats) bool { return s.Failed == 1 && s.Suspect == 0 })
 
-	blind := beside.New(beside.Config{Cameras: []beside.Camera{camera(func(context.Context) (vision.Detector, error) {
+	blind := beside.New(beside.Config{Cameras: []beside.Camera{camera(func(context.Context) ([]beside.Method, error) {
 		return nil, errors.New("no good pictures")
 	})}}, f)
 	blind.Offer(im, picture(t, 200))

@@ -16,10 +16,10 @@ const severity = 500
 const mostRegions = 12
 
 // candidate puts a finding into the words of an item. Its id says picture and method, so that the same finding twice is one.
-func candidate(cam Camera, im label.Image, f vision.Finding) label.Candidate {
-	id := fmt.Sprintf("%s-%s-%.16s", cam.Method, cam.Name, im.SHA256)
+func candidate(cam Camera, method string, im label.Image, f vision.Finding) label.Candidate {
+	id := fmt.Sprintf("%s-%s-%.16s", method, cam.Name, im.SHA256)
 	c := label.Candidate{
-		ID: id, Rule: cam.Name + "." + cam.Method, Detector: cam.Method, From: im.Time(), To: im.Time(),
+		ID: id, Rule: cam.Name + "." + method, Detector: method, From: im.Time(), To: im.Time(),
 		Score: f.Score, Severity: severity, Image: im.SHA256,
 		Explain: label.Text{ZH: "相机 " + cam.Name + "：" + f.Explain.ZH, EN: "Camera " + cam.Name + ": " + f.Explain.EN},
 	}
