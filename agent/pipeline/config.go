@@ -45,6 +45,7 @@ type Config struct {
 	Detector func(series.Tag, detect.Rule) (detect.Detector, error)                         // builds the detector of a rule
 	Panel    func(asset series.Tag, tags []series.Tag, r detect.Rule) (detect.Panel, error) // builds what watches an asset; nil where no asset has Together
 	Formula  Formulas                                                                       // compiles rules over several signals; nil where there are none
+	Tuned    func(detect.Rule) detect.Rule                                                  // a complete rule as people have tuned it; nil: nobody did
 	Shelved  func(rule string, at int64) bool                                               // whether a rule makes no items at an event time, UTC ns; nil is never
 	Memory   Memory                                                                         // keeps what detectors have learnt; nil lets them begin anew with each start
 	Now      func() time.Time                                                               // the gateway's clock

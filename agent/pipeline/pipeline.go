@@ -64,6 +64,8 @@ type message struct {
 	done   func(error)
 	shot   *shot
 	gap    *series.Gap
+	retune *retune
+	lesson *lesson
 }
 
 // loneRing is the ring of a tag that belongs to no asset, in samples.
@@ -78,6 +80,7 @@ func New(cfg Config, rec Recorder, items Items) (*Pipeline, error) {
 	if cfg.NewID == nil || cfg.Detector == nil {
 		return nil, errors.New("pipeline: NewID and Detector are needed")
 	}
+	cfg.Detector = tuned(cfg.Detector, cfg.Tuned)
 	p := &Pipeline{
 		cfg: cfg, rec: rec, items: items, queue: newQueue(cfg.Queue), meter: newMeter(), seed: maphash.MakeSeed(),
 		cameras: map[string]Camera{}, streams: map[string]*stream{}, parts: map[string][]*asset{}, assets: map[string]*asset{},
@@ -231,6 +234,10 @@ func (p *Pipeline) stop() {
 		switch {
 		case m.shot != nil:
 			m.shot.reply <- answer{err: ErrStopped}
+		case m.retune != nil:
+			m.retune.done <- ErrStopped
+		case m.lesson != nil:
+			m.lesson.done <- lessonAnswer{err: ErrStopped}
 		case m.done != nil:
 			m.done(ErrStopped)
 		}
@@ -248,6 +255,10 @@ func (p *Pipeline) handle(ctx context.Context, m message) {
 		m.shot.reply <- answer{item: item, err: err}
 	case m.gap != nil:
 		p.keepGap(*m.gap)
+	case m.retune != nil:
+		m.retune.done <- p.retune(m.retune.rule)
+	case m.lesson != nil:
+		m.lesson.done <- p.teach(m.lesson)
 	default:
 		p.samples(ctx, m)
 	}

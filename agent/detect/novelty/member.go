@@ -82,12 +82,7 @@ func (m *member) begin(warmup []float64) {
 
 // see takes a value into the window and reports whether the window is full; then x is the input.
 func (m *member) see(v float64) bool {
-	if move := m.scale.include(v); move != nil {
-		m.art.rescale(m.width, move)
-		for i := range m.window {
-			m.window[i] = move(m.window[i])
-		}
-	}
+	m.widen(v)
 	if len(m.window) == m.width {
 		copy(m.window, m.window[1:])
 		m.window = m.window[:m.width-1]
@@ -102,6 +97,16 @@ func (m *member) see(v float64) bool {
 		m.x[half+i] = 1 - m.x[i]
 	}
 	return true
+}
+
+// widen takes a value into the range, and what is known with it.
+func (m *member) widen(v float64) {
+	if move := m.scale.include(v); move != nil {
+		m.art.rescale(m.width, move)
+		for i := range m.window {
+			m.window[i] = move(m.window[i])
+		}
+	}
 }
 
 // learn matches the input and lets the network learn it. known is false for a new kind of window.
