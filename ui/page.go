@@ -119,7 +119,9 @@ func mimeOf(name string) (string, bool) {
 		return "font/woff2", true
 	case ".wasm":
 		return "application/wasm", true
-	case ".json", ".webmanifest", ".map":
+	case ".webmanifest":
+		return "application/manifest+json", true
+	case ".json", ".map":
 		return "application/json; charset=utf-8", true
 	case ".txt":
 		return "text/plain; charset=utf-8", true

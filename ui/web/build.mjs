@@ -1,7 +1,8 @@
 // Builds the page into dist/: hashed names under assets/, index.html that names them, and a .gz beside every file.
 // `--dev` keeps names readable and adds source maps.
 import { build } from "esbuild";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import path from "node:path";
 
@@ -52,6 +53,20 @@ await writeFile(
     .replace("<!-- style -->", cssBundle ? `<link rel="stylesheet" href="${href(cssBundle)}">` : "")
     .replace("<!-- script -->", [...preload, `<script type="module" src="${href(script)}"></script>`].join("\n")),
 );
+for (const file of ["manifest.webmanifest", "icon.svg"]) await copyFile(path.join(root, file), path.join(dist, file));
+
+// What keeps the page on the panel knows every file of this build, and changes its own name for it with any of them.
+const shell = (await readdir(dist, { recursive: true, withFileTypes: true })).filter((f) => f.isFile() && !f.name.endsWith(".map"));
+const names = shell.map((f) => "/" + path.relative(dist, path.join(f.parentPath, f.name)).split(path.sep).join("/")).sort();
+const sum = createHash("sha256");
+for (const name of names) sum.update(name).update(await readFile(path.join(dist, name)));
+await build({
+  ...common,
+  outdir: "dist",
+  entryNames: "[name]",
+  entryPoints: { sw: "src/offline/sw.ts" },
+  define: { SHELL: JSON.stringify(["/", ...names.filter((n) => n !== "/index.html")]), BUILD: JSON.stringify(sum.digest("hex").slice(0, 12)) },
+});
 
 for (const file of await readdir(dist, { recursive: true, withFileTypes: true })) {
   if (!file.isFile() || file.name.endsWith(".map")) continue;

@@ -51,5 +51,11 @@ const main = async (root: HTMLElement): Promise<void> => {
   app.start(takeToken());
 };
 
+/** Keeps the page on the panel. Browsers do so over https and on the gateway's own screen only. */
+const install = (): void => {
+  if ("serviceWorker" in navigator) void navigator.serviceWorker.register("/sw.js").catch(() => undefined); // the page works without
+};
+
 const root = document.getElementById("app");
 if (root) void main(root);
+install();

@@ -5,20 +5,21 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { longSeries, signals } from "./fake/days.mjs";
+import { FakeRules } from "./fake/rules.mjs";
 import { els1 } from "./fake/series.mjs";
 import { Sockets } from "./fake/socket.mjs";
 import { taxonomy, World } from "./fake/world.mjs";
 
 const dist = path.join(import.meta.dirname, "..", "dist");
-const types = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml" };
+const types = { ".webmanifest": "application/manifest+json", ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml" };
 const policy = "default-src 'self'; img-src 'self' blob: data:; style-src 'self'; frame-ancestors 'none'";
 const chief = { id: "0001", name: "陈工", role: "admin" };
 const sun = { id: "0208", name: "孙丽", role: "reviewer" };
 const wang = { id: "0317", name: "王敏", role: "labeler" };
 
-/** Starts the server; `fault` may be set to "away" (no answer), "full" (507), "garbled" or "" at any time. */
+/** Starts the server; `fault` may be set to "away" (no answer), "down" (not even the page), "full" (507), "garbled" or "" at any time. */
 export const serve = async (port = 0) => {
-  const world = new World(), sockets = new Sockets(), sessions = new Map(); // id → person
+  const world = new World(), fakeRules = new FakeRules(Date.now()), sockets = new Sockets(), sessions = new Map(); // id → person
   const state = { fault: "", slow: 0, rev: 0, taxonomy, blind: false }, past = new Map(); // revision → taxonomy
   const hint = (what, item) => sockets.send({ rev: ++state.rev, what, ...(item ? { item } : {}) });
 
@@ -53,6 +54,11 @@ export const serve = async (port = 0) => {
     }
     if (at === "/taxonomy/packs") return json(res, 200, { packs: [{ revision: 1, name: { "zh-CN": "焊缝", en: "Weld" }, classes: [{ id: "w100", name: { "zh-CN": "100 裂纹", en: "100 Crack" }, on: "image" }], modes: [] }] });
     if (at === "/taxonomy") return q.get("revision") ? json(res, 200, past.get(Number(q.get("revision"))) ?? { ...taxonomy, revision: Number(q.get("revision")) }) : json(res, 200, state.taxonomy);
+    if (at === "/rules") return json(res, 200, { rules: fakeRules.rules });
+    if (at === "/detectors") return json(res, 200, fakeRules.performance());
+    if (at === "/tunings") return json(res, 200, { tunings: fakeRules.tunings });
+    const ruled = fakeRules.answer(req.method, at, body, person);
+    if (ruled) return json(res, ...ruled);
     if (at === "/reviews") return ["reviewer", "admin"].includes(person.role) ? json(res, 200, { blind: state.blind, ...world.reviews(person.id, q.get("state"), state.blind) }) : wrong(res, 403, "forbidden");
     if (at === "/stats") return json(res, 200, world.stats(person.id, q));
     if (at === "/status") return json(res, 200, world.status());
@@ -102,6 +108,7 @@ export const serve = async (port = 0) => {
 
   const server = createServer(async (req, res) => {
     const url = new URL(req.url, "http://localhost");
+    if (state.fault === "down") return req.socket.destroy();
     if (!url.pathname.startsWith("/api/")) return file(res, url.pathname === "/" ? "index.html" : url.pathname);
     if (state.fault === "away") return req.socket.destroy();
     if (state.slow) await new Promise((done) => setTimeout(done, state.slow));
@@ -110,10 +117,10 @@ export const serve = async (port = 0) => {
     const body = chunks.length ? JSON.parse(Buffer.concat(chunks).toString()) : {};
     await api(req, res, url, body);
   });
-  server.on("upgrade", (req, socket) => (state.fault === "away" ? socket.destroy() : sockets.accept(req, socket)));
+  server.on("upgrade", (req, socket) => (["away", "down"].includes(state.fault) ? socket.destroy() : sockets.accept(req, socket)));
   await new Promise((done) => server.listen(port, "127.0.0.1", done));
   return {
-    url: `http://127.0.0.1:${server.address().port}`, world, state, hint, sessions, dropSockets: () => sockets.drop(),
+    url: `http://127.0.0.1:${server.address().port}`, world, fakeRules, state, hint, sessions, dropSockets: () => sockets.drop(),
     close: () => { sockets.drop(); server.closeAllConnections(); return new Promise((done) => server.close(done)); },
   };
 };

@@ -10,6 +10,7 @@ import type { Api } from "../wire/api";
 import { wireError } from "../wire/errors";
 import type { Hint } from "../wire/hints";
 import { History } from "./history";
+import { LastSeen } from "./lastseen";
 import { type Decision, Judge } from "./judge";
 import { run } from "./commands";
 import type { AppDeps, Screen } from "./deps";
@@ -28,7 +29,9 @@ import { type FaultPad, judgePad } from "./faultpad";
 import { Timeline } from "./timeline/timeline";
 import type { Task } from "./review";
 import { reviewed } from "./reviewing";
+import { recall, remember } from "./restart";
 import { Reviews } from "./reviews";
+import { RuleDesk } from "./rules/desk";
 import { saveState } from "./save";
 import { Session } from "./session";
 import { Sparks } from "./sparks";
@@ -60,7 +63,9 @@ export class App {
   readonly history: History;
   readonly reviews: Reviews;
   readonly progress: Progress;
+  readonly ruleDesk: RuleDesk;
   readonly prefetch: Prefetch;
+  readonly stretches: Pick<Api, "items" | "series">; // of signals, to compare with
   readonly sparks: Sparks;
   readonly keys: KeyReader;
   readonly prefs: Prefs;
@@ -77,6 +82,8 @@ export class App {
 
   private readonly refreshQueue = coalesce(() => void this.readQueue(), 250);
   private readonly refreshStatus = coalesce(() => void this.readStatus(), 1000);
+  private readonly seen: LastSeen;
+  private readonly keepSeen = coalesce(() => remember(this, this.seen), 1500);
   private lineUp = false;
   private lastPerson = "";
 
@@ -85,13 +92,16 @@ export class App {
     this.prefs = prefs;
     this.clock = signal(deps.now());
     this.speech = speechIn(prefs.lang);
-    this.session = new Session(api);
+    this.seen = new LastSeen(store);
+    this.session = new Session(api, async () => (await this.seen.get())?.person);
     this.classes = new Classes(prefs.lang);
     this.queue = new Queue(api, this.status);
     this.history = new History(api);
     this.reviews = new Reviews(api, () => this.session.person?.id);
     this.progress = new Progress(api, deps.now);
-    this.prefetch = new Prefetch(api);
+    this.ruleDesk = new RuleDesk({ wire: api.rules, now: deps.now, later: deps.later, refused: (err) => this.refused(err) });
+    this.stretches = api;
+    this.prefetch = new Prefetch(api, this.seen);
     this.sparks = new Sparks((q) => api.series(q));
     this.outbox = new Outbox({
       store,
@@ -144,6 +154,7 @@ export class App {
     void this.outbox.open().catch(() => (this.outbox.stored.value = false));
     effect(() => {
       const gate = this.session.gate.value;
+      if (gate.at === "out" && gate.why !== "none") void this.seen.clear();
       if (gate.at !== "in") return hints.stop();
       this.welcome(gate.person.id);
       hints.start();
@@ -158,6 +169,7 @@ export class App {
   setLink(up: boolean): void {
     const was = this.link.peek();
     this.link.value = up ? "up" : "away";
+    if (up) void this.session.prove();
     if (up && was === "away") {
       this.refreshQueue();
       this.refreshStatus();
@@ -182,6 +194,7 @@ export class App {
     if (screen === "history") void this.history.restart();
     if (screen === "review") void this.reviews.read();
     if (screen === "progress") void this.progress.read();
+    if (screen === "rules") void this.ruleDesk.read();
     if (screen === "status") void this.readStatus();
     if (screen === "classes") this.classEdit.begin(this.classes.taxonomy.peek());
     if (screen === "queue") void this.readQueue();
@@ -244,6 +257,7 @@ export class App {
     try {
       await this.queue.refresh();
       this.queueFailed.value = false;
+      this.keepSeen();
       const current = this.queue.find(this.queue.current.peek() ?? "");
       if (current) this.judge.renew(current.row);
       if (!this.judge.item.peek() && !this.judge.again.peek()) this.openNext();
@@ -252,12 +266,6 @@ export class App {
       this.queueFailed.value = true;
       this.refused(err);
     }
-  }
-
-  /** Other stretches of signals, to compare with. */
-  get stretches(): Pick<Api, "items" | "series"> {
-    const { api } = this.deps;
-    return { items: (q) => api.items(q), series: (q) => api.series(q) };
   }
 
   series(row: Row, from: number, to: number, n: number) {
@@ -343,6 +351,8 @@ export class App {
   }
 
   private async enter(): Promise<void> {
+    await recall(this, this.seen);
+    if (this.session.assumed.peek() && !this.judge.item.peek()) this.openNext();
     this.outbox.flush();
     await Promise.all([this.readTaxonomy(), this.readStatus()]);
     await this.readQueue();

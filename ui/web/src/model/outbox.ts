@@ -51,6 +51,8 @@ export class Outbox {
 
   private readonly revisions = new Map<string, number>(); // key of a confirmed operation → its revision
   private readonly backoff = new Backoff(1000, 20_000);
+  private opened = (): void => undefined;
+  readonly ready = new Promise<void>((done) => (this.opened = done)); // what an earlier visit left is known
   private sending = false;
   private retry = 0; // number of the retry that counts; older timers are void
 
@@ -58,7 +60,7 @@ export class Outbox {
 
   /** Loads what an earlier visit left behind and starts sending it. */
   async open(): Promise<void> {
-    const left = await this.deps.store.operations();
+    const left = await this.deps.store.operations().finally(() => this.opened());
     const known = new Set(this.waiting.peek().map((op) => op.key));
     this.waiting.value = [...left.filter((op) => !op.failed && !known.has(op.key)), ...this.waiting.peek()];
     this.failed.value = left.filter((op) => op.failed);

@@ -1,5 +1,7 @@
 // Fetches what the next items need before they are opened: pictures into the browser's cache, series into this one.
 
+import { transient, wireError } from "../wire/errors";
+import type { LastSeen } from "./lastseen";
 import { sourceOf } from "./pictures";
 import type { Row, SeriesBlock } from "./types";
 
@@ -16,7 +18,7 @@ export class Prefetch {
   private readonly blocks = new Map<string, Promise<SeriesBlock>>();
   private turn = Promise.resolve();
 
-  constructor(private readonly wire: PrefetchWire) {}
+  constructor(private readonly wire: PrefetchWire, private readonly seen?: Pick<LastSeen, "series" | "putSeries">) {}
 
   /** Queues the items' pictures and series, one after the other so that the item on screen is not held up. */
   want(rows: readonly Row[]): void {
@@ -37,10 +39,23 @@ export class Prefetch {
     const key = `${row.id}/${row.rev}`;
     const known = this.blocks.get(key);
     if (known && !row.isPartial) return known;
-    const block = this.wire.series({ item: row.id, n: overview });
+    const block = this.fetched(row);
     this.blocks.set(key, block);
     block.catch(() => this.blocks.delete(key));
     for (const old of [...this.blocks.keys()].slice(0, Math.max(0, this.blocks.size - keepSeries))) this.blocks.delete(old);
     return block;
+  }
+
+  /** From the gateway; while it is away as the panel saw it last. */
+  private async fetched(row: Row): Promise<SeriesBlock> {
+    try {
+      const block = await this.wire.series({ item: row.id, n: overview });
+      void this.seen?.putSeries(row, block);
+      return block;
+    } catch (err) {
+      const kept = transient(wireError(err).code) ? await this.seen?.series(row) : undefined;
+      if (!kept) throw err;
+      return kept;
+    }
   }
 }

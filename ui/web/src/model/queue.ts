@@ -63,6 +63,11 @@ export class Queue {
     await Promise.all(vanished.slice(0, askAfter).map((id) => this.look(id)));
   }
 
+  /** Shows rows that were seen earlier, until the gateway says what there is. */
+  restore(rows: readonly Row[]): void {
+    this.rows.value = rows.map((row) => ({ row, done: null }));
+  }
+
   /** Marks a row as judged here and now. */
   judged(id: string, verdict: Verdict | null): void {
     this.rows.value = this.rows.peek().map((r) => (r.row.id === id ? { ...r, done: verdict } : r));

@@ -26,8 +26,10 @@ export class Session {
   readonly gate = signal<Gate>({ at: "asking" });
   readonly trouble = signal<SignInTrouble | null>(null);
   readonly busy = signal(false);
+  readonly assumed = signal(false); // the gateway is away: who was here last is taken to be here still, until it can be asked
 
-  constructor(private readonly wire: SessionWire) {}
+  /** remembered: who was signed in here when the page was open last. */
+  constructor(private readonly wire: SessionWire, private readonly remembered: () => Promise<Person | undefined> = () => Promise.resolve(undefined)) {}
 
   get person(): Person | undefined {
     const gate = this.gate.peek();
@@ -42,8 +44,23 @@ export class Session {
       this.trouble.value = null;
       this.gate.value = { at: "in", person };
     } catch (err) {
-      if (wireError(err).code === "away") this.trouble.value = "away";
-      this.gate.value = { at: "out", why: "none" };
+      if (wireError(err).code !== "away") return void (this.gate.value = { at: "out", why: "none" });
+      const person = await this.remembered().catch(() => undefined);
+      if (!person) this.trouble.value = "away";
+      this.assumed.value = person !== undefined;
+      this.gate.value = person ? { at: "in", person } : { at: "out", why: "none" };
+    }
+  }
+
+  /** The gateway answers again: asks it who is here. Labels go there only under the name that it gives. */
+  async prove(): Promise<void> {
+    if (!this.assumed.peek()) return;
+    try {
+      const { person } = await this.wire.session();
+      this.assumed.value = false;
+      this.gate.value = { at: "in", person };
+    } catch (err) {
+      if (wireError(err).code === "unauthorized") this.expire();
     }
   }
 
@@ -63,6 +80,7 @@ export class Session {
 
   /** Some request was refused as not signed in. */
   expire(): void {
+    this.assumed.value = false;
     if (this.gate.peek().at === "in") this.gate.value = { at: "out", why: "expired" };
   }
 
@@ -71,6 +89,7 @@ export class Session {
     try {
       const { person } = await ask();
       this.trouble.value = null;
+      this.assumed.value = false;
       this.gate.value = { at: "in", person };
       return true;
     } catch (err) {

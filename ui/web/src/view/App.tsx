@@ -10,12 +10,15 @@ import { Menu } from "./Menu";
 import { TimelineScreen } from "./timeline/TimelineScreen";
 import { ProgressScreen } from "./progress/ProgressScreen";
 import { QueueScreen } from "./QueueScreen";
+import { lazy } from "./lazy";
 import { ReviewScreen } from "./review/ReviewScreen";
 import { SignIn } from "./SignIn";
 import { StatusScreen } from "./status/StatusScreen";
 import "./style/index.css";
 
-const screens = { judge: Bench, queue: QueueScreen, timeline: TimelineScreen, history: HistoryScreen, review: ReviewScreen, progress: ProgressScreen, classes: ClassesScreen, status: StatusScreen, clash: ClashScreen };
+const RulesScreen = lazy(() => import("./rules/RulesScreen").then((m) => m.RulesScreen));
+
+const screens = { judge: Bench, queue: QueueScreen, timeline: TimelineScreen, history: HistoryScreen, review: ReviewScreen, progress: ProgressScreen, rules: RulesScreen, classes: ClassesScreen, status: StatusScreen, clash: ClashScreen };
 
 const Screen = () => {
   const app = useApp();

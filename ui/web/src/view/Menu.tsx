@@ -29,6 +29,7 @@ const Places = () => {
       <Place to="history" icon="book" name={words.nav.history} note={q ? `${words.status.labeled} ${format.number(q.labeled)}` : ""} />
       {app.mayReview && <Place to="review" icon="people" name={words.review.title} note={words.review.note} />}
       <Place to="progress" icon="ruler" name={words.progress.title} note={words.progress.note} />
+      <Place to="rules" icon="shield" name={words.rules.title} note={words.rules.note} />
       {app.session.person?.role === "admin" && <Place to="classes" icon="card" name={words.classes.title} note={words.classes.revision(app.classes.taxonomy.value?.revision ?? 0)} />}
       <Place to="status" icon="network" name={words.nav.status} note={q ? `${words.status.unsynced} ${format.number(q.unsynced)}` : ""} />
     </nav>

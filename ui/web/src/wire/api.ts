@@ -1,5 +1,6 @@
 // The gateway's HTTP API, one method per request. Shapes and errors are those of the wire; nothing here remembers anything.
 
+import { RulesApi } from "./rules";
 import { decodeSeries } from "./els1";
 import type { Http } from "./http";
 import type { CameraFacts, Claim, Draft, Kind, Label, Page, Person, ReviewList, Row, SeriesBlock, Signal, State, Stats, Status, Taxonomy, Verdict } from "./types";
@@ -35,7 +36,11 @@ const params = (query: object): string => {
 };
 
 export class Api {
-  constructor(private readonly http: Http) {}
+  readonly rules: RulesApi;
+
+  constructor(private readonly http: Http) {
+    this.rules = new RulesApi(http);
+  }
 
   signIn(user: string, password: string): Promise<{ person: Person }> {
     return this.http.json("/session", { method: "POST", body: { user, password } });

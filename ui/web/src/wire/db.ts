@@ -1,5 +1,5 @@
-// What the page keeps on this panel in IndexedDB: label operations that the gateway has not confirmed, and unfinished work. Both survive
-// a reload, a lost line and an expired sign-in.
+// What the page keeps on this panel in IndexedDB: label operations that the gateway has not confirmed, unfinished work, and the queue
+// last seen. They survive a reload, a lost line and an expired sign-in.
 
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import type { Draft, Label } from "./types";
@@ -35,18 +35,22 @@ interface Schema extends DBSchema {
   operations: { key: string; value: Operation };
   clashes: { key: string; value: Clash };
   work: { key: string; value: Work };
+  kept: { key: string; value: unknown };
 }
 
 export class LocalDb {
   private constructor(private readonly db: IDBPDatabase<Schema>) {}
 
   static async open(name = "edgelabel"): Promise<LocalDb> {
-    const db = await openDB<Schema>(name, 1, {
-      upgrade(fresh) {
+    const db: IDBPDatabase<Schema> = await openDB<Schema>(name, 2, {
+      upgrade(fresh, from) {
+        if (from < 2) fresh.createObjectStore("kept");
+        if (from > 0) return;
         fresh.createObjectStore("operations", { keyPath: "key" });
         fresh.createObjectStore("clashes", { keyPath: "item" });
         fresh.createObjectStore("work", { keyPath: "item" });
       },
+      blocking: () => db.close(), // a newer page waits for this one
     });
     return new LocalDb(db);
   }
@@ -70,6 +74,20 @@ export class LocalDb {
   }
   deleteClash(item: string): Promise<void> {
     return this.db.delete("clashes", item);
+  }
+
+  /** What was seen last, by name; undefined when nothing was kept. */
+  kept(name: string): Promise<unknown> {
+    return this.db.get("kept", name);
+  }
+  async keep(name: string, value: unknown): Promise<void> {
+    await this.db.put("kept", value, name);
+  }
+  /** Forgets all of which the name begins so, except for some. */
+  async forget(prefix: string, except: ReadonlySet<string> = new Set()): Promise<void> {
+    const tx = this.db.transaction("kept", "readwrite");
+    for (const name of await tx.store.getAllKeys()) if (name.startsWith(prefix) && !except.has(name)) await tx.store.delete(name);
+    await tx.done;
   }
 
   work(item: string): Promise<Work | undefined> {

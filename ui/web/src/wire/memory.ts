@@ -4,7 +4,7 @@
 import type { Clash, Operation, Work } from "./db";
 
 export class MemoryDb {
-  private readonly kept = new Map<string, Work>();
+  private readonly unfinished = new Map<string, Work>();
 
   operations(): Promise<Operation[]> {
     return Promise.resolve([]);
@@ -24,15 +24,24 @@ export class MemoryDb {
   deleteClash(_item: string): Promise<void> {
     return Promise.resolve();
   }
+  kept(): Promise<unknown> {
+    return Promise.resolve(undefined);
+  }
+  keep(): Promise<void> {
+    return Promise.resolve();
+  }
+  forget(): Promise<void> {
+    return Promise.resolve();
+  }
   work(item: string): Promise<Work | undefined> {
-    return Promise.resolve(this.kept.get(item));
+    return Promise.resolve(this.unfinished.get(item));
   }
   putWork(work: Work): Promise<void> {
-    this.kept.set(work.item, work);
+    this.unfinished.set(work.item, work);
     return Promise.resolve();
   }
   deleteWork(item: string): Promise<void> {
-    this.kept.delete(item);
+    this.unfinished.delete(item);
     return Promise.resolve();
   }
 }

@@ -4,6 +4,7 @@ import type { Code } from "../../wire/errors";
 import { classesEn } from "./classes";
 import { progressEn } from "./progress";
 import { reviewEn } from "./review";
+import { rulesEn } from "./rules";
 import { wavesEn } from "./waves";
 
 const s = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
@@ -108,6 +109,7 @@ export const en = {
   review: reviewEn,
   progress: progressEn,
   waves: wavesEn,
+  rules: rulesEn,
   clash: { title: (title: string) => `${title} was judged by two people`, sub: "Both labels are on the gateway. Yours is the newest; change that only if you want to.", mine: "Yours", theirs: (name: string) => name, keep: "Leave it so", open: "Look at the part again", refusedTitle: (title: string) => `${title} was not saved`, refusedSub: "The gateway refused this label. Judge the part again, or drop the label.", drop: "Drop the label", regions: (n: number) => s(n, "region"), noRegions: "no regions" },
 
   status: {
@@ -126,7 +128,7 @@ export const en = {
     },
   },
   problem: { away: "The gateway does not answer", unauthorized: "Sign in first", forbidden: "Not allowed for you", not_found: "It is gone", invalid: "Not accepted", conflict: "Somebody else was faster", full: "The gateway's disk is full", too_large: "Too large", rate_limited: "Too many at once", internal: "The gateway made an error", garbled: "The answer was not readable" } satisfies Record<Code, string>,
-  detector: { limit: "Limit crossed", stuck: "Value stuck", missing: "Data missing", rate: "Changes too fast", robust_z: "Unusual value", machine_result: "Camera's own verdict", sample: "Sample check" } as Record<string, string>,
+  detector: { limit: "Limit crossed", stuck: "Value stuck", missing: "Data missing", rate: "Changes too fast", robust_z: "Unusual value", machine_result: "Camera's own verdict", sample: "Sample check", deviation: "Off its target", expression: "Expression", spc: "Control chart", novelty: "Never seen before", shape: "Unusual shape", multivariate: "Signals do not go together", golden: "Unlike the good part", texture: "Unusual surface", person: "Marked by a person" } as Record<string, string>,
 };
 
 export type Words = typeof en;

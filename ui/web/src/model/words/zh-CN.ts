@@ -4,6 +4,7 @@ import type { Words } from "./en";
 import { classesZh } from "./classes";
 import { progressZh } from "./progress";
 import { reviewZh } from "./review";
+import { rulesZh } from "./rules";
 import { wavesZh } from "./waves";
 
 export const zh: Words = {
@@ -106,6 +107,7 @@ export const zh: Words = {
   review: reviewZh,
   progress: progressZh,
   waves: wavesZh,
+  rules: rulesZh,
   clash: { title: (title) => `${title} 有两个人判了`, sub: "两份判定都在网关上，以你的为最新；不需要改就不用动。", mine: "你的", theirs: (name) => name, keep: "就这样", open: "再看一眼零件", refusedTitle: (title) => `${title} 没有存上`, refusedSub: "网关不接受这条判定。请重新判这一件，或丢弃这条。", drop: "丢弃这条", regions: (n) => `${n} 处标记`, noRegions: "没有标记" },
 
   status: {
@@ -124,5 +126,5 @@ export const zh: Words = {
     },
   },
   problem: { away: "网关没有应答", unauthorized: "请先登录", forbidden: "你没有这个权限", not_found: "已经不在了", invalid: "不被接受", conflict: "别人先改了", full: "网关磁盘已满", too_large: "太大了", rate_limited: "请求太多", internal: "网关内部出错", garbled: "应答看不懂" },
-  detector: { limit: "超限", stuck: "数值不变", missing: "缺数据", rate: "变化过快", robust_z: "数值异常", machine_result: "相机自身判定", sample: "抽检" },
+  detector: { limit: "超限", stuck: "数值不变", missing: "缺数据", rate: "变化过快", robust_z: "数值异常", machine_result: "相机自身判定", sample: "抽检", deviation: "偏离目标", expression: "表达式", spc: "控制图", novelty: "从未见过", shape: "形状异常", multivariate: "信号不协调", golden: "与良品不同", texture: "表面异常", person: "人工标出" },
 };

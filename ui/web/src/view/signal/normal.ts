@@ -20,7 +20,7 @@ export function useNormal(item: Row, window: WindowView | undefined): { normal: 
     const mine = ++round.current;
     set({ state: "loading" });
     const reckoner = new Reckoner();
-    const view = await normalFor(item, window, { ...app.stretches, lag: async (rows, most) => (await reckoner.ask({ ask: "lag", rows, most }))?.at ?? 0 }).then((v) => v ?? "none", () => "failed" as const);
+    const view = await normalFor(item, window, { items: (q) => app.stretches.items(q), series: (q) => app.stretches.series(q), lag: async (rows, most) => (await reckoner.ask({ ask: "lag", rows, most }))?.at ?? 0 }).then((v) => v ?? "none", () => "failed" as const);
     reckoner.close();
     if (mine === round.current) set(typeof view === "string" ? { state: view } : { state: "on", view });
   };
