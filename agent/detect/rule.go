@@ -21,6 +21,7 @@ const (
 	Rate    Kind = "rate"     // changes too fast
 	RobustZ Kind = "robust_z" // far from the median of its own recent past
 	Novelty Kind = "novelty"  // a level or pattern that the signal has not shown before
+	Change  Kind = "change"   // another level, spread or liveliness than before, from some moment on
 	Shape   Kind = "shape"    // a stretch that looks like none of the cycles before
 
 	Expression Kind = "expression" // a formula over several signals is true, or beyond a limit
@@ -38,11 +39,17 @@ const (
 	DefaultWarmup    = 100 // robust_z, samples
 	MaxWindow        = 16384
 
-	DefaultNovelty    = 0.15 // novelty, of 1: the mean of its members' scores
-	DefaultLearn      = 300  // novelty, samples; multivariate, rows
+	DefaultNovelty     = 0.15 // novelty, of 1: the mean of its members' scores
+	DefaultLearn       = 300  // novelty, samples; multivariate, rows
+	DefaultChange      = 10.0 // change, in standard deviations of a block, added up
+	DefaultChangeLearn = 600  // change, samples
+	MaxChangeLearn     = 20_000
+
 	DefaultShape      = 10.0 // shape, in standard deviations, added up over its channels
 	DefaultShapeLearn = 4000 // shape, samples: some dozen cycles of most machines
 	MaxShapeLearn     = 20_000
+
+	LeastChangeLearn = 64
 
 	LeastLearn = 16 // fewer make no repertoire
 	MaxLearn   = 1 << 20
@@ -79,9 +86,9 @@ type Rule struct {
 
 	OutOfService bool // judged and counted, but makes no items until somebody puts it back
 
-	Threshold float64 // robust_z, in robust standard deviations; novelty, of 1; shape, in standard deviations; 0 is the default of the kind
+	Threshold float64 // robust_z, in robust standard deviations; novelty, of 1; shape and change, in standard deviations; 0 is the default of the kind
 	Window    int     // robust_z, samples of recent past; 0 is DefaultWindow
-	Warmup    int     // samples before anything is flagged; robust_z: 0 is DefaultWarmup, or Window where that is less; novelty: DefaultLearn; shape: DefaultShapeLearn
+	Warmup    int     // samples before anything is flagged; robust_z: 0 is DefaultWarmup, or Window where that is less; novelty: DefaultLearn; shape: DefaultShapeLearn; change: DefaultChangeLearn
 	MinScale  float64 // robust_z, the least standard deviation to believe, in the signal's unit; 0 takes the signal's resolution
 	Relearn   int     // robust_z, samples after which a lasting change is the new normal; 0 is Window
 }
@@ -103,6 +110,8 @@ func (r Rule) Complete(tag series.Tag) Rule {
 	switch r.Kind {
 	case Novelty:
 		threshold, warmup = DefaultNovelty, DefaultLearn
+	case Change:
+		threshold, warmup = DefaultChange, DefaultChangeLearn
 	case Shape:
 		threshold, warmup = DefaultShape, DefaultShapeLearn
 	case Multivariate:
@@ -182,12 +191,16 @@ func (r Rule) checkKind(wrong func(field, format string, args ...any)) {
 		if r.Warmup < LeastLearn || r.Warmup > MaxLearn {
 			wrong("warmup", "%d samples, want %d to %d", r.Warmup, LeastLearn, MaxLearn)
 		}
+	case Change:
+		if r.Warmup < LeastChangeLearn || r.Warmup > MaxChangeLearn {
+			wrong("warmup", "%d samples, want %d to %d", r.Warmup, LeastChangeLearn, MaxChangeLearn)
+		}
 	case Shape:
 		if r.Warmup < LeastLearn || r.Warmup > MaxShapeLearn {
 			wrong("warmup", "%d samples, want %d to %d", r.Warmup, LeastLearn, MaxShapeLearn)
 		}
 	default:
-		wrong("kind", "%q, want limit, deviation, stuck, missing, rate, spc, expression, robust_z, novelty or shape", r.Kind)
+		wrong("kind", "%q, want limit, deviation, stuck, missing, rate, spc, expression, robust_z, novelty, shape or change", r.Kind)
 	}
 }
 

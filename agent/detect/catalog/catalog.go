@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"edgelabel/agent/detect"
+	"edgelabel/agent/detect/change"
 	"edgelabel/agent/detect/condition"
 	"edgelabel/agent/detect/formula"
 	"edgelabel/agent/detect/limit"
@@ -45,6 +46,8 @@ func New(tag series.Tag, r detect.Rule) (detect.Detector, error) {
 		return robustz.New(tag, r), nil
 	case detect.Novelty:
 		return novelty.New(tag, r), nil
+	case detect.Change:
+		return change.New(tag, r), nil
 	case detect.Shape:
 		return shape.New(tag, r), nil
 	}
