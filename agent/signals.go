@@ -80,6 +80,8 @@ func rules(t config.Tag) []detect.Rule {
 			d.Kind, d.Period = detect.Missing, time.Duration(r.Missing.After)
 		case r.Rate != nil:
 			d.Kind, d.PerSecond, d.Over, d.Deadband = detect.Rate, r.Rate.Max, time.Duration(r.Rate.Over), r.Rate.Deadband
+		case r.Change != nil:
+			d.Kind, d.Threshold, d.Warmup = detect.Change, r.Change.Threshold, r.Change.Learn
 		case r.Shape != nil:
 			d.Kind, d.Threshold, d.Warmup = detect.Shape, r.Shape.Threshold, r.Shape.Learn
 		case r.Novelty != nil:

@@ -166,6 +166,7 @@ type Rule struct {
 	RobustZ    *RobustZ    `yaml:"robust_z"`
 	Novelty    *Novelty    `yaml:"novelty"`
 	Shape      *Shape      `yaml:"shape"`
+	Change     *Change     `yaml:"change"`
 }
 
 func (r *Rule) setDefaults() { *r = Rule{Severity: detect.DefaultSeverity} }

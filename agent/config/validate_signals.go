@@ -42,13 +42,13 @@ func (v *validator) tags(tags []Tag) {
 
 func (v *validator) rule(path string, r *Rule) {
 	given := 0
-	for _, present := range []bool{r.Limit != nil, r.Stuck != nil, r.Missing != nil, r.Rate != nil, r.Deviation != nil, r.Expression != nil, r.SPC != nil, r.RobustZ != nil, r.Novelty != nil, r.Shape != nil} {
+	for _, present := range []bool{r.Limit != nil, r.Stuck != nil, r.Missing != nil, r.Rate != nil, r.Deviation != nil, r.Expression != nil, r.SPC != nil, r.RobustZ != nil, r.Novelty != nil, r.Shape != nil, r.Change != nil} {
 		if present {
 			given++
 		}
 	}
 	if given != 1 {
-		v.wrong(path, "want exactly one of limit, deviation, stuck, missing, rate, expression, spc, robust_z, novelty and shape; got %d", given)
+		v.wrong(path, "want exactly one of limit, deviation, stuck, missing, rate, expression, spc, robust_z, novelty, shape and change; got %d", given)
 	}
 	if r.Severity < 1 || r.Severity > 1000 {
 		v.wrong(path+".severity", "%d: want 1 to 1000", r.Severity)
@@ -65,6 +65,8 @@ func (v *validator) rule(path string, r *Rule) {
 		v.positive(path+".missing.after", float64(r.Missing.After))
 	case r.Rate != nil:
 		v.positive(path+".rate.max", r.Rate.Max)
+	case r.Change != nil:
+		v.change(path+".change", r.Change)
 	case r.Shape != nil:
 		v.shape(path+".shape", r.Shape)
 	case r.Novelty != nil:
