@@ -50,7 +50,7 @@ func (a *Agent) ftp(statuses map[string]*collectors.Status) (collectors.Collecto
 	return ftp.New(ftp.Config{
 		Name: config.FTPSource, Address: f.Listen, CertFile: f.TLS.Cert, KeyFile: f.TLS.Key, RequireTLS: f.TLS.Required,
 		PassiveMin: f.PassivePorts.First, PassiveMax: f.PassivePorts.Last, PublicHost: f.PublicHost,
-		Users: users, Sessions: f.Sessions, Uploads: f.Uploads, Limits: a.limits(), Now: a.opt.Now, Log: a.opt.Log,
+		Users: users, Sessions: f.Sessions, Uploads: f.Uploads, Temporary: f.Temporary, Limits: a.limits(), Now: a.opt.Now, Log: a.opt.Log,
 	})
 }
 

@@ -17,9 +17,12 @@ type FTP struct {
 	PublicHost   string    `yaml:"public_host"`
 	Sessions     int       `yaml:"sessions"`
 	Uploads      int       `yaml:"uploads"`
+	Temporary    []string  `yaml:"temporary"`
 }
 
-func (f *FTP) setDefaults() { *f = FTP{Sessions: ftp.DefaultSessions, Uploads: ftp.DefaultUploads} }
+func (f *FTP) setDefaults() {
+	*f = FTP{Sessions: ftp.DefaultSessions, Uploads: ftp.DefaultUploads, Temporary: strings.Fields(ftp.DefaultTemporary)}
+}
 
 // FTPTLS is the receiver's certificate. Required turns away whoever does not encrypt.
 type FTPTLS struct {

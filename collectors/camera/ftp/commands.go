@@ -76,13 +76,15 @@ var signedIn = map[string]action{
 	"EPRT": (*session).cmdEprt,
 	"STOR": (*session).cmdStor,
 	"APPE": (*session).cmdAppe,
+	"RNFR": (*session).cmdRnfr,
+	"RNTO": (*session).cmdRnto,
 	"ABOR": say(226, "nothing to abort"),
 }
 
 // forbidden would show, change or take away what is stored.
 var forbidden = map[string]bool{
 	"LIST": true, "NLST": true, "MLSD": true, "MLST": true, "STAT": true, "RETR": true, "DELE": true, "RMD": true, "XRMD": true,
-	"RNFR": true, "RNTO": true, "MDTM": true, "MFMT": true, "SITE": true, "STOU": true,
+	"MDTM": true, "MFMT": true, "SITE": true, "STOU": true,
 }
 
 func (s *session) cmdUser(_ context.Context, name string) error {

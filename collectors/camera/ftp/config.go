@@ -2,9 +2,11 @@
 //
 //	camera ─▶ control: USER, PASS, STOR ─▶ session ─▶ Inspect ─▶ Sink ─▶ 226
 //	   └────▶ data: the bytes ────────────────┘  └─▶ cut short: kept in memory for REST, APPE
+//	                                             └─▶ temporary name: kept in memory for RNFR, RNTO ─▶ Sink ─▶ 250
 //
-// The server takes pictures and gives nothing back: there is no listing, no reading, no deleting and no renaming, so that a camera's
-// password is worth nothing to anybody who reads it off the line. A picture never touches the disk before it is whole.
+// The server takes pictures and gives nothing back: there is no listing, no reading, no deleting, and only what was not stored yet can be
+// renamed, so that a camera's password is worth nothing to anybody who reads it off the line. A picture never touches the disk before it
+// is whole and has its name.
 package ftp
 
 import (
@@ -13,6 +15,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"path"
+	"strings"
 	"time"
 
 	"edgelabel/collectors"
@@ -29,6 +33,7 @@ const (
 	DefaultUploadTime = 5 * time.Minute
 	DefaultPartials   = 32 << 20 // bytes
 	DefaultLoginPause = time.Second
+	DefaultTemporary  = ".* ~* *.tmp *.temp *.part *.partial *.filepart *.upload"
 )
 
 // Config describes the server. The zero value of a field with a default means it.
@@ -50,7 +55,8 @@ type Config struct {
 	Idle       time.Duration // a session without commands ends
 	Stall      time.Duration // an upload that brings no byte for so long is cut
 	UploadTime time.Duration // an upload that takes longer is cut
-	Partials   int64         // bytes of uploads cut short that are kept for being resumed; the oldest go first
+	Partials   int64         // bytes of uploads that were cut short or wait to be renamed; the oldest go first
+	Temporary  []string      // patterns of package path: uploads under such a name are stored once they are renamed
 	LoginPause time.Duration // after a wrong password
 
 	Limits camera.Limits
@@ -74,6 +80,9 @@ func (c *Config) setDefaults() {
 	c.Partials, c.LoginPause = orDefault(c.Partials, DefaultPartials), orDefault(c.LoginPause, DefaultLoginPause)
 	c.Limits.Bytes = orDefault(c.Limits.Bytes, camera.DefaultMaxBytes)
 	c.Limits.Pixels = orDefault(c.Limits.Pixels, camera.DefaultMaxPixels)
+	if c.Temporary == nil {
+		c.Temporary = strings.Fields(DefaultTemporary)
+	}
 	if c.Now == nil {
 		c.Now = time.Now
 	}
@@ -113,6 +122,11 @@ func (c *Config) check() error {
 	}
 	if min(c.Sessions, c.Uploads) < 1 || min(c.Wait, c.Idle, c.Stall, c.UploadTime) < 0 || min(c.Limits.Bytes, c.Limits.Pixels, c.Partials) < 0 {
 		bad("limits: want above zero")
+	}
+	for _, pattern := range c.Temporary {
+		if _, err := path.Match(pattern, ""); err != nil {
+			bad("temporary name %q: %w", pattern, err)
+		}
 	}
 	return errors.Join(append(errs, c.checkUsers())...)
 }

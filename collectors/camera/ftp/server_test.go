@@ -191,7 +191,7 @@ func TestAnothersUploadCannotBeTouched(t *testing.T) {
 	c.do(350, "REST 50")
 	c.passive()
 	c.do(554, "STOR a.png")
-	for _, verb := range strings.Fields("LIST NLST MLSD RETR DELE RNFR RNTO MDTM STOU SITE") {
+	for _, verb := range strings.Fields("LIST NLST MLSD RETR DELE MDTM STOU SITE") {
 		c.do(550, verb+" a.png")
 	}
 }

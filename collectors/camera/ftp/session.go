@@ -42,6 +42,7 @@ type session struct {
 	private bool   // PROT P
 	dir     string // where the client believes itself to be
 	rest    int64  // of REST, for the next STOR
+	from    string // of RNFR, for the next RNTO
 	data    dataWay
 }
 

@@ -26,7 +26,7 @@ func (s *session) cmdStor(ctx context.Context, name string) error {
 	s.rest = 0
 	begun := s.partials.take(s.user.Name, file)
 	if offset > int64(len(begun)) {
-		s.partials.keep(s.user.Name, file, begun)
+		s.keep(file, begun)
 		return s.reply(554, "there are %d bytes of this file", len(begun))
 	}
 	return s.upload(ctx, file, begun[:offset])
@@ -48,19 +48,23 @@ type answer struct {
 	text string
 }
 
+var notWhole = answer{426, "the picture is not whole; nothing is stored, go on with REST or send it again"}
+
+func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }
+
 // upload takes one picture in. Commands that come meanwhile wait, except ABOR, which cuts the upload.
 func (s *session) upload(ctx context.Context, file string, begun []byte) error {
 	switch {
 	case s.data.listener == nil && !s.data.active.IsValid():
-		s.partials.keep(s.user.Name, file, begun)
+		s.keep(file, begun)
 		return s.reply(425, "PASV, EPSV, PORT or EPRT first")
 	case s.cfg.RequireTLS && !s.private:
-		s.partials.keep(s.user.Name, file, begun)
+		s.keep(file, begun)
 		return s.reply(521, "pictures come over TLS here: PROT P")
 	}
 	if !s.slot(ctx) {
 		s.data.close()
-		s.partials.keep(s.user.Name, file, begun)
+		s.keep(file, begun)
 		return s.reply(450, "%d pictures are being stored already, try again", s.cfg.Uploads)
 	}
 	defer func() { <-s.uploads }()
@@ -132,8 +136,11 @@ func (s *session) receive(ctx, receiving context.Context, file string, begun []b
 		return answer{552, err.Error()}
 	case err != nil:
 		s.counts().Reject("cut")
-		s.partials.keep(s.user.Name, file, data)
+		s.keep(file, data)
 		return answer{426, fmt.Sprintf("upload was cut short: %v; nothing is stored, go on with REST or send it again", err)}
+	}
+	if s.temporary(file) {
+		return s.hold(file, data)
 	}
 	return s.store(ctx, file, data)
 }
@@ -188,10 +195,10 @@ func (s *session) store(ctx context.Context, file string, data []byte) answer {
 	stored, err := camera.Deliver(ctx, s.sink, s.counts(), p, s.cfg.Limits)
 	switch {
 	case errors.Is(err, camera.ErrTruncated), errors.Is(err, camera.ErrEmpty):
-		s.partials.keep(s.user.Name, file, data)
-		return answer{426, "the picture is not whole; nothing is stored, go on with REST or send it again"}
+		s.keep(file, data)
+		return notWhole
 	case errors.Is(err, collectors.ErrRejected):
-		return answer{550, "not stored: " + strings.ReplaceAll(err.Error(), "\n", "; ")}
+		return answer{550, "not stored: " + oneLine(err)}
 	case err != nil:
 		s.cfg.Log.Warn("picture was not stored", "source", s.cfg.Name, "from", s.peer().String(), "err", err)
 		return answer{451, "the gateway cannot store pictures now, send it again"}
