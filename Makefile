@@ -14,10 +14,11 @@ PLANT ?= 10m
 MINUTES ?= 30
 DAMAGES ?= 500
 FILLS ?= 10
+FLOOD ?= 200000
 
 export CGO_ENABLED ?= 0
 
-.PHONY: run build ui test unit check lint types e2e bench bench-flagging bench-page fmt cross clean crash powercut centre soak damage diskfull plant
+.PHONY: run build ui test unit check lint types e2e bench bench-flagging bench-mqtt bench-page fmt cross clean crash powercut centre soak damage diskfull plant
 
 run: build                      ## the demo line: builds everything and prints the page's address
 	./bin/edgelabel demo
@@ -31,7 +32,7 @@ $(WEB)/node_modules/.package-lock.json: $(WEB)/package.json $(WEB)/package-lock.
 	cd $(WEB) && $(NPM) ci --no-audit --no-fund
 	@touch $@
 
-WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/*.mjs $(WEB)/*.json $(WEB)/*.html -type f 2>/dev/null)
+WEB_SOURCES := $(shell find $(WEB)/src $(WEB)/*.mjs $(WEB)/*.json $(WEB)/*.html $(WEB)/*.svg $(WEB)/*.webmanifest -type f 2>/dev/null)
 $(WEB)/dist/index.html: $(WEB)/node_modules/.package-lock.json $(WEB_SOURCES)
 	cd $(WEB) && $(NPM) run build
 
@@ -84,6 +85,9 @@ types: $(WEB)/node_modules/.package-lock.json
 bench:                          ## ratios side by side, never seconds alone
 	EDGELABEL_BENCH_LARGE=1 $(GO) test -run '^$$' -bench . -benchmem -timeout 1h ./...
 	cd store/storetest/gorilla && $(GO) test -run '^$$' -bench . ./...
+
+bench-mqtt: build               ## FLOOD messages at QoS 1 from eight senders, beside Telegraf; 500 pictures of 1 MB; a broker killed three times
+	EDGELABEL_FLOOD=$(FLOOD) CGO_ENABLED=0 $(GO) test -count=1 -timeout 30m -tags e2e -run TestMQTT -v ./agent/e2e
 
 bench-page: ui                  ## figures of the picture stage in a real browser: frames while panning, brush, first screen
 	cd $(WEB) && node test/bench.mjs

@@ -26,7 +26,7 @@ const (
 	DefaultKeepAlive  = 20 * time.Second
 	DefaultMaxPayload = 8 << 20  // bytes
 	DefaultMaxText    = 1 << 20  // bytes
-	DefaultMaxQueued  = 64 << 20 // bytes
+	DefaultMaxQueued  = 16 << 20 // bytes
 	DefaultInflight   = 8192     // messages
 	DefaultDrain      = 5 * time.Second
 	DefaultDeadBytes  = 64 << 20 // bytes
@@ -44,7 +44,7 @@ type Config struct {
 	KeepAlive      time.Duration // between pings of an idle connection
 	MaxPayload     int           // bytes of one message; larger ones are dropped unread, counted and acknowledged
 	MaxText        int           // bytes of one number or JSON message
-	MaxQueued      int           // bytes of payload waiting for the sink; at least MaxPayload
+	MaxQueued      int           // bytes of payload waiting for the sink; at least MaxPayload. 0 is DefaultMaxQueued, or room for two of the largest
 	Inflight       int           // messages waiting for the sink; mosquitto overruns its own window while it sends a backlog
 	Drain          time.Duration // how long a closing connection waits for the disk, to acknowledge what it took
 	AcceptRetained bool          // store retained values too, marked uncertain when they carry no time
@@ -118,7 +118,7 @@ func (c *Config) setDefaults() {
 	c.KeepAlive = orDefault(c.KeepAlive, DefaultKeepAlive)
 	c.MaxPayload = orDefault(c.MaxPayload, DefaultMaxPayload)
 	c.MaxText = orDefault(c.MaxText, DefaultMaxText)
-	c.MaxQueued = orDefault(c.MaxQueued, DefaultMaxQueued)
+	c.MaxQueued = orDefault(c.MaxQueued, max(DefaultMaxQueued, 2*c.MaxPayload))
 	c.Inflight = orDefault(c.Inflight, DefaultInflight)
 	c.Drain = orDefault(c.Drain, DefaultDrain)
 	c.DeadBytes = orDefault(c.DeadBytes, DefaultDeadBytes)

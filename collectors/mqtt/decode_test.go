@@ -158,7 +158,7 @@ func TestDecodeImage(t *testing.T) {
 
 func TestNewReportsEverything(t *testing.T) {
 	_, err := mqtt.New(mqtt.Config{
-		Name: "x", URL: "http://u:geheim@h", TLS: mqtt.TLS{InsecureSkipVerify: true, CertFile: "c"}, MaxPayload: 100 << 20, Inflight: 1 << 20,
+		Name: "x", URL: "http://u:geheim@h", TLS: mqtt.TLS{InsecureSkipVerify: true, CertFile: "c"}, MaxPayload: 100 << 20, MaxQueued: 1 << 20, Inflight: 1 << 20,
 		Topics: []mqtt.Topic{
 			{Filter: "a/#/b", QoS: 2, Payload: "xml", Tag: "{9999999}"},
 			{Filter: "a", Payload: mqtt.JSON, Value: "a..b", TimeFormat: "stardate"},

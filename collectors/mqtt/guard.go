@@ -11,6 +11,7 @@ import (
 const (
 	publishType = 3       // MQTT 3.1.1 §2.2.1
 	maxRest     = 1 << 28 // what four length bytes can announce, exclusive
+	readAtOnce  = 32 << 10
 )
 
 // guard stands between the network and the client library, which would read a whole packet of up to 256 MiB into memory. A PUBLISH over
@@ -20,8 +21,10 @@ const (
 type guard struct {
 	net.Conn
 	in       *bufio.Reader
+	out      answers
 	limit    int                                 // bytes of payload
 	dropped  func(topic string, d droppedPacket) // called before the library can see the emptied packet
+	room     func()                              // called before each packet: may wait a little, so that the network makes the broker wait; nil does not
 	head     []byte                              // to be delivered first
 	passthru int                                 // bytes of the current packet still to be delivered
 }
@@ -33,7 +36,16 @@ type droppedPacket struct {
 }
 
 func newGuard(c net.Conn, limit int, dropped func(string, droppedPacket)) *guard {
-	return &guard{Conn: c, in: bufio.NewReader(c), limit: limit, dropped: dropped}
+	return &guard{Conn: c, in: bufio.NewReaderSize(c, readAtOnce), out: answers{conn: c}, limit: limit, dropped: dropped}
+}
+
+// Write implements net.Conn.
+func (g *guard) Write(p []byte) (int, error) { return g.out.Write(p) }
+
+// Close implements net.Conn.
+func (g *guard) Close() error {
+	g.out.close()
+	return g.Conn.Close()
 }
 
 // Read hands on whole packets in pieces. It is called by one goroutine at a time.
@@ -55,6 +67,9 @@ func (g *guard) Read(p []byte) (int, error) {
 
 // next looks at the following packet's header.
 func (g *guard) next() error {
+	if g.room != nil {
+		g.room()
+	}
 	first, err := g.in.ReadByte()
 	if err != nil {
 		return err

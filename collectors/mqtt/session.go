@@ -33,11 +33,15 @@ type session struct {
 	will   *Publication // nil for none
 
 	inbox  chan *delivery
-	queued atomic.Int64 // bytes in inbox
+	queued atomic.Int64  // bytes in inbox
+	taken  chan struct{} // holds a token when a message has left the inbox
 	ledger *ledger
 	done   chan struct{} // closed when nothing more will be acknowledged
 
-	closing  atomic.Bool // takes nothing more
+	pictures pictures
+
+	closing  atomic.Bool   // takes nothing more
+	shut     chan struct{} // closed with it
 	overflow atomic.Bool
 	gone     chan error // connection lost
 	refused  chan error // the sink could not store
@@ -53,7 +57,8 @@ type session struct {
 func newSession(c *Collector, sink collectors.Sink, status *collectors.Status) *session {
 	return &session{
 		Collector: c, sink: sink, status: status,
-		inbox: make(chan *delivery, c.cfg.Inflight), ledger: newLedger(), done: make(chan struct{}),
+		inbox: make(chan *delivery, c.cfg.Inflight), taken: make(chan struct{}, 1), ledger: newLedger(), done: make(chan struct{}),
+		pictures: newPictures(), shut: make(chan struct{}),
 		gone: make(chan error, 1), refused: make(chan error, 1),
 		large: map[uint16]int{}, trouble: map[string]bool{}, saved: c.cfg.Now(),
 	}
@@ -71,12 +76,16 @@ func (s *session) run(ctx context.Context) error {
 	}
 	defer s.leave()
 	since := s.cfg.Now()
-	if err = s.begin(ctx, present); err == nil {
+	inner, cancel := context.WithCancel(ctx)
+	if err = s.begin(inner, present); err == nil {
 		s.status.Up()
-		err = s.work(ctx)
+		err = s.work(inner)
 	}
 	s.closing.Store(true)
+	close(s.shut)
 	s.drain()
+	cancel()
+	s.finish()
 	if lost, is := errors.AsType[*lostError](err); is {
 		return s.lost(lost.err, s.cfg.Now().Sub(since))
 	}
@@ -107,7 +116,9 @@ func (s *session) connect(ctx context.Context) (present bool, err error) {
 			return nil, err
 		}
 		stop = context.AfterFunc(ctx, func() { _ = conn.Close() }) // ends a handshake that nobody waits for
-		return newGuard(conn, s.cfg.MaxPayload, s.dropped), nil
+		g := newGuard(conn, s.cfg.MaxPayload, s.dropped)
+		g.room = s.room
+		return g, nil
 	})
 	if s.will = s.dialect.Will(s.cfg.Now().UnixNano()); s.will != nil {
 		opts.SetBinaryWill(s.will.Topic, s.will.Payload, s.will.QoS, s.will.Retain)
@@ -133,6 +144,32 @@ func (s *session) options() *paho.ClientOptions {
 	return s.cfg.options().SetCleanSession(false).SetOrderMatters(true).SetAutoAckDisabled(true).
 		SetDefaultPublishHandler(func(_ paho.Client, m paho.Message) { s.arrived(m) }).
 		SetConnectionLostHandler(func(_ paho.Client, err error) { s.gone <- err })
+}
+
+// longestHold is how long the reader waits for the sink: less than a ping may take.
+const longestHold = pingTimeout / 2
+
+// room lets the reader wait while the inbox is nearly full, so that the network holds the broker back and nothing has to be given up.
+// A sink that takes nothing for long is not waited for: the inbox runs over then, and the broker keeps the rest.
+func (s *session) room() {
+	if !s.crowded() || s.closing.Load() || s.overflow.Load() {
+		return
+	}
+	limit := time.NewTimer(longestHold)
+	defer limit.Stop()
+	for s.crowded() {
+		select {
+		case <-s.taken:
+		case <-s.shut:
+			return
+		case <-limit.C:
+			return
+		}
+	}
+}
+
+func (s *session) crowded() bool {
+	return len(s.inbox) > cap(s.inbox)*3/4 || s.queued.Load() > int64(s.cfg.MaxQueued-s.cfg.MaxPayload)/2
 }
 
 // arrived runs on the library's reader and must not block: pings would go unanswered. There is one such handler for all messages,
@@ -209,6 +246,8 @@ func (s *session) drain() {
 	for !s.ledger.idle() || s.ledger.ready() {
 		select {
 		case <-tick.C:
+		case r := <-s.pictures.refused:
+			s.refuse(r)
 		case <-limit.C:
 			return
 		}

@@ -2,7 +2,6 @@ package mqtt
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -10,7 +9,6 @@ import (
 	paho "github.com/eclipse/paho.mqtt.golang"
 
 	"edgelabel/agent/series"
-	"edgelabel/collectors"
 )
 
 const (
@@ -50,6 +48,8 @@ func (s *session) work(ctx context.Context) error {
 			if err := s.take(ctx, d); err != nil {
 				return err
 			}
+		case r := <-s.pictures.refused:
+			s.refuse(r)
 		case err := <-s.gone:
 			return &lostError{err}
 		case err := <-s.refused:
@@ -65,7 +65,7 @@ func (s *session) work(ctx context.Context) error {
 func (s *session) take(ctx context.Context, d *delivery) error {
 	var b batch
 	for {
-		s.queued.Add(-footprint(d.Payload))
+		s.release(d)
 		if err := s.add(ctx, &b, d); err != nil {
 			return err
 		}
@@ -79,6 +79,15 @@ func (s *session) take(ctx context.Context, d *delivery) error {
 	}
 	s.remember()
 	return s.reportMissed(ctx)
+}
+
+// release makes room in the inbox.
+func (s *session) release(d *delivery) {
+	s.queued.Add(-footprint(d.Payload))
+	select {
+	case s.taken <- struct{}{}:
+	default: // nobody has looked since the last
+	}
 }
 
 // add decodes a message into the batch. A picture goes to the sink at once, after the samples that came before it.
@@ -137,31 +146,6 @@ func (s *session) decode(d *delivery) Decoded {
 	return s.dialect.Decode(d.Message)
 }
 
-func (s *session) picture(ctx context.Context, b *batch, d *delivery, a *arrival, p collectors.Picture) error {
-	if err := s.flush(ctx, b); err != nil {
-		return err
-	}
-	stored, err := s.sink.Image(ctx, p)
-	switch {
-	case errors.Is(err, collectors.ErrRejected):
-		rejected := []*Rejection{reject(reasonImage, "%v", err)}
-		s.report(d, rejected)
-		s.bury(d, rejected)
-	case err != nil:
-		return fmt.Errorf("store image of topic %s: %w", problemKey(d.Topic), err)
-	case stored.Duplicate:
-		s.status.Duplicate(1)
-	default:
-		s.status.TookImage()
-	}
-	if a != nil {
-		s.memory.stored([]*arrival{a})
-	}
-	s.ledger.hand(1)
-	s.ledger.settle([]*delivery{d})
-	return nil
-}
-
 // flush hands the batch to the sink, which acknowledges it once it is on disk.
 func (s *session) flush(ctx context.Context, b *batch) error {
 	full := *b
@@ -187,14 +171,19 @@ func (s *session) flush(ctx context.Context, b *batch) error {
 func (s *session) settled(b batch, err error) {
 	if err != nil {
 		s.ledger.drop(len(b.deliveries))
-		select {
-		case s.refused <- err:
-		default: // one is enough to end the connection
-		}
+		s.fail(err)
 		return
 	}
 	s.memory.stored(b.arrivals)
 	s.ledger.settle(b.deliveries)
+}
+
+// fail ends the connection because the sink could not store.
+func (s *session) fail(err error) {
+	select {
+	case s.refused <- err:
+	default: // one is enough
+	}
 }
 
 // report counts what cannot be stored and shows the last of it for each topic. A message without faults clears its topic.
