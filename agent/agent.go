@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"edgelabel/agent/config"
+	"edgelabel/agent/control"
 	"edgelabel/agent/detect/catalog"
 	"edgelabel/agent/drill"
 	"edgelabel/agent/label"
@@ -79,6 +80,7 @@ type Agent struct {
 	uplinks   []*uplink.Forwarder
 	results   []*results.Forwarder
 	catalogue *postgres.Follower // nil: none
+	control   *control.Follower  // nil: nobody's word is taken
 	line      drill.Line
 	hints     *fan
 	auth      *auth.Auth
@@ -129,7 +131,7 @@ func New(cfg *config.Config, opt Options) (_ *Agent, err error) {
 	if a.sources, err = a.newSources(); err != nil {
 		return nil, err
 	}
-	if err = errors.Join(a.newUplinks(), a.newCatalogue()); err != nil {
+	if err = errors.Join(a.newUplinks(), a.newCatalogue(), a.newControl()); err != nil {
 		return nil, err
 	}
 	return a, a.newPage()
@@ -194,6 +196,9 @@ func (a *Agent) Run(ctx context.Context, ready func()) error {
 	}
 	if a.catalogue != nil {
 		middle = append(middle, task{"catalogue", a.catalogue.Run})
+	}
+	if a.control != nil {
+		middle = append(middle, task{"control", a.control.Run})
 	}
 	outer := ring{{"page", func(ctx context.Context) error { return a.serve(ctx, ready) }}, {"live page", a.page.Run}}
 	for _, s := range a.sources {

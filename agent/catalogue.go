@@ -19,7 +19,7 @@ func (a *Agent) newCatalogue() error {
 	if c == nil {
 		return nil
 	}
-	of, ok := a.cfg.Sync.Of(c)
+	of, ok := a.cfg.Sync.Named(c.Target)
 	if !ok {
 		return fmt.Errorf("catalogue: no target %q", c.Target)
 	}

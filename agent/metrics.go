@@ -27,6 +27,7 @@ func (a *Agent) writeMetrics(w io.Writer) {
 	a.uplinkMetrics(w)
 	a.resultsMetrics(w)
 	a.catalogueMetrics(w)
+	a.controlMetrics(w)
 	a.storeMetrics(m)
 	metrics.WriteProcessMetrics(w)
 }
@@ -43,6 +44,11 @@ func (a *Agent) sourceMetrics(m exposition, src source) {
 	m.counter("images_total", on, s.Images)
 	m.counter("duplicates_total", on, s.Duplicates)
 	m.counter("backfilled_total", on, s.Backfilled)
+	if src.kind == "camera" {
+		m.counter("picture_bytes_total", on, s.Pictures.Bytes)
+		m.gauge("picture_last_bytes", on, float64(s.Pictures.LastBytes))
+		m.gauge("pictures_per_second", on, s.Pictures.Rate)
+	}
 	if s.ClockKnown {
 		m.gauge("source_clock_offset_seconds", on, s.ClockOffset.Seconds())
 	}

@@ -64,6 +64,9 @@ func (a *Agent) status(ctx context.Context) ui.Status {
 	if a.catalogue != nil {
 		s.Targets = append(s.Targets, catalogueStatus(a.catalogue.State()))
 	}
+	if a.control != nil {
+		s.Targets = append(s.Targets, controlStatus(a.control.State()))
+	}
 	st, err := a.store.Stats(ctx)
 	if err != nil {
 		a.opt.Log.Warn("store statistics", "error", err)
@@ -94,7 +97,16 @@ func sourceStatus(src source) ui.Source {
 		Name: s.Name, Kind: src.kind, State: string(s.State), Since: nanos(s.Since), Error: s.Err, Retry: nanos(s.Retry),
 		Samples: s.Samples, Images: s.Images, Duplicates: s.Duplicates, Rejected: s.Rejected, Gaps: s.Gaps,
 		LastSample: nanos(s.LastSample), Problems: s.Problems, Backfilled: s.Backfilled, ClockOffset: clockOffset(s),
+		Pictures: pictures(src.kind, s.Pictures),
 	}
+}
+
+// pictures is nil for what is no camera.
+func pictures(kind string, p collectors.Pictures) *ui.Pictures {
+	if kind != "camera" {
+		return nil
+	}
+	return &ui.Pictures{Bytes: p.Bytes, LastBytes: p.LastBytes, Last: nanos(p.Last), Rate: p.Rate}
 }
 
 // clockOffset is nil for a source that does not tell its time.

@@ -48,12 +48,22 @@ type Source struct {
 
 	Backfilled  uint64 `json:"backfilled"`            // samples read back from the source's own history
 	ClockOffset *int64 `json:"clockOffset,omitempty"` // ns, the source's clock minus the gateway's; absent where it does not tell its time
+
+	Pictures *Pictures `json:"pictures,omitempty"` // of a camera
+}
+
+// Pictures is what a camera brings, whatever becomes of it.
+type Pictures struct {
+	Bytes     uint64  `json:"bytes"`     // since the start of the agent
+	LastBytes int     `json:"lastBytes"` // of the newest
+	Last      int64   `json:"last"`
+	Rate      float64 `json:"rate"` // a second
 }
 
 // Target is one central store.
 type Target struct {
 	Name      string `json:"name"`
-	Kind      string `json:"kind"`  // file, s3; mqtt for who is told of results as they come; postgres for the catalogue
+	Kind      string `json:"kind"`  // file, s3; mqtt for who is told of results as they come; postgres for the catalogue; control for word from the centre
 	State     string `json:"state"` // idle, uploading, waiting
 	Since     int64  `json:"since"`
 	Error     string `json:"error"`

@@ -20,9 +20,9 @@ func (c *Catalogue) Database() postgres.Config {
 	return postgres.Config{URL: c.URL, Password: c.Password.Reveal(), CA: c.CA}
 }
 
-// Of is the target that the catalogue is of.
-func (s *Sync) Of(c *Catalogue) (Target, bool) {
-	i := slices.IndexFunc(s.Targets, func(t Target) bool { return c.Target == "" || t.Name == c.Target })
+// Named is the target with the name; the first one where there is no name.
+func (s *Sync) Named(name string) (Target, bool) {
+	i := slices.IndexFunc(s.Targets, func(t Target) bool { return name == "" || t.Name == name })
 	if i < 0 {
 		return Target{}, false
 	}
@@ -40,7 +40,7 @@ func (v *validator) catalogue(path string, s *Sync) {
 	} else if _, err := postgres.Parse(c.Database()); err != nil {
 		v.wrong(path+".url", "%v", err)
 	}
-	if _, ok := s.Of(c); !ok {
+	if _, ok := s.Named(c.Target); !ok {
 		v.wrong(path+".target", "%q is none of the targets", c.Target)
 	}
 }

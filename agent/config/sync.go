@@ -17,6 +17,7 @@ type Sync struct {
 	Targets   []Target `yaml:"targets"`
 
 	Catalogue *Catalogue `yaml:"catalogue"` // nil: none
+	Control   *Control   `yaml:"control"`   // nil: nobody's word is taken
 }
 
 // Level grades the data of a line, an asset or a class.
@@ -140,6 +141,7 @@ func (v *validator) sync(s *Sync) {
 		v.target(fmt.Sprintf("sync.targets[%d]", i), &s.Targets[i])
 	}
 	v.catalogue("sync.catalogue", s)
+	v.control("sync.control", s)
 }
 
 func (v *validator) target(path string, t *Target) {

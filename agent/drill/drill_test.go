@@ -97,11 +97,12 @@ func TestSearch(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		uplinktest.Fill(t, out, blobs, "A", 3)
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
 		go func() { ended <- f.Run(ctx) }()
-		uplinktest.Fill(t, out, blobs, "A", 3)
 		time.Sleep(time.Minute)
+		synctest.Wait()
 		line.Cut(time.Now().Add(time.Hour))
 		uplinktest.Fill(t, out, blobs, "B", 4)
 		kept, err := drill.Read(ctx, false, func(_ context.Context, yield func(label.Item, []label.Label) error) error {

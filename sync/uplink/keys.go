@@ -15,12 +15,14 @@ import (
 //	v1/labels/site=S/line=L/date=D/<gw>-<batch>-<sha12>.jsonl.gz    one line a label revision
 //	v1/commits/gw=G/epoch=N/<batch>.json                            manifests, each written last
 //	v1/state/gw=G/…                                                 advisory
+//	v1/control/gw=G/<sender>/<version>.json                         signed bundles for a gateway; v1/control/all/… for every one
 //
 // <batch> is the batch's number with 20 digits, so that keys sort as numbers do; D is the event date in UTC.
 const (
 	root        = "v1/"
 	commitsRoot = root + "commits/"
 	stateRoot   = root + "state/"
+	controlRoot = root + "control/"
 )
 
 // dataRoots are the folders whose objects a manifest must name.
@@ -50,6 +52,22 @@ func chainPrefix(gateway string, epoch uint64) string {
 func manifestKey(gateway string, epoch, number uint64) string {
 	return fmt.Sprintf("%s%020d.json", chainPrefix(gateway, epoch), number)
 }
+
+// ControlPrefix is the folder of one sender's bundles for a gateway, or for every gateway when gateway is empty.
+func ControlPrefix(gateway, sender string) string {
+	if gateway == "" {
+		return controlRoot + "all/" + segment(sender) + "/"
+	}
+	return controlRoot + "gw=" + segment(gateway) + "/" + segment(sender) + "/"
+}
+
+// ControlKey is where a bundle lies, below ControlPrefix.
+func ControlKey(gateway, sender string, version uint64) string {
+	return fmt.Sprintf("%s%020d.json", ControlPrefix(gateway, sender), version)
+}
+
+// ControlReport is where a gateway says what became of its bundles.
+func ControlReport(gateway string) string { return stateKey(gateway, "control.json") }
 
 func stateKey(gateway, name string) string {
 	return stateRoot + "gw=" + segment(gateway) + "/" + name

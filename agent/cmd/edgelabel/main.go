@@ -44,6 +44,7 @@ func commands() []command {
 		{"import", "--format F --in DIR --to URL --user ID --camera NAME", "bring a dataset of another tool into a running gateway", runImport},
 		{"report", "--from DATA_DIR|BUCKET_URL --out DIR [--simulated] | --verify DIR [--from …]", "write a dataset quality report, or compute one again and compare", runReport},
 		{"verify", "BUCKET_URL", "walk a bucket's manifests and check every hash", runVerify},
+		{"control", "keygen --out FILE | sign --key FILE --version N [--gateway ID] [--taxonomy FILE] [--labels FILE] [--expires 720h] --out FILE | publish --as SENDER --to BUCKET_URL FILE | show --gateway ID --from BUCKET_URL", "send signed taxonomies and labels to gateways", runControl},
 		{"drill", "-c FILE --user ADMIN [--offline 10m] [--wait 30m] [--url URL]", "cut the line of a running gateway to its targets for a while and prove that nothing is lost", runDrill},
 		{"catalogue", "init --to postgres://… | rebuild --from BUCKET_URL --to postgres://… | sql", "keep a bucket's items and labels as tables of a PostgreSQL database", runCatalogue},
 		{"backup", "-d DATA_DIR --to DIR", "add a snapshot of a gateway's data to a folder, also while the agent runs", runBackup},

@@ -1,0 +1,173 @@
+package control
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"edgelabel/sync/uplink"
+)
+
+// DefaultPoll is how often the centre is asked.
+const DefaultPoll = time.Minute
+
+// Sender is somebody whose bundles are taken.
+type Sender struct {
+	Name     string // before the ids of people who judged there
+	Key      ed25519.PublicKey
+	Taxonomy bool // may send one
+	Labels   bool
+}
+
+// Config is what a Follower needs; Poll, Now, Rand and Log may be zero.
+type Config struct {
+	Gateway string
+	Dir     string // of the memory
+	Senders []Sender
+	Target  uplink.Target
+	Keeper  Keeper
+	Poll    time.Duration
+	Now     func() time.Time
+	Rand    func() float64 // 0..1
+	Log     *slog.Logger
+}
+
+// State is a snapshot for the status page and the metrics.
+type State struct {
+	Error   string // of the last attempt; empty after a good one
+	Applied uint64 // counters since the start
+	Refused uint64
+	Labels  uint64
+	Last    int64 // UTC ns, when the centre answered last
+}
+
+// Follower fetches, checks, applies and reports. Nothing comes in by itself: it asks.
+type Follower struct {
+	cfg     Config
+	memory  *memory
+	refused map[string]int64 // keys that were refused since the start, with their sizes: not read again
+
+	mu    sync.Mutex
+	state State
+}
+
+// maxRefused bounds what is not read again.
+const maxRefused = 1000
+
+// New reads what is remembered of bundles of before and starts nothing.
+func New(cfg Config) (*Follower, error) {
+	if cfg.Gateway == "" || cfg.Dir == "" || cfg.Target == nil || cfg.Keeper == nil || len(cfg.Senders) == 0 {
+		return nil, errors.New("control: gateway, dir, target, keeper and senders are required")
+	}
+	m, err := openMemory(filepath.Join(cfg.Dir, "control.json"))
+	if err != nil {
+		return nil, fmt.Errorf("control: %w", err)
+	}
+	if cfg.Poll == 0 {
+		cfg.Poll = DefaultPoll
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Rand == nil {
+		cfg.Rand = rand.Float64
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.Default()
+	}
+	return &Follower{cfg: cfg, memory: m, refused: map[string]int64{}}, nil
+}
+
+// State may be called at any time.
+func (f *Follower) State() State {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.state
+}
+
+func (f *Follower) edit(change func(*State)) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	change(&f.state)
+}
+
+// Run asks until the context ends, and returns nil then. Errors are retried with the next round; between two is half a poll to one and a half.
+func (f *Follower) Run(ctx context.Context) error {
+	for ctx.Err() == nil {
+		err := f.round(ctx)
+		if err != nil && ctx.Err() == nil {
+			f.cfg.Log.Warn("word from the centre waits", "error", err)
+			f.edit(func(s *State) { s.Error = err.Error() })
+		} else if err == nil {
+			f.edit(func(s *State) { s.Error, s.Last = "", f.cfg.Now().UnixNano() })
+		}
+		t := time.NewTimer(time.Duration((0.5 + f.cfg.Rand()) * float64(f.cfg.Poll)))
+		select {
+		case <-ctx.Done():
+		case <-t.C:
+		}
+		t.Stop()
+	}
+	return nil
+}
+
+// round goes on with what a power cut interrupted, and then takes what is new.
+func (f *Follower) round(ctx context.Context) error {
+	news := false
+	if s := f.memory.Staged; s != nil {
+		if err := f.apply(ctx, s); err != nil {
+			return err
+		}
+		news = true
+	}
+	for i := range f.cfg.Senders {
+		some, err := f.from(ctx, &f.cfg.Senders[i])
+		if err != nil {
+			return err
+		}
+		news = news || some
+	}
+	if !news {
+		return nil
+	}
+	return f.report(ctx)
+}
+
+func (f *Follower) apply(ctx context.Context, s *staged) error {
+	o := Outcome{Sender: s.Sender, Version: s.Bundle.Version, Key: s.Key, At: f.cfg.Now().UnixNano(), Comment: s.Bundle.Comment}
+	if err := apply(ctx, f.cfg.Keeper, s.Sender, &s.Bundle, &o); err != nil {
+		return fmt.Errorf("apply %s: %w", s.Key, err)
+	}
+	f.memory.Applied[s.Sender], f.memory.Staged = s.Bundle.Version, nil
+	f.memory.note(o)
+	if err := f.memory.save(); err != nil {
+		return fmt.Errorf("remember %s: %w", s.Key, err)
+	}
+	f.cfg.Log.Info("word from the centre is applied", "key", s.Key, "taxonomy", o.Tax, "labels", o.Labels, "labels_refused", len(o.Losses))
+	f.edit(func(s *State) { s.Applied, s.Labels = s.Applied+1, s.Labels+uint64(o.Labels) })
+	return nil
+}
+
+// report tells the centre what became of everything that is remembered.
+func (f *Follower) report(ctx context.Context) error {
+	b, err := json.MarshalIndent(struct {
+		Gateway  string            `json:"gw"`
+		At       int64             `json:"at"`
+		Applied  map[string]uint64 `json:"applied"`
+		Outcomes []Outcome         `json:"outcomes"`
+	}{f.cfg.Gateway, f.cfg.Now().UnixNano(), f.memory.Applied, f.memory.Outcomes}, "", " ")
+	if err != nil {
+		return err
+	}
+	if err := f.cfg.Target.Put(ctx, uplink.ControlReport(f.cfg.Gateway), append(b, '\n')); err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	return nil
+}
