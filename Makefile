@@ -14,11 +14,12 @@ PLANT ?= 10m
 MINUTES ?= 30
 DAMAGES ?= 500
 FILLS ?= 10
+LOSSES ?= 200
 FLOOD ?= 200000
 
 export CGO_ENABLED ?= 0
 
-.PHONY: run build ui test unit check lint types e2e bench bench-flagging bench-mqtt bench-page fmt cross clean crash powercut centre soak damage diskfull plant
+.PHONY: run build ui test unit check lint types e2e bench bench-flagging bench-mqtt bench-page fmt cross clean crash powercut centre soak damage diskfull labelloss plant
 
 run: build                      ## the demo line: builds everything and prints the page's address
 	./bin/edgelabel demo
@@ -56,6 +57,9 @@ powercut: build                 ## cuts the power of ext4 and of xfs CUTS times 
 
 plant: build                    ## 1000 OPC UA items at 10 Hz for PLANT, beside Telegraf, then cut, hung and killed
 	EDGELABEL_PLANT=$(PLANT) CGO_ENABLED=0 $(GO) test -count=1 -timeout 2h -tags e2e -run TestFastPLC -v ./agent/e2e
+
+labelloss: build                ## kills browser, agent and network LOSSES times while somebody labels: no label is missing, none is there twice
+	EDGELABEL_LOSS_KILLS=$(LOSSES) CGO_ENABLED=0 $(GO) test -count=1 -timeout 2h -tags e2e -run TestLabelLoss -v ./agent/e2e
 
 soak: build                     ## breaks something every 20 s for MINUTES: memory, goroutines, descriptors and disk stay flat; needs root and the peers
 	EDGELABEL_MINUTES=$(MINUTES) CGO_ENABLED=0 $(GO) test -count=1 -timeout 10h -tags e2e -run 'TestSoak' -v ./agent/e2e

@@ -258,6 +258,7 @@ export class App {
       await this.queue.refresh();
       this.queueFailed.value = false;
       this.keepSeen();
+      for (const op of this.outbox.waiting.peek()) this.queue.judged(op.item, op.draft.verdict); // the gateway does not know yet
       const current = this.queue.find(this.queue.current.peek() ?? "");
       if (current) this.judge.renew(current.row);
       if (!this.judge.item.peek() && !this.judge.again.peek()) this.openNext();
