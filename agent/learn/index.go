@@ -3,7 +3,27 @@ package learn
 import (
 	"cmp"
 	"slices"
+
+	"edgelabel/agent/label"
+	"edgelabel/agent/learn/retune"
 )
+
+// Judged lists the candidates of a rule with an onset in [from, to), UTC ns, that people confirmed or rejected.
+func (l *Ledger) Judged(rule string, from, to int64) []retune.Candidate {
+	var list []retune.Candidate
+	l.each(func(e *entry) {
+		if e.verdict != label.OK && e.verdict != label.NotOK {
+			return
+		}
+		for _, f := range e.found {
+			if f.rule == rule && f.from >= from && f.from < to {
+				list = append(list, retune.Candidate{From: f.from, To: f.to, Verdict: e.verdict})
+			}
+		}
+	})
+	slices.SortFunc(list, func(a, b retune.Candidate) int { return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To)) })
+	return list
+}
 
 // Touching lists the items of signals that reach into [from, to), UTC ns, the newest first.
 func (l *Ledger) Touching(from, to int64) []string {

@@ -60,7 +60,7 @@ type entry struct {
 
 type found struct {
 	rule, detector string
-	from           int64
+	from, to       int64
 	score          float64
 }
 
@@ -196,7 +196,7 @@ func (l *Ledger) entryLocked(row *label.Row) *entry {
 		e.camera = l.wordLocked(row.Images[0].Camera)
 	}
 	for _, c := range row.Candidates {
-		e.found = append(e.found, found{rule: l.wordLocked(c.Rule), detector: l.wordLocked(c.Detector), from: c.From, score: c.Score})
+		e.found = append(e.found, found{rule: l.wordLocked(c.Rule), detector: l.wordLocked(c.Detector), from: c.From, to: c.To, score: c.Score})
 	}
 	return e
 }

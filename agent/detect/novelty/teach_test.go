@@ -30,8 +30,8 @@ func opens(d detect.Detector, stretch []series.Sample) (n int) {
 	return n
 }
 
-// TestWhatIsTaughtIsKnown holds that a product change that was flagged once is less news after a person said that it is normal: less, because its bins and its noise fall differently the next time; and that
-// what nobody spoke of still is.
+// TestWhatIsTaughtIsKnown holds that a product change is less news after a person said that it is normal (some is left: bins and noise fall
+// differently the next time), and that what nobody spoke of still is.
 func TestWhatIsTaughtIsKnown(t *testing.T) {
 	all := stretchOf(cycles(6000, 0, 0, 0), 0)
 	shift := func(from, to int, by float64) {
