@@ -18,6 +18,8 @@ const tooFar = int64(time.Hour)
 type cleaner struct {
 	scale, offset float64
 	low, high     float64
+	counter       *total // nil: the value is no counter
+	ahead         int64  // of the source's clock before this gateway's, ns, to be taken off
 	seed          maphash.Seed
 
 	past   []trait // ring, next is the oldest once it is full
@@ -41,12 +43,27 @@ func newCleaner(t Tag, seed maphash.Seed) cleaner {
 	if t.Max != nil {
 		c.high = *t.Max
 	}
+	if k := t.Cleaning.Counter; k != nil {
+		c.counter = &total{Counter: *k}
+	}
 	return c
 }
 
 // clean corrects the sample in place and reports whether it repeats one that was there. now is the gateway's clock.
 func (c *cleaner) clean(s *series.Sample, now int64, n *counts) (repeated bool) {
+	if c.ahead != 0 && s.Source > 0 {
+		s.Source -= c.ahead
+		n.reject(clockCorrected)
+	}
 	date(s, now, n)
+	if raw := *s; c.counter != nil {
+		if c.repeats(&raw) { // of the raw value: the total has gone on since
+			return true
+		}
+		c.count(s, n)
+		c.unit(s, n)
+		return false
+	}
 	c.unit(s, n)
 	return c.repeats(s)
 }

@@ -47,6 +47,7 @@ type Config struct {
 	Formula  Formulas                                                                       // compiles rules over several signals; nil where there are none
 	Tuned    func(detect.Rule) detect.Rule                                                  // a complete rule as people have tuned it; nil: nobody did
 	Shelved  func(rule string, at int64) bool                                               // whether a rule makes no items at an event time, UTC ns; nil is never
+	Clocks   func() map[string]time.Duration                                                // by source, how far its clock is ahead of this gateway's, to be taken off; nil takes nothing off. Asked at every tick
 	Memory   Memory                                                                         // keeps what detectors have learnt; nil lets them begin anew with each start
 	Now      func() time.Time                                                               // the gateway's clock
 	Tick     <-chan time.Time                                                               // drives time while signals are silent; nil is every DefaultTick
@@ -83,6 +84,8 @@ type Tag struct {
 	MaxDelay time.Duration
 
 	Rules []detect.Rule // nil takes detect.Defaults, empty is none
+
+	Cleaning Cleaning // beyond scale and range
 
 	Features Features // of a tag with blocks: signals to derive from them; nil is none
 }

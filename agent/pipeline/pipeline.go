@@ -209,6 +209,8 @@ func (p *Pipeline) Run(ctx context.Context) error {
 	}
 	p.recall()
 	defer p.keepAll()
+	defer p.storeAllHeld(ctx)
+	p.clocks()
 	tick := p.cfg.Tick
 	if tick == nil {
 		ticker := time.NewTicker(DefaultTick)
@@ -276,6 +278,8 @@ func (p *Pipeline) tick(ctx context.Context) {
 			}
 		}
 	}
+	p.quiet(ctx)
+	p.clocks()
 	for _, w := range p.watches {
 		p.look(ctx, w, true)
 	}

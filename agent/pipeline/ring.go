@@ -22,7 +22,7 @@ type column struct {
 	head   int
 	t      []int64
 	v      []float64
-	status []uint32
+	status []uint32 // nil while all were good
 }
 
 func newRing(span int64, most int, tags []series.Tag) *ring {
@@ -51,14 +51,14 @@ func (r *ring) add(c *column, t int64, v float64, status uint32) {
 		return // the store has it, and reads it back where it is asked for
 	}
 	r.newest = max(r.newest, t)
+	c.grow(status)
 	at := len(c.t)
 	for at > c.head && c.t[at-1] > t {
 		at--
 	}
-	if at == len(c.t) {
-		c.t, c.v, c.status = append(c.t, t), append(c.v, v), append(c.status, status)
-	} else {
-		c.t, c.v, c.status = slices.Insert(c.t, at, t), slices.Insert(c.v, at, v), slices.Insert(c.status, at, status)
+	c.t, c.v = slices.Insert(c.t, at, t), slices.Insert(c.v, at, v)
+	if c.status != nil {
+		c.status = slices.Insert(c.status, at, status)
 	}
 	r.trim(c)
 }
@@ -68,12 +68,32 @@ func (r *ring) trim(c *column) {
 		r.from = max(r.from, c.t[c.head]+1)
 		c.head++
 	}
-	if c.head > 1024 && c.head > len(c.t)/2 {
-		n := copy(c.t, c.t[c.head:])
-		copy(c.v, c.v[c.head:])
-		copy(c.status, c.status[c.head:])
-		c.t, c.v, c.status, c.head = c.t[:n], c.v[:n], c.status[:n], 0
+}
+
+// spare is the share of a column that may lie before head when it is full: more wastes memory, less moves samples all the time.
+const spare = 24
+
+// grow makes room for one more sample, where it can in place of those that are gone.
+func (c *column) grow(status uint32) {
+	if status != 0 && c.status == nil {
+		c.status = make([]uint32, len(c.t), cap(c.t))
 	}
+	if len(c.t) < cap(c.t) || c.head < len(c.t)/spare || c.head == 0 {
+		return
+	}
+	c.t, c.v = slices.Delete(c.t, 0, c.head), slices.Delete(c.v, 0, c.head)
+	if c.status != nil {
+		c.status = slices.Delete(c.status, 0, c.head)
+	}
+	c.head = 0
+}
+
+// cutStatus copies the statuses of a stretch that begins at head.
+func (c *column) cutStatus(a, b int) []uint32 {
+	if c.status == nil {
+		return make([]uint32, b-a)
+	}
+	return slices.Clone(c.status[c.head:][a:b])
 }
 
 // cut copies what the ring has of a stretch of time.
@@ -86,7 +106,7 @@ func (r *ring) cut(from, to int64) *series.Window {
 		b = max(a, b)
 		w.Traces = append(w.Traces, series.Trace{
 			Tag: c.tag.ID, Name: c.tag.Name, Unit: c.tag.Unit,
-			T: slices.Clone(t[a:b]), V: slices.Clone(c.v[c.head:][a:b]), Status: slices.Clone(c.status[c.head:][a:b]),
+			T: slices.Clone(t[a:b]), V: slices.Clone(c.v[c.head:][a:b]), Status: c.cutStatus(a, b),
 		})
 	}
 	return w

@@ -38,7 +38,7 @@ func (p *Pipeline) samples(ctx context.Context, m message) {
 // whether there were repetitions.
 func (p *Pipeline) sift(ctx context.Context, batch []series.Sample) (_ []series.Sample, repeats bool) {
 	fresh := batch[:0]
-	var derived []series.Sample // behind the batch: in its place they would overwrite what is still to come
+	var behind []series.Sample // behind the batch: in its place they would overwrite what is still to come
 	for i := range batch {
 		s := batch[i]
 		st := p.stream(s.Tag)
@@ -52,14 +52,32 @@ func (p *Pipeline) sift(ctx context.Context, batch []series.Sample) (_ []series.
 		}
 		if st.clean.clean(&s, p.clock, st.counts) || p.storedBefore(ctx, st, &s) {
 			st.counts.duplicates.Add(1)
+			repeats = true
+			continue
+		}
+		if st.tag.Cleaning.poor(&s) {
+			st.counts.reject(poorQuality)
 			continue
 		}
 		st.counts.samples.Add(1)
-		fresh = append(fresh, s)
+		if st.stale = false; st.thin == nil {
+			fresh = append(fresh, s)
+		} else {
+			behind = st.thinOut(s, behind)
+		}
 		p.work = append(p.work, work{st, s})
-		derived = p.derive(st, s, derived)
+		behind = p.derive(st, s, behind)
 	}
-	return append(fresh, derived...), len(fresh) < len(batch)
+	return append(fresh, behind...), repeats
+}
+
+// thinOut appends what is to be stored now that a sample has come.
+func (st *stream) thinOut(s series.Sample, out []series.Sample) []series.Sample {
+	out, left := st.thin.take(s, out)
+	if left {
+		st.counts.reject(thinned)
+	}
+	return out
 }
 
 func (p *Pipeline) stream(tag string) *stream {

@@ -27,7 +27,7 @@ type SourceStats struct {
 	Samples    uint64
 	Duplicates uint64
 	Late       uint64            // stored, but too late to be judged
-	Rejected   map[string]uint64 // reason → samples that were stored corrected
+	Rejected   map[string]uint64 // reason → samples that were stored corrected or, for quality and thinned, left out of the history
 }
 
 type reason uint8
@@ -37,10 +37,18 @@ const (
 	future
 	noTime
 	unknownTag
+	poorQuality
+	thinned
+	rolledOver
+	counterReset
+	clockCorrected
+	fellStale
 	reasons
 )
 
-var reasonNames = [reasons]string{"out_of_range", "future", "no_time", "unknown_tag"}
+var reasonNames = [reasons]string{
+	"out_of_range", "future", "no_time", "unknown_tag", "quality", "thinned", "rolled_over", "counter_reset", "clock", "stale",
+}
 
 // counts belongs to one source. The pipeline's goroutine writes and whoever likes reads.
 type counts struct {

@@ -16,6 +16,8 @@ type stream struct {
 	tag       Tag
 	counts    *counts
 	clean     cleaner
+	thin      *thinner // nil: everything is stored
+	stale     bool     // the history says so already
 	order     order
 	rules     []detect.Rule // each of them has a detector
 	detectors []detect.Detector
@@ -38,8 +40,11 @@ type stream struct {
 type builder func(series.Tag, detect.Rule) (detect.Detector, error)
 
 func newStream(t Tag, build builder, seed maphash.Seed) (*stream, error) {
+	if err := t.Cleaning.check(); err != nil {
+		return nil, err
+	}
 	st := &stream{
-		tag: t, clean: newCleaner(t, seed), order: newOrder(int64(t.MaxDelay)), rests: map[string]int64{},
+		tag: t, clean: newCleaner(t, seed), thin: newThinner(t), order: newOrder(int64(t.MaxDelay)), rests: map[string]int64{},
 		newest: math.MinInt64, reached: math.MinInt64,
 	}
 	rules := t.Rules
