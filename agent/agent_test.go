@@ -83,7 +83,7 @@ func TestMetricNames(t *testing.T) {
 	for _, name := range []string{
 		`edgelabel_samples_total{source="top"}`, `edgelabel_labels_total `, `edgelabel_duplicates_total{source="top"}`,
 		`edgelabel_unsynced_items `, `edgelabel_oldest_unsynced_seconds `, `edgelabel_source_up{source="top"} 1`,
-		`edgelabel_items_open `, `edgelabel_disk_bytes{class="images"}`, `edgelabel_sync_pending{target="nas"}`,
+		`edgelabel_pictures_per_second{source="top"} 0`, `edgelabel_picture_bytes_total{source="top"} 0`, `edgelabel_items_open `, `edgelabel_disk_bytes{class="images"}`, `edgelabel_sync_pending{target="nas"}`,
 	} {
 		if !strings.Contains(text, name) {
 			t.Errorf("/metrics lacks %s", name)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 
+	"edgelabel/agent/config"
 	"edgelabel/agent/label"
 	"edgelabel/agent/pipeline"
 	"edgelabel/agent/vision/beside"
@@ -24,6 +25,8 @@ type sink struct {
 	scale   func(camera string) float64 // mm per pixel
 
 	triggers map[string][]*shutter.Shutter // by tag: what waits for its edges
+	looks    map[string]*collectors.Status // by camera
+	join     config.Join
 }
 
 // Image implements collectors.Sink.
@@ -36,6 +39,7 @@ func (s *sink) Image(ctx context.Context, p collectors.Picture) (collectors.Stor
 	if err != nil {
 		return collectors.Stored{}, err
 	}
+	s.looked(p)
 	sum := sha256.Sum256(p.Data)
 	im := label.Image{
 		SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(p.Data)), Format: formats[format], Width: width, Height: height,

@@ -3,6 +3,7 @@ package agent
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"time"
 
 	"edgelabel/agent/config"
@@ -97,4 +98,32 @@ func (s *sink) Samples(ctx context.Context, batch []series.Sample, done func(err
 		}
 	}
 	return s.Pipeline.Samples(ctx, batch, done)
+}
+
+// looks are the statuses of the cameras, by name.
+func (a *Agent) looks() map[string]*collectors.Status {
+	all := map[string]*collectors.Status{}
+	for _, s := range a.sources {
+		if s.kind == "camera" {
+			all[s.status.Snapshot().Name] = s.status
+		}
+	}
+	return all
+}
+
+// looked notes what a camera is like, whichever way its pictures come, and says when its clock keeps them from joining by time.
+func (s *sink) looked(p collectors.Picture) {
+	status, known := s.looks[p.Camera]
+	if !known {
+		return
+	}
+	ahead, told := status.Picture(len(p.Data), p.Taken, p.Received)
+	text := ""
+	switch {
+	case told && ahead > time.Duration(s.join.Tolerance):
+		text = fmt.Sprintf("pictures are dated %s after they came: they join signals and other pictures by their part only", ahead.Round(time.Millisecond))
+	case told && -ahead > time.Duration(s.join.Within):
+		text = fmt.Sprintf("pictures are dated %s before they came: they join signals and other pictures by their part only", (-ahead).Round(time.Millisecond))
+	}
+	status.Problem("clock", text)
 }

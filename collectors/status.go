@@ -25,8 +25,9 @@ const (
 type Status struct {
 	now func() time.Time
 
-	mu   sync.Mutex
-	snap Snapshot
+	mu       sync.Mutex
+	snap     Snapshot
+	pictures pictures
 }
 
 // Snapshot is a copy of a status.
@@ -48,6 +49,8 @@ type Snapshot struct {
 
 	ClockKnown  bool          // the source tells its time
 	ClockOffset time.Duration // the source's clock minus this gateway's, as far as it can be measured
+
+	Pictures Pictures // of a camera
 }
 
 // NewStatus returns the status of the named source. now is the gateway's clock.
@@ -63,6 +66,8 @@ func (s *Status) Snapshot() Snapshot {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c := s.snap
+	c.Pictures = s.pictures.Pictures
+	c.Pictures.Rate = s.pictures.rate(s.now())
 	c.Rejected, c.Gaps, c.Problems = maps.Clone(c.Rejected), maps.Clone(c.Gaps), maps.Clone(c.Problems)
 	return c
 }
