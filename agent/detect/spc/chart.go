@@ -3,6 +3,7 @@ package spc
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"edgelabel/agent/detect"
 	"edgelabel/agent/label"
@@ -144,7 +145,7 @@ func (c *chart) sided(many, of int, distance float64) bool {
 func (c *chart) words(rule int) label.Text {
 	switch rule {
 	case 0:
-		return label.Text{ZH: c.setup.Plot + " 超出控制限", EN: c.setup.Plot + " beyond its control limit"}
+		return label.Text{ZH: strings.ToUpper(c.setup.Plot) + " 超出控制限", EN: strings.ToUpper(c.setup.Plot) + " beyond its control limit"}
 	case 1:
 		return label.Text{ZH: "规则 1，一点超出 3σ", EN: "rule 1, a point beyond 3 sigma"}
 	case 2:
