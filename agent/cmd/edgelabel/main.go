@@ -42,6 +42,7 @@ func commands() []command {
 		{"inspect", "--reference DIR --in DIR [--scores OUT.csv]", "run pictures through the image detectors", runInspect},
 		{"export", "--format F --from DATA_DIR|BUCKET_URL --out DIR [--split 80/10/10 --seed N --by part|lot|time] [--policy P] [--windows] [--simulated]", "write a dataset", runExport},
 		{"import", "--format F --in DIR --to URL --user ID --camera NAME", "bring a dataset of another tool into a running gateway", runImport},
+		{"share", "--from DATA_DIR|BUCKET_URL --out DIR --salt FILE --for WHO --licence L --expires DAY [--classes A,B] [--since DAY] [--until DAY] [--area CAMERA:x,y,w,h ...] [--places] [--signals]", "make a masked package of labelled items for somebody outside", runShare},
 		{"report", "--from DATA_DIR|BUCKET_URL --out DIR [--simulated] | --verify DIR [--from …]", "write a dataset quality report, or compute one again and compare", runReport},
 		{"verify", "BUCKET_URL", "walk a bucket's manifests and check every hash", runVerify},
 		{"control", "keygen --out FILE | sign --key FILE --version N [--gateway ID] [--taxonomy FILE] [--labels FILE] [--expires 720h] --out FILE | publish --as SENDER --to BUCKET_URL FILE | show --gateway ID --from BUCKET_URL", "send signed taxonomies and labels to gateways", runControl},

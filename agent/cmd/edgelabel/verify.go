@@ -54,6 +54,9 @@ func runVerify(ctx context.Context, w world, args []string) error {
 	if n := len(report.Findings); n > 0 {
 		return fmt.Errorf("%d differences", n)
 	}
+	if err := verifyShare(ctx, w, target); err != nil {
+		return err
+	}
 	fmt.Fprintln(w.stdout, "clean")
 	return nil
 }
