@@ -116,7 +116,7 @@ func New(cfg *config.Config, opt Options) (_ *Agent, err error) {
 		Place:  label.Place{Site: cfg.Gateway.Site, Area: cfg.Gateway.Area, Line: cfg.Gateway.Line},
 		Assets: assets(cfg), Tags: all, Cameras: cameras(cfg), Simulated: cfg.Gateway.Simulated,
 		JoinWithin: time.Duration(cfg.Join.Within), JoinTolerance: time.Duration(cfg.Join.Tolerance),
-		Detector: catalog.New, Panel: catalog.NewPanel, Memory: a.store, Formula: catalog.Formula, Shelved: a.rules.hides, Tuned: a.learning.book.Tuned, Now: opt.Now, NewID: func() string { return ulid.Make().String() }, Log: opt.Log,
+		Detector: catalog.New, Panel: catalog.NewPanel, Memory: a.store, Clocks: a.clocks(), Formula: catalog.Formula, Shelved: a.rules.hides, Tuned: a.learning.book.Tuned, Now: opt.Now, NewID: func() string { return ulid.Make().String() }, Log: opt.Log,
 	}, a.store, a.store)
 	if err != nil {
 		return nil, err

@@ -52,8 +52,11 @@ func (a *Agent) isReady() error {
 // status is what the status page shows.
 func (a *Agent) status(ctx context.Context) ui.Status {
 	var s ui.Status
+	cleaned := a.pipeline.Stats().Sources
 	for _, src := range a.sources {
-		s.Sources = append(s.Sources, sourceStatus(src))
+		one := sourceStatus(src)
+		one.Corrected = cleaned[one.Name].Rejected
+		s.Sources = append(s.Sources, one)
 	}
 	for i, f := range a.uplinks {
 		s.Targets = append(s.Targets, targetStatus(&a.cfg.Sync.Targets[i], f.Status()))

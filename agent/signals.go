@@ -43,7 +43,7 @@ func Tags(cfg *config.Config) []pipeline.Tag {
 				ID: t.ID, Name: cmp.Or(t.Name, t.ID), Source: from[t.ID], Asset: t.Asset, Unit: t.Unit,
 				Kind: series.Kind(t.Kind), Rate: t.Rate,
 			},
-			Scale: t.Scale, Offset: t.Offset, Min: t.Min, Max: t.Max, MaxDelay: time.Duration(t.MaxDelay),
+			Scale: t.Scale, Offset: t.Offset, Min: t.Min, Max: t.Max, MaxDelay: time.Duration(t.MaxDelay), Cleaning: cleaning(t),
 		}
 		if t.Rules != nil {
 			p.Rules = rules(t)

@@ -46,8 +46,9 @@ type Source struct {
 	LastSample int64             `json:"lastSample"`
 	Problems   map[string]string `json:"problems"` // what is wrong with which tag, node or file
 
-	Backfilled  uint64 `json:"backfilled"`            // samples read back from the source's own history
-	ClockOffset *int64 `json:"clockOffset,omitempty"` // ns, the source's clock minus the gateway's; absent where it does not tell its time
+	Corrected   map[string]uint64 `json:"corrected,omitempty"`   // by reason: samples that cleaning changed, added or left out of the history
+	Backfilled  uint64            `json:"backfilled"`            // samples read back from the source's own history
+	ClockOffset *int64            `json:"clockOffset,omitempty"` // ns, the source's clock minus the gateway's; absent where it does not tell its time
 
 	Pictures *Pictures `json:"pictures,omitempty"` // of a camera
 }

@@ -138,12 +138,16 @@ type Tag struct {
 	Min      *float64 `yaml:"min"`
 	Max      *float64 `yaml:"max"`
 	MaxDelay Duration `yaml:"max_delay"`
+	Accept   string   `yaml:"accept"` // all, uncertain, good: the worst quality that is not dropped
+	Stale    Duration `yaml:"stale"`
+	Counter  *Counter `yaml:"counter"` // nil: the value is no counter
+	History  *History `yaml:"history"` // nil: every sample is stored
 	Rules    []Rule   `yaml:"rules"`
 
 	Vibration *Vibration `yaml:"vibration"` // nil derives nothing
 }
 
-func (t *Tag) setDefaults() { *t = Tag{Kind: "number", Scale: 1} }
+func (t *Tag) setDefaults() { *t = Tag{Kind: "number", Scale: 1, Accept: "all"} }
 
 // Rule flags candidates on one tag. Exactly one of its blocks is given.
 type Rule struct {
@@ -231,6 +235,7 @@ type MQTT struct {
 	MaxPayload     ByteSize `yaml:"max_payload"`
 	AcceptRetained bool     `yaml:"accept_retained"`
 	DeadLetters    ByteSize `yaml:"dead_letters"`
+	Clock          Clock    `yaml:"clock"`
 	Topics         []Topic  `yaml:"topics"`
 }
 

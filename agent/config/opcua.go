@@ -25,6 +25,7 @@ type OPCUA struct {
 	Poll       Duration     `yaml:"poll"`
 	Heartbeat  Duration     `yaml:"heartbeat"`
 	Backfill   bool         `yaml:"backfill"`
+	Clock      Clock        `yaml:"clock"`
 	Groups     []OPCUAGroup `yaml:"groups"`
 	Nodes      []Node       `yaml:"nodes"`
 	MaxMatches int          `yaml:"max_matches"`

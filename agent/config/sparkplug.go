@@ -18,6 +18,7 @@ type Sparkplug struct {
 	TLS        MQTTTLS           `yaml:"tls"`
 	KeepAlive  Duration          `yaml:"keep_alive"`
 	MaxPayload ByteSize          `yaml:"max_payload"`
+	Clock      Clock             `yaml:"clock"`
 	HostID     string            `yaml:"host_id"`
 	Metrics    []SparkplugMetric `yaml:"metrics"`
 }
@@ -30,7 +31,7 @@ func (s *Sparkplug) setDefaults() {
 func (s Sparkplug) Broker() MQTT {
 	return MQTT{
 		Name: s.Name, URL: s.URL, ClientID: s.ClientID, User: s.User, Password: s.Password, TLS: s.TLS,
-		KeepAlive: s.KeepAlive, MaxPayload: s.MaxPayload, DeadLetters: mqtt.DefaultDeadBytes,
+		KeepAlive: s.KeepAlive, MaxPayload: s.MaxPayload, DeadLetters: mqtt.DefaultDeadBytes, Clock: s.Clock,
 	}
 }
 

@@ -31,6 +31,7 @@ func (v *validator) tags(tags []Tag) {
 		if len(t.Rules) > 0 && t.Kind != "number" && t.Kind != "bool" {
 			v.wrong(path+".rules", "a tag of kind %s takes no rules", t.Kind)
 		}
+		v.cleaning(path, t)
 		v.vibration(path+".vibration", t, tags)
 		for k := range t.Rules {
 			where := fmt.Sprintf("%s.rules[%d]", path, k)
@@ -152,6 +153,9 @@ func (v *validator) broker(path string, m *MQTT) {
 	}
 	if m.MaxPayload < 1 || m.MaxPayload > 256<<20 {
 		v.wrong(path+".max_payload", "want 1B to 256MiB, the largest MQTT packet")
+	}
+	if m.Clock.Measured {
+		v.wrong(path+".clock", "a broker does not tell the time of who publishes: want how far the clocks are ahead")
 	}
 	if m.DeadLetters < 0 {
 		v.wrong(path+".dead_letters", "want zero (keep none) or more")
