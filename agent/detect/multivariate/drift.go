@@ -10,9 +10,11 @@ const (
 )
 
 // drift lets the centre of the normal rows follow an asset that warms up, wears or is turned up a little, and stand still while
-// something is wrong.
+// something is wrong. It learns how fast the centre moves (Holt 1957), so that it does not lag behind what drifts steadily; a quarter of
+// the centre's own share is the fastest that does not overshoot.
 type drift struct {
 	shift []float64 // of each scaled feature
+	speed []float64 // of the shift, a row
 	x     []float64 // the scaled row at hand
 	level float64   // index, smoothed
 	usual float64   // index, lately
@@ -20,7 +22,7 @@ type drift struct {
 }
 
 func newDrift(features int) drift {
-	return drift{shift: make([]float64, features), x: make([]float64, features)}
+	return drift{shift: make([]float64, features), speed: make([]float64, features), x: make([]float64, features)}
 }
 
 // judge works out T² and Q of a row from the centre as it is now, and then lets it follow. scores has room for one number a component.
@@ -40,7 +42,9 @@ func (d *drift) judge(m *model, row, scores []float64) (t2, q float64) {
 	}
 	d.usual += calmer * (at - d.usual)
 	for j, v := range d.x {
-		d.shift[j] += follow * math.Max(-furthestStep, math.Min(furthestStep, v))
+		step := follow * math.Max(-furthestStep, math.Min(furthestStep, v))
+		d.speed[j] += follow / 4 * step
+		d.shift[j] += d.speed[j] + step
 	}
 	return t2, q
 }

@@ -16,7 +16,7 @@ const (
 // Keep implements detect.Keeper.
 func (d *Detector) Keep(b *keep.Book) {
 	n := len(d.tags)
-	b.Head("multivariate", 1, d.learn, n, lags)
+	b.Head("multivariate", 2, d.learn, n, lags)
 	for _, t := range d.tags {
 		b.Same(t.ID)
 	}
@@ -104,6 +104,7 @@ func (l *levels) keep(b *keep.Book) {
 
 func (d *drift) keep(b *keep.Book) {
 	b.Floats(&d.shift, len(d.x), len(d.x))
+	b.Floats(&d.speed, len(d.x), len(d.x))
 	b.Float(&d.level)
 	b.Float(&d.usual)
 	b.Flag(&d.begun)
