@@ -18,12 +18,7 @@ func BenchmarkWriteAmplification(b *testing.B) {
 	x := open(b, b.TempDir(), store.Options{})
 	before := written(b)
 	for i := 0; b.Loop(); i++ {
-		list := make([]series.Sample, signals)
-		for k := range list {
-			at := t0 + int64(i)*1e8
-			list[k] = series.Sample{Tag: fmt.Sprintf("line/%d", k), Source: at + int64(k%3)*1e6, Receive: at + 5e6, Value: float64((i*k)%500) / 10}
-		}
-		appendAll(b, x.Store, list...)
+		appendAll(b, x.Store, tenth(signals, i)...)
 	}
 	x.expectSealed(b)
 	n := float64(b.N) * signals
@@ -80,8 +75,11 @@ func heap() int64 {
 	return int64(m.HeapAlloc)
 }
 
-// BenchmarkOpen opens a directory with so many items and sealed samples, after a clean stop and after an unclean one. The backlog of
-// pictures is in the index only: at the start nobody reads them.
+// backlogBytes is what the segments of the opened directory come to: links to a few files, because nobody reads all of them at a start.
+const backlogBytes = 10 << 30
+
+// BenchmarkOpen opens a directory with so many items that no target has and 10 GB of samples of 1000 signals, after a clean stop and after
+// an unclean one.
 func BenchmarkOpen(b *testing.B) {
 	for _, n := range []int{10_000, 100_000} {
 		if n > 10_000 && !large() {
@@ -89,10 +87,13 @@ func BenchmarkOpen(b *testing.B) {
 		}
 		b.Run(fmt.Sprintf("items=%d", n), func(b *testing.B) {
 			dir := b.TempDir()
-			x := open(b, dir, store.Options{Targets: []string{"s3"}})
+			x := open(b, dir, store.Options{Targets: []string{"s3"}, Series: 64 << 30})
 			createAll(b, x.Store, n)
-			writeWave(b, x, 2_000_000)
+			writeSignals(b, x, 1000, 1500)
 			x.expectSealed(b)
+			x.close()
+			multiply(b, filepath.Join(dir, "series"), backlogBytes)
+			x = open(b, dir, store.Options{Targets: []string{"s3"}, Series: 64 << 30}) // writes down what the links are
 			x.close()
 			for name, unclean := range map[string]bool{"clean": false, "unclean": true} {
 				b.Run(name, func(b *testing.B) {
@@ -108,6 +109,44 @@ func BenchmarkOpen(b *testing.B) {
 				})
 			}
 		})
+	}
+}
+
+// writeSignals stores so many steps of a tenth of a second of so many signals.
+func writeSignals(b *testing.B, x *opened, signals, steps int) {
+	b.Helper()
+	for i := range steps {
+		appendAll(b, x.Store, tenth(signals, i)...)
+	}
+}
+
+// tenth is one sample of each signal, in the tenth of a second with the number.
+func tenth(signals, number int) []series.Sample {
+	list := make([]series.Sample, signals)
+	for k := range list {
+		at := t0 + int64(number)*1e8
+		list[k] = series.Sample{Tag: fmt.Sprintf("line/%d", k), Source: at + int64(k%3)*1e6, Receive: at + 5e6, Value: float64((number*k)%500) / 10}
+	}
+	return list
+}
+
+// multiply links the sealed segments of a folder again and again under lower numbers, which Open takes for older ones.
+func multiply(b *testing.B, dir string, bytes int64) {
+	b.Helper()
+	sealed := must(filepath.Glob(filepath.Join(dir, "*.seg")))(b)
+	if len(sealed) == 0 {
+		b.Fatal("nothing was sealed")
+	}
+	num := 1_000_000
+	for _, path := range must(filepath.Glob(filepath.Join(dir, "0*")))(b) {
+		check(b, os.Rename(path, filepath.Join(dir, fmt.Sprintf("%016d%s", num, filepath.Ext(path)))))
+		num++
+	}
+	sealed = must(filepath.Glob(filepath.Join(dir, "*.seg")))(b)
+	for n, sum := 1, int64(0); sum < bytes; n++ {
+		path := sealed[n%len(sealed)]
+		check(b, os.Link(path, filepath.Join(dir, fmt.Sprintf("%016d.seg", n))))
+		sum += must(os.Stat(path))(b).Size()
 	}
 }
 

@@ -15,12 +15,12 @@ func TestLargeIndexOfFreePagesShrinks(t *testing.T) {
 	dir := t.TempDir()
 	x := open(t, dir, store.Options{})
 	noise := noisyText(60_000)
-	for n := range 100 {
+	for n := range 25 {
 		it := item(n)
 		it.CreatedBy = noise[n:]
 		check(t, x.CreateItem(t.Context(), it))
 	}
-	for n := range 100 {
+	for n := range 25 {
 		check(t, x.UpdateItem(t.Context(), newID(n), func(it *label.Item) error { it.CreatedBy = "li"; return nil }))
 	}
 	x.close()
@@ -34,7 +34,7 @@ func TestLargeIndexOfFreePagesShrinks(t *testing.T) {
 	if after := must(os.Stat(filepath.Join(dir, "index.db")))(t).Size(); after > before/2 {
 		t.Errorf("%d bytes before, %d after", before, after)
 	}
-	if n := must(x.Counts(t.Context()))(t); n.Open != 100 || len(x.Recovery().Sentences) > 0 {
+	if n := must(x.Counts(t.Context()))(t); n.Open != 25 || len(x.Recovery().Sentences) > 0 {
 		t.Errorf("%+v, %+v", n, x.Recovery())
 	}
 	addLabel(t, x.Store, 7)

@@ -8,6 +8,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -63,6 +64,7 @@ type History struct {
 	commits  uint64
 	samples  uint64
 	sealErr  error // of the newest attempt that went wrong
+	unknown  int   // sealed segments that Open had to read
 }
 
 type request struct {
@@ -89,25 +91,29 @@ func Open(cfg Config) (*History, []frame.Damage, error) {
 		cfg: cfg, codec: codec, queue: queue.New[request](cfg.Queue),
 		rolled: make(chan struct{}, 1), latest: make(map[string]series.Sample),
 	}
-	damages, err := h.load()
+	known, err := h.loadSummary()
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := h.recall(); err != nil {
+	damages, err := h.load(known)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := h.recall(known); err != nil {
 		return nil, nil, err
 	}
 	h.hint()
 	return h, damages, nil
 }
 
-func (h *History) load() ([]frame.Damage, error) {
+func (h *History) load(known *summary) ([]frame.Damage, error) {
 	names, err := os.ReadDir(h.cfg.Dir)
 	if err != nil {
 		return nil, err
 	}
 	var damages []frame.Damage
 	for _, e := range names {
-		s, d, err := h.loadFile(e.Name())
+		s, d, err := h.loadFile(e, known)
 		if err != nil {
 			return nil, fmt.Errorf("segment %s: %w", e.Name(), err)
 		}
@@ -125,15 +131,22 @@ func (h *History) load() ([]frame.Damage, error) {
 	return damages, nil
 }
 
-func (h *History) loadFile(name string) (*segment, frame.Damage, error) {
-	path := filepath.Join(h.cfg.Dir, name)
+func (h *History) loadFile(file fs.DirEntry, known *summary) (*segment, frame.Damage, error) {
+	path := filepath.Join(h.cfg.Dir, file.Name())
 	var num uint64
-	stem, ext, _ := strings.Cut(name, ".")
+	stem, ext, _ := strings.Cut(file.Name(), ".")
+	if stem == summaryName {
+		return nil, frame.Damage{}, nil
+	}
 	if _, err := fmt.Sscanf(stem, "%d", &num); err != nil || ext == "tmp" {
 		return nil, frame.Damage{}, os.Remove(path) // what a stop in the middle of sealing left behind
 	}
 	s := &segment{num: num, sealed: ext == "seg"}
 	if s.sealed {
+		if k := known.known(num, file); k != nil {
+			return k, frame.Damage{}, nil
+		}
+		h.unknown++
 		d, err := h.loadSealed(s)
 		if d.Whole || err != nil {
 			s = nil
@@ -171,6 +184,7 @@ func (h *History) Run(ctx context.Context) error {
 	}
 	h.write(h.queue.Close())
 	sealer.Wait()
+	h.note(h.saveSummary()) // without it the next start takes longer, and nothing else
 	return nil
 }
 
@@ -222,7 +236,11 @@ func (h *History) Stats() Stats {
 
 func (h *History) rate(tag string) float64 { return h.cfg.Rate(tag) }
 
+// note keeps what went wrong for Stats.
 func (h *History) note(err error) {
+	if err == nil {
+		return
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.sealErr = err

@@ -162,8 +162,13 @@ func TestDamageIsSaidAndCostsLittle(t *testing.T) {
 	b[len(b)-1] ^= 1 // the trailer: the index cannot be found
 	put(t, path, b)
 	h, damages = open(t, dir, 1<<20)
+	if got := h.values("a", 0, 100); got != "gap" || len(damages) != 0 {
+		t.Errorf("without its index, which the start does not read: %s, %+v", got, damages)
+	}
+	h.stop()
+	h, damages = open(t, dir, 1<<20)
 	if got := h.values("a", 0, 100); got != "1 2" || len(damages) != 1 {
-		t.Errorf("without its index: %s, %+v", got, damages)
+		t.Errorf("without its index, which somebody tried to read: %s, %+v", got, damages)
 	}
 	h.stop()
 	b = read(t, path)

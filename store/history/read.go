@@ -104,6 +104,7 @@ func (r *reading) index(f io.ReaderAt, s *segment) index {
 	ix, _, err := readIndex(f, s.bytes, r.tags)
 	if err != nil {
 		r.lost(s.first, s.last, err.Error())
+		r.h.doubt(s.num)
 	}
 	return ix
 }

@@ -9,34 +9,41 @@ import (
 	"edgelabel/store/frame"
 )
 
-// recallSegments bounds how far back Open looks for the newest sample of each tag.
+// recallSegments bounds how far back Open looks for the newest sample of each tag where there is no summary.
 const recallSegments = 4
 
-// recall reads the newest samples of an earlier run, so that Latest knows where that run ended. What cannot be read is left out: reading
-// it later reports the damage.
-func (h *History) recall() error {
+// recall reads the newest samples of an earlier run, so that Latest knows where that run ended: those of the summary, and what was written
+// since. What cannot be read is left out: reading it later reports the damage.
+func (h *History) recall(v *summary) error {
+	n := len(h.segments)
+	if n == 0 || v.num > h.segments[n-1].num+1 {
+		v = &summary{} // of what is no longer there
+	}
+	h.remember(v.onDisk(h.segments))
 	for i, s := range slices.Backward(h.segments) {
-		if len(h.segments)-i > recallSegments {
+		if v.covers(s) || v.num == 0 && n-i > recallSegments {
 			break
 		}
 		if s.blocks == 0 {
 			continue
 		}
-		if err := h.recallSegment(s); err != nil && !errors.Is(err, errIndex) {
+		if err := h.recallSegment(s, v); err != nil && !errors.Is(err, errIndex) {
 			return err
 		}
 	}
 	return nil
 }
 
-func (h *History) recallSegment(s *segment) error {
+func (h *History) recallSegment(s *segment, v *summary) error {
 	f, err := os.Open(h.path(s))
 	if err != nil {
 		return err
 	}
 	defer f.Close() // read only
-	spans := s.spans
-	if s.sealed {
+	var spans []span
+	if !s.sealed {
+		spans = v.behind(s)
+	} else {
 		ix, _, err := readIndex(f, s.bytes, nil)
 		if err != nil {
 			return err

@@ -15,7 +15,10 @@ import (
 // seal turns raw segments that are no longer written to into sealed ones until ctx ends. A segment that cannot be sealed stays as it is
 // and is tried again with the next one.
 func (h *History) seal(ctx context.Context) {
-	for {
+	if h.unknown > summaryEvery {
+		h.note(h.saveSummary())
+	}
+	for sealed := 0; ; {
 		select {
 		case <-ctx.Done():
 			return
@@ -27,6 +30,9 @@ func (h *History) seal(ctx context.Context) {
 			}
 			if err := h.sealOne(s); err != nil && !errors.Is(err, os.ErrNotExist) {
 				h.note(fmt.Errorf("seal %s: %w", s.name(), err))
+			}
+			if sealed++; sealed%summaryEvery == 0 {
+				h.note(h.saveSummary())
 			}
 		}
 	}

@@ -20,6 +20,7 @@ type segment struct {
 	first, last int64 // UTC ns, event times; meaningless while there is no block
 	blocks      int
 	spans       []span // raw only
+	doubtful    bool   // its index could not be read: the next start looks at it
 
 	cells map[string]*pyramid.Growing // by tag, of one that this process writes; guarded by History.mu, nil where nobody kept them
 }
@@ -60,6 +61,17 @@ func (s *segment) note(b span) {
 	s.first, s.last = min(s.first, b.first), max(s.last, b.last)
 	s.blocks++
 	s.spans = append(s.spans, b)
+}
+
+// doubt has the segment looked at by the next start.
+func (h *History) doubt(num uint64) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, s := range h.segments {
+		if s.num == num {
+			s.doubtful = true
+		}
+	}
 }
 
 // growLocked takes samples into the cells of the segment. h.mu must be held.
