@@ -151,7 +151,7 @@ func (a *Agent) openStore() error {
 	}
 	a.store, err = store.Open(a.cfg.Data.Dir, store.Options{
 		Series: failpoint.Size(failpoint.SeriesBudget, int64(a.cfg.Data.Series)), Images: int64(a.cfg.Data.Images), Windows: int64(a.cfg.Data.Windows),
-		Index: int64(a.cfg.Data.Index), MinFree: int64(a.cfg.Data.Free),
+		Index: int64(a.cfg.Data.Index), Quarantine: int64(a.cfg.Data.Aside), MinFree: int64(a.cfg.Data.Free),
 		Segment: failpoint.Size(failpoint.SegmentSize, store.DefaultSegment), Journal: failpoint.Size(failpoint.JournalSize, store.DefaultJournal),
 		Targets: targets, Results: consumers(a.cfg), SyncUnlabeled: a.cfg.Sync.Unlabeled, Taxonomy: *taxonomy, Tags: a.tags,
 		Now: a.opt.Now, Clock: store.SystemClock(), Log: a.opt.Log, Probe: a.opt.Probe,

@@ -84,7 +84,7 @@ func disk(st store.Stats) ui.Disk {
 	for _, c := range []struct {
 		name  string
 		usage store.Usage
-	}{{"images", st.Images}, {"windows", st.Windows}, {"series", st.Series}, {"index", st.Index}, {"journal", st.Journal}} {
+	}{{"images", st.Images}, {"windows", st.Windows}, {"series", st.Series}, {"index", st.Index}, {"journal", st.Journal}, {"quarantine", st.Quarantine}} {
 		d.Used += c.usage.Bytes
 		d.Classes = append(d.Classes, ui.Class{Name: c.name, Bytes: c.usage.Bytes, Budget: c.usage.Budget})
 	}

@@ -125,13 +125,15 @@ func (d *doctor) keepLogs(move bool) error {
 			}
 			continue
 		}
+		kept, err := frame.SetAside(d.path("quarantine"), filepath.Base(name)+".damaged")
+		if err != nil {
+			return err
+		}
 		f, err := os.Open(d.path(name))
 		if err != nil {
 			return err
 		}
-		temp := d.path("quarantine", filepath.Base(name)+".damaged")
-		err = errors.Join(frame.WriteFile(temp, f), f.Close())
-		if err != nil {
+		if err := errors.Join(frame.WriteFile(d.path("quarantine", kept), f), f.Close()); err != nil {
 			return err
 		}
 	}

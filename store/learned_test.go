@@ -34,7 +34,7 @@ func TestLearned(t *testing.T) {
 	if state, err := s.Learned("other"); state != nil || !errors.Is(err, frame.ErrDamaged) {
 		t.Errorf("damaged: %q, %v", state, err)
 	}
-	if kept := must(filepath.Glob(filepath.Join(dir, "quarantine", "*.state")))(t); len(kept) != 1 {
+	if kept := must(filepath.Glob(filepath.Join(dir, "quarantine", "*.state.*")))(t); len(kept) != 1 {
 		t.Errorf("set aside: %q", kept)
 	}
 	if state, err := s.Learned("other"); state != nil || err != nil {

@@ -16,6 +16,7 @@ const (
 	DefaultImages   = 8 << 30
 	DefaultWindows  = 1 << 30
 	DefaultIndex    = 1 << 30
+	DefaultAside    = 1 << 30
 	DefaultJournal  = 256 << 20
 	DefaultMinFree  = 1 << 30
 	DefaultBallast  = 32 << 20
@@ -30,14 +31,15 @@ const (
 
 // Options says how the store behaves. Zero values take the defaults.
 type Options struct {
-	Series  int64 // budget of raw samples
-	Images  int64 // budget of pictures
-	Windows int64 // budget of frozen windows
-	Index   int64 // most that index.db may grow to
-	Shrink  int64 // bytes of index.db in use or free above which Open writes it anew when most are free
-	Journal int64 // bytes of the journal above which it is rewritten to what still counts
-	MinFree int64 // bytes of the disk to leave free: below it, samples go first; negative turns it off
-	Ballast int64 // bytes set aside so that evictions can be recorded on a full disk; negative turns it off
+	Series     int64 // budget of raw samples
+	Images     int64 // budget of pictures
+	Windows    int64 // budget of frozen windows
+	Index      int64 // most that index.db may grow to
+	Quarantine int64 // budget of what was set aside because it could not be read; the newest index stays also above it
+	Shrink     int64 // bytes of index.db in use or free above which Open writes it anew when most are free
+	Journal    int64 // bytes of the journal above which it is rewritten to what still counts
+	MinFree    int64 // bytes of the disk to leave free: below it, samples go first; negative turns it off
+	Ballast    int64 // bytes set aside so that evictions can be recorded on a full disk; negative turns it off
 
 	Segment  int64         // bytes of a raw segment
 	Queue    int           // requests that may wait for a writer
@@ -69,6 +71,7 @@ func (o Options) withDefaults() Options {
 		{&o.Images, DefaultImages},
 		{&o.Windows, DefaultWindows},
 		{&o.Index, DefaultIndex},
+		{&o.Quarantine, DefaultAside},
 		{&o.Shrink, DefaultShrink},
 		{&o.Journal, DefaultJournal},
 		{&o.MinFree, DefaultMinFree},

@@ -272,7 +272,7 @@ func kept(t *testing.T, dir string, h harmed) bool {
 	var tails [][]byte
 	for _, f := range set {
 		b := must(os.ReadFile(f))(t)
-		if strings.HasSuffix(f, ".cut") {
+		if strings.Contains(f, ".cut.") {
 			tails = append(tails, b)
 		} else {
 			wholes = append(wholes, b)

@@ -10,7 +10,7 @@ type Usage struct{ Bytes, Budget int64 }
 
 // Stats is the store's state for status pages and metrics.
 type Stats struct {
-	Series, Images, Windows, Journal, Index Usage
+	Series, Images, Windows, Journal, Index, Quarantine Usage
 
 	Segments int               // files of samples
 	Samples  uint64            // written since Open
@@ -51,6 +51,10 @@ func (s *Store) Stats(ctx context.Context) (Stats, error) {
 	}
 	st.Journal.Budget = s.o.Journal
 	if st.Journal.Bytes, err = journalSize(s.path("journal")); err != nil {
+		return st, err
+	}
+	st.Quarantine.Budget = s.o.Quarantine
+	if _, st.Quarantine.Bytes, err = s.quarantined(); err != nil {
 		return st, err
 	}
 	st.Free, err = freeDisk(s.dir)

@@ -46,6 +46,7 @@ type Data struct {
 	Windows ByteSize `yaml:"windows"`
 	Series  ByteSize `yaml:"series"`
 	Index   ByteSize `yaml:"index"`
+	Aside   ByteSize `yaml:"quarantine"`
 	Free    ByteSize `yaml:"keep_free"`
 }
 
@@ -306,7 +307,7 @@ func Default() *Config {
 		Join: Join{Within: Duration(pipeline.DefaultJoinWithin), Tolerance: Duration(pipeline.DefaultJoinTolerance)},
 		Data: Data{
 			Dir: "edgelabel-data", Images: store.DefaultImages, Windows: store.DefaultWindows, Series: store.DefaultSeries,
-			Index: DefaultIndex, Free: store.DefaultMinFree,
+			Index: DefaultIndex, Aside: store.DefaultAside, Free: store.DefaultMinFree,
 		},
 		Log: Log{Level: "info", Format: "text"},
 		Web: Web{

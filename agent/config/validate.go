@@ -126,7 +126,7 @@ func (v *validator) gateway(c *Config) {
 	if c.Data.Dir == "" {
 		v.wrong("data.dir", "want a folder")
 	}
-	for key, size := range map[string]ByteSize{"images": c.Data.Images, "windows": c.Data.Windows, "series": c.Data.Series} {
+	for key, size := range map[string]ByteSize{"images": c.Data.Images, "windows": c.Data.Windows, "series": c.Data.Series, "quarantine": c.Data.Aside} {
 		if size < 16<<20 {
 			v.wrong("data."+key, "%d bytes: want at least 16MiB", size)
 		}

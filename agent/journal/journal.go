@@ -28,8 +28,8 @@ type Entry struct {
 
 // Evicted is an explicit record that something was dropped to stay inside the disk budget.
 type Evicted struct {
-	Class  string `json:"class"` // image, item, series
-	Key    string `json:"key"`   // item id, sha256 or segment name
+	Class  string `json:"class"` // image, item, series, quarantine
+	Key    string `json:"key"`   // item id, sha256, segment or file name
 	From   int64  `json:"from,omitempty"`
 	To     int64  `json:"to,omitempty"` // UTC ns, the time that the dropped data covered
 	Bytes  int64  `json:"bytes"`

@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 
 	"edgelabel/store/failpoint"
 )
@@ -62,8 +64,9 @@ func Repair(path, header, quarantine string, from int64, yield func(at int64, pa
 		d.Lost += s.To - s.From
 	}
 	if d.Cut = info.Size() - found.End; d.Cut > 0 {
-		d.Kept = fmt.Sprintf("%s.%d.cut", d.File, found.End)
-		err = cut(f, found.End, d.Cut, filepath.Join(quarantine, d.Kept))
+		if d.Kept, err = SetAside(quarantine, fmt.Sprintf("%s.%d.cut", d.File, found.End)); err == nil {
+			err = cut(f, found.End, d.Cut, filepath.Join(quarantine, d.Kept))
+		}
 	}
 	return found.End, d, err
 }
@@ -80,18 +83,36 @@ func cut(f *os.File, at, n int64, keep string) error {
 
 // Quarantine moves a file into the folder under a name that is free and returns that name.
 func Quarantine(path, folder string) (string, error) {
-	base := filepath.Base(path)
-	name := base
-	for n := 1; ; n++ {
-		if _, err := os.Lstat(filepath.Join(folder, name)); errors.Is(err, os.ErrNotExist) {
-			break
-		}
-		name = fmt.Sprintf("%s.%d", base, n)
+	name, err := SetAside(folder, filepath.Base(path))
+	if err != nil {
+		return "", err
 	}
 	if err := os.Rename(path, filepath.Join(folder, name)); err != nil {
 		return "", err
 	}
 	return name, errors.Join(SyncDir(folder), SyncDir(filepath.Dir(path)))
+}
+
+// SetAside is the name for one more file in the quarantine folder: it ends with a number above all that are there.
+func SetAside(folder, base string) (string, error) {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return "", err
+	}
+	last := uint64(0)
+	for _, e := range entries {
+		last = max(last, Place(e.Name()))
+	}
+	return fmt.Sprintf("%s.%d", base, last+1), nil
+}
+
+// Place is where in the order of what was set aside a file stands, by the number that its name ends with; 0 where it has none.
+func Place(name string) uint64 {
+	n, err := strconv.ParseUint(strings.TrimPrefix(filepath.Ext(name), "."), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 // WriteFile writes a file under a temporary name, syncs it, renames it and syncs the folder: it is there whole or not at all.
