@@ -73,8 +73,11 @@ func (a *Agent) newSources() ([]source, error) {
 
 func (a *Agent) supervise(ctx context.Context, s source) error {
 	o := collectors.Options{Now: a.opt.Now, Log: a.opt.Log}
-	if s.kind == "opcua" {
+	switch s.kind {
+	case "opcua":
 		o.Max = opcuaPatience
+	case "camera":
+		o.Max = cameraPatience
 	}
 	return collectors.Supervise(ctx, s.collector, a.sink(), s.status, o)
 }

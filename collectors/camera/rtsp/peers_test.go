@@ -107,7 +107,7 @@ func TestStillsOfFFmpeg(t *testing.T) {
 func TestH264OfFFmpegIsToldPlainly(t *testing.T) {
 	r := film(t, "-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency")
 	err := rtsp.Probe(context.Background(), config(t, r.camera, shutter.Config{Every: time.Second}))
-	if want := "camera cam: the stream is H264, which cannot be decoded here: set the camera, or a second profile of it, to Motion JPEG"; err == nil || err.Error() != want {
+	if want := "the stream is H264, which cannot be decoded here: set the camera, or a second profile of it, to Motion JPEG"; err == nil || err.Error() != want {
 		t.Errorf("%v, want %s", err, want)
 	}
 }

@@ -98,15 +98,11 @@ func Probe(ctx context.Context, cfg Config) error {
 	if err != nil {
 		return err
 	}
-	err = play(ctx, c.cfg, collectors.NewStatus(cfg.Name, c.cfg.Now), func(ctx context.Context, s *stream) error {
+	return play(ctx, c.cfg, collectors.NewStatus(cfg.Name, c.cfg.Now), func(ctx context.Context, s *stream) error {
 		data, err := s.Take(ctx)
 		if err == nil {
 			_, _, _, err = camera.Inspect(data, cfg.Limits)
 		}
 		return err
 	})
-	if err != nil {
-		return fmt.Errorf("camera %s: %w", cfg.Name, err)
-	}
-	return nil
 }

@@ -104,17 +104,14 @@ func Probe(ctx context.Context, cfg Config) error {
 	}
 	conn, err := dial(c.cfg)
 	if err != nil {
-		return fmt.Errorf("camera %s: %w", cfg.Name, err)
+		return err
 	}
 	defer conn.client.CloseIdleConnections()
 	data, err := conn.Take(ctx)
 	if err == nil {
 		_, _, _, err = camera.Inspect(data, c.cfg.Limits)
 	}
-	if err != nil {
-		return fmt.Errorf("camera %s: %w", cfg.Name, err)
-	}
-	return nil
+	return err
 }
 
 // dial prepares a connection; nothing is sent yet.
