@@ -10,6 +10,7 @@ import (
 	"edgelabel/agent/vision/check"
 	"edgelabel/agent/vision/folder"
 	"edgelabel/agent/vision/pick"
+	"edgelabel/agent/vision/texture"
 )
 
 // newInspector makes what judges pictures beside the line. A class that the first taxonomy lacks is an error: no label could hold it.
@@ -50,13 +51,39 @@ func (a *Agent) learner(camera string, i *config.Inspect) func(ctx context.Conte
 		if err != nil {
 			return nil, err
 		}
-		d, name, err := pick.Learn(ctx, i.Method, good.All)
+		main, err := a.learn(ctx, camera, i, good)
 		if err != nil {
 			return nil, err
 		}
-		a.opt.Log.Info("good pictures learnt", "camera", camera, "method", name, "pictures", len(good.Names()))
-		return append(methods, beside.Method{Name: name, Detector: d}), nil
+		a.opt.Log.Info("good pictures learnt", "camera", camera, "method", main.Name, "pictures", len(good.Names()))
+		return append(methods, main), nil
 	}
+}
+
+// learn takes what was learnt of the same good pictures before, where it was kept: the texture of many takes a while.
+func (a *Agent) learn(ctx context.Context, camera string, i *config.Inspect, good *folder.Folder) (beside.Method, error) {
+	key := "inspection." + camera
+	of, err := good.Fingerprint()
+	if err != nil {
+		return beside.Method{}, err
+	}
+	if state, err := a.store.Learned(key); err != nil {
+		a.opt.Log.Warn("what was learnt of good pictures is damaged and set aside; they are learnt anew", "camera", camera, "error", err)
+	} else if i.Method != pick.Golden && state != nil {
+		if m, err := texture.Restore(state, of); err == nil {
+			return beside.Method{Name: pick.Texture, Detector: m}, nil
+		}
+	}
+	d, name, err := pick.Learn(ctx, i.Method, good.All)
+	if err != nil {
+		return beside.Method{}, err
+	}
+	if m, ok := d.(*texture.Model); ok {
+		if err := a.store.KeepLearned(key, m.Kept(of)); err != nil {
+			a.opt.Log.Error("what was learnt of good pictures is not kept", "camera", camera, "error", err)
+		}
+	}
+	return beside.Method{Name: name, Detector: d}, nil
 }
 
 func checks(ctx context.Context, i *config.Inspect, good *folder.Folder) (all []beside.Method, err error) {

@@ -18,7 +18,7 @@ var mayImport = map[string][]string{
 	"agent/pipeline":   {"agent/series", "agent/label", "agent/detect"},
 	"agent/results":    {"agent/label", "agent/journal"},
 	"agent/detect/...": {"agent/series", "agent/label", "agent/detect/..."},
-	"agent/vision/...": {"agent/series", "agent/label", "agent/vision/..."},
+	"agent/vision/...": {"agent/series", "agent/label", "agent/detect/keep", "agent/vision/..."},
 	"agent/learn/...":  {"agent/series", "agent/label", "agent/detect/...", "agent/vision/...", "agent/learn/..."},
 	"agent/export/...": {"agent/series", "agent/label", "agent/journal", "agent/export/..."},
 	"collectors/...":   {"agent/series", "collectors/..."},

@@ -10,6 +10,7 @@ import (
 	"image"
 
 	"edgelabel/agent/label"
+	"edgelabel/agent/vision/plane"
 )
 
 // Detector judges pictures after it has learnt from pictures known good.
@@ -32,6 +33,10 @@ type Region struct {
 	Score float64         // 0..1
 	Type  string          // what it is, where the method can tell; else empty
 	Area  int             // pixels that differ; at most those of Box, which is drawn as loosely as people draw
+
+	// Shape measures the pixels that differ, in the frame of the good part: its first pixel is the origin, and its scale the picture's. It
+	// is nil where the method cannot tell pixel from pixel.
+	Shape *plane.Extent
 }
 
 // Suspect is the score from which a picture counts as not OK: for each method, what it finds just at its tolerance.

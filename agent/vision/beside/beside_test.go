@@ -6,11 +6,13 @@ import (
 	"errors"
 	"image"
 	"image/png"
+	"maps"
 	"testing"
 
 	"edgelabel/agent/label"
 	"edgelabel/agent/vision"
 	"edgelabel/agent/vision/beside"
+	"edgelabel/agent/vision/plane"
 
 	"go.uber.org/goleak"
 )
@@ -103,6 +105,39 @@ func TestSuspectPicturesBecomeCandidates(t *testing.T) {
 	if *r.Rect != (label.Rect{X: 2, Y: 1, W: 6, H: 2}) || r.Class != "class-of-spot" || r.Origin != label.ByMachine || r.Attributes["type"] != "spot" ||
 		*r.Size != (label.Size{Length: 3, Width: 1, Area: 2.5}) || r.ID == c.Regions[1].ID {
 		t.Errorf("%+v %+v %+v", r, r.Rect, r.Size)
+	}
+}
+
+// spot finds a region and measures it.
+type spot struct{}
+
+func (spot) Inspect(context.Context, *image.Gray) (vision.Finding, error) {
+	return vision.Finding{Score: 0.9, Regions: []vision.Region{{
+		Box: image.Rect(1, 1, 7, 3), Score: 0.9, Area: 8, Shape: &plane.Extent{Length: 6, Width: 1.5, Angle: -30, X: 4, Y: 2.5},
+	}}}, nil
+}
+
+func TestMeasures(t *testing.T) {
+	for scale, want := range map[float64]label.Size{0.5: {Length: 3, Width: 0.75, Area: 2}, 0: {}} {
+		f := &flags{got: make(chan label.Candidate, 1)}
+		i := beside.New(beside.Config{Cameras: []beside.Camera{camera(func(context.Context) ([]beside.Method, error) {
+			return []beside.Method{{Name: "golden", Detector: spot{}}}, nil
+		})}}, f)
+		picked := im
+		picked.MMPerPx = scale
+		i.Offer(picked, picture(t, 200))
+		work(t, i, func(s beside.Stats) bool { return s.Suspect == 1 })
+		r := (<-f.got).Regions[0]
+		if scale == 0 {
+			if r.Size != nil || len(r.Attributes) > 0 {
+				t.Errorf("not calibrated: %+v", r)
+			}
+			continue
+		}
+		attributes := map[string]string{"diameter_mm": "1.596", "part_x_mm": "2.000", "part_y_mm": "1.250", "angle_deg": "-30.000"}
+		if *r.Size != want || !maps.Equal(r.Attributes, attributes) {
+			t.Errorf("%+v %+v", r.Size, r.Attributes)
+		}
 	}
 }
 

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"image"
 	"math"
+	"strconv"
 
 	"edgelabel/agent/label"
 	"edgelabel/agent/vision"
+	"edgelabel/agent/vision/plane"
 )
 
 // severity of what an image detector proposes, of 1000.
@@ -44,9 +46,27 @@ func region(cam Camera, im label.Image, r vision.Region, id string) label.Region
 	if r.Type != "" {
 		out.Attributes = map[string]string{"type": r.Type}
 	}
-	if s := im.MMPerPx; s > 0 {
-		long, short := math.Max(out.Rect.W, out.Rect.H), math.Min(out.Rect.W, out.Rect.H)
-		out.Size = &label.Size{Length: long * s, Width: short * s, Area: float64(r.Area) * s * s}
+	if im.MMPerPx > 0 {
+		measure(&out, r, im.MMPerPx)
 	}
 	return out
+}
+
+// measure writes what a region measures, s mm a pixel. A region whose pixels the method cannot tell is as large as its box.
+func measure(out *label.Region, r vision.Region, s float64) {
+	e := r.Shape
+	if e == nil {
+		long, short := math.Max(out.Rect.W, out.Rect.H), math.Min(out.Rect.W, out.Rect.H)
+		out.Size = &label.Size{Length: long * s, Width: short * s, Area: float64(r.Area) * s * s}
+		return
+	}
+	out.Size = &label.Size{Length: e.Length * s, Width: e.Width * s, Area: float64(r.Area) * s * s}
+	if out.Attributes == nil {
+		out.Attributes = map[string]string{}
+	}
+	for name, v := range map[string]float64{
+		"diameter_mm": plane.Round(float64(r.Area)) * s, "part_x_mm": e.X * s, "part_y_mm": e.Y * s, "angle_deg": e.Angle,
+	} {
+		out.Attributes[name] = strconv.FormatFloat(v, 'f', 3, 64)
+	}
 }

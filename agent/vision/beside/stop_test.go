@@ -58,7 +58,9 @@ func TestWhatWaitsAtAStopIsJudgedAfterIt(t *testing.T) {
 	}
 	f := &flags{got: make(chan label.Candidate, 9)}
 	s := stuck{make(chan struct{})}
-	first := beside.New(config(func(context.Context) ([]beside.Method, error) { return []beside.Method{{Name: "golden", Detector: s}}, nil }), f)
+	first := beside.New(config(func(context.Context) ([]beside.Method, error) {
+		return []beside.Method{{Name: "golden", Detector: s}}, nil
+	}), f)
 	gone := im
 	gone.SHA256, gone.Name = "ffff", "evicted.png"
 	first.Offer(im, data)

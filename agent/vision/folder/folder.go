@@ -2,6 +2,8 @@
 package folder
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"image"
 	"io/fs"
@@ -55,6 +57,19 @@ func (f *Folder) Names() []string { return f.names }
 
 // Path is where one of them is.
 func (f *Folder) Path(name string) string { return filepath.Join(f.dir, filepath.FromSlash(name)) }
+
+// Fingerprint tells folders apart by what their pictures are called, how large they are and when they were written.
+func (f *Folder) Fingerprint() (string, error) {
+	h := sha256.New()
+	for _, name := range f.names {
+		info, err := os.Stat(f.Path(name))
+		if err != nil {
+			return "", fmt.Errorf("pictures: %w", err)
+		}
+		fmt.Fprintf(h, "%s\x00%d %d\n", name, info.Size(), info.ModTime().UnixNano())
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
 
 // Read decodes one of them.
 func (f *Folder) Read(name string) (*image.Gray, error) {

@@ -20,6 +20,7 @@ const (
 const (
 	ringInner = 1
 	ringOuter = 3
+	ringBare  = 2 // pixels from it: insulator further away does not make a hole a bite
 	crumb     = 3 // pixels of ring: what is smaller is no piece
 )
 
@@ -61,7 +62,7 @@ func ring(b plane.Blob, size image.Rectangle, conducts func(i int32) bool) (piec
 		}
 		if conducts(int32((box.Min.Y+i/w)*size.Dx() + box.Min.X + i%w)) {
 			mask[i] = 1
-		} else {
+		} else if d <= ringBare {
 			bare++
 		}
 	}

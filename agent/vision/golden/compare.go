@@ -28,10 +28,11 @@ type comparison struct {
 
 // deviation is one region, in the frame of the layout.
 type deviation struct {
-	box   image.Rectangle
-	area  int
-	times float64 // of the tolerance
-	kind  string
+	box    image.Rectangle
+	area   int
+	pixels []int32
+	times  float64 // of the tolerance
+	kind   string
 }
 
 // compare judges a picture that was brought into the layout's frame.
@@ -146,7 +147,7 @@ func weigh(b plane.Blob, excess []uint8, limit float64) deviation {
 		}
 	}
 	times := peak / limit * math.Sqrt(min(1, seeds/speck))
-	return deviation{box: b.Box, area: len(b.Pixels), times: times}
+	return deviation{box: b.Box, area: len(b.Pixels), pixels: b.Pixels, times: times}
 }
 
 // score puts the larger of two equally strong deviations first.
@@ -169,6 +170,7 @@ func join(pieces []deviation) []deviation {
 			}
 			o := &out[i]
 			o.box, o.area, o.times, merged = o.box.Union(p.box), o.area+p.area, max(o.times, p.times), true
+			o.pixels = append(o.pixels, p.pixels...)
 		}
 		pieces = out
 	}

@@ -22,6 +22,7 @@ import (
 
 	"edgelabel/agent/label"
 	"edgelabel/agent/vision"
+	"edgelabel/agent/vision/plane"
 )
 
 // What a Config takes where it is silent.
@@ -61,7 +62,7 @@ const (
 	most   = 40
 	margin = 1.1
 
-	fewPictures = 8   // too few to tell whether the pose is fixed
+	fewPictures = 8 // too few to tell whether the pose is fixed
 	mostSlack   = 2 // times the tolerance: with more a fault hides in what good parts differ by
 )
 
@@ -202,7 +203,8 @@ func (m *Model) finding(l *layout, p pose, picture *image.Gray, found comparison
 	for _, d := range found.deviations {
 		box := inPicture(d.box.Inset(-m.cfg.Pad), p.frame(l.first.Rect, picture.Rect)).Intersect(picture.Rect)
 		if !box.Empty() {
-			f.Regions = append(f.Regions, vision.Region{Box: box, Score: d.score(), Type: d.kind, Area: d.area})
+			shape := plane.Measure(d.pixels, l.first.Rect.Dx())
+			f.Regions = append(f.Regions, vision.Region{Box: box, Score: d.score(), Type: d.kind, Area: d.area, Shape: &shape})
 		}
 	}
 	if len(f.Regions) > 0 {
