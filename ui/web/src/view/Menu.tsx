@@ -12,7 +12,7 @@ const Place = ({ to, icon, name, note }: { to: Screen; icon: IconName; name: str
   const app = useApp();
   return (
     <button type="button" class="place" data-to={to} aria-current={app.screen.value === to} onClick={() => app.go(to)}>
-      <Icon name={icon} /><span class="kv"><b>{name}</b><small class="num">{note}</small></span><Icon name="right" />
+      <Icon name={icon} /><span class="kv"><b>{name}</b><small class="num">{note}</small></span>
     </button>
   );
 };

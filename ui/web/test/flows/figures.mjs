@@ -42,7 +42,7 @@ await step("a filter that finds nothing says so; in English, dark and small noth
   const en = await enter("once", { locale: "en", colorScheme: "dark", viewport: { width: 1024, height: 768 } });
   await go(en, "progress");
   await en.locator(".picks select").selectOption("CAM-9");
-  await until("nothing is found", () => en.locator(".figures .void").count());
+  await until("nothing is found", () => en.locator(".charts .void").count());
   const over = await en.evaluate(() => [document.documentElement.scrollWidth - innerWidth, document.documentElement.scrollHeight - innerHeight]);
   assert.ok(over[0] <= 0 && over[1] <= 0, `overflow ${over}`);
 });

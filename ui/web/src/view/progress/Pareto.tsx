@@ -11,18 +11,19 @@ export const Pareto = ({ stats }: { stats: Stats }) => {
   const app = useApp();
   const { words: { progress: w }, format } = useSpeech();
   const bars = paretoOf(stats.classes, most, (id) => (id ? (app.classes.of(id)?.name ?? id) : w.unclassed), w.rest);
-  const highest = 4 * Math.ceil(Math.max(1, ...bars.map((b) => b.n)) / 4); // four whole steps
+  const all = Math.max(1, bars.reduce((n, b) => n + b.n, 0)); // both axes end where everything is counted
+  const count = (share: number): string => (Number.isInteger(all * share) ? format.number(all * share) : "");
   const step = plotWidth / Math.max(bars.length, 3);
   const x = (i: number): number => left + step * (i + 0.5);
   const y = (share: number): number => top + plotHeight * (1 - share);
   const line = bars.map((b, i) => `${x(i)},${y(b.sum)}`).join(" ");
   return (
-    <Frame title={w.pareto} steps={[0, 0.25, 0.5, 0.75, 1].map((s) => ({ at: s, text: format.number(highest * s), right: `${s * 100} %` }))} axis={w.paretoAxis} axisRight={w.cumulative}>
+    <Frame title={w.pareto} steps={[0, 0.25, 0.5, 0.75, 1].map((s) => ({ at: s, text: count(s), right: `${s * 100} %` }))} axis={w.paretoAxis} axisRight={w.cumulative}>
       <line class="fine dash" x1={left} x2={width - right} y1={y(0.8)} y2={y(0.8)} />
       {bars.map((b, i) => (
         <g key={b.name}>
-          <rect class="bars" x={x(i) - step * 0.34} width={step * 0.68} y={y(b.n / highest)} height={(plotHeight * b.n) / highest} />
-          <text class="big" x={x(i)} y={y(b.n / highest) - 8} text-anchor="middle">{format.number(b.n)}</text>
+          <rect class="bars" x={x(i) - step * 0.34} width={step * 0.68} y={y(b.n / all)} height={(plotHeight * b.n) / all} />
+          <text class="big" x={x(i)} y={y(b.n / all) - 8} text-anchor="middle">{format.number(b.n)}</text>
           {wrap(b.name, step).map((part, k) => <text key={part} class="name" x={x(i)} y={height - bottom + 24 + k * 19} text-anchor="middle">{part}</text>)}
         </g>
       ))}

@@ -85,7 +85,7 @@ export const ProgressScreen = () => {
       <Header facts={[{ name: words.brand, value: w.title, main: true }, { name: w.period, value: stats ? w.counted(stats.items, stats.judged) : "" }]}><button type="button" class="headbtn" onClick={() => app.go("judge")}><Icon name="target" /><span>{words.nav.queue}</span></button></Header>
       <main class="historypage progresspage">
         <Filters stats={stats} />
-        <div class="figures" ref={box} aria-busy={p.loading.value}>
+        <div class="charts" ref={box} aria-busy={p.loading.value}>
           {stats && <Shown stats={stats} />}
           {!stats && p.trouble.value && <Panel icon={<Icon name="alert" />} title={w.failed} sub={words.problem[p.trouble.value]}><button type="button" class="btn" onClick={() => void p.read()}>{words.retry}</button></Panel>}
           {p.loading.value && <i class="progress" />}
