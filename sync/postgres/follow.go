@@ -97,12 +97,23 @@ func (f *Follower) Run(ctx context.Context) error {
 		if failures++; f.State().Batches > before {
 			failures = 1
 		}
-		f.edit(func(s *State) { s.Error, s.Failures = err.Error(), s.Failures+1 })
+		f.failed(ctx, err)
 		f.cfg.Log.Warn("catalogue not fed", "error", err)
 		bound := min(backoffMin<<min(failures-1, 10), backoffMax)
 		wait(ctx, time.Duration(f.cfg.Rand()*float64(bound)))
 	}
 	return nil
+}
+
+// failed notes an error, and how much the catalogue lacks by now.
+func (f *Follower) failed(ctx context.Context, why error) {
+	r, ok, err := f.cfg.Receipts.Last(ctx, f.cfg.Name)
+	f.edit(func(s *State) {
+		s.Error, s.Failures = why.Error(), s.Failures+1
+		if err == nil && ok && s.Number > 0 && r.Number > s.Number {
+			s.Behind = r.Number - s.Number
+		}
+	})
 }
 
 func wait(ctx context.Context, d time.Duration) {
