@@ -6,6 +6,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { longSeries, signals } from "./fake/days.mjs";
 import { FakeRules } from "./fake/rules.mjs";
+import { FakeSimilar } from "./fake/similar.mjs";
 import { els1 } from "./fake/series.mjs";
 import { Sockets } from "./fake/socket.mjs";
 import { taxonomy, World } from "./fake/world.mjs";
@@ -19,7 +20,7 @@ const wang = { id: "0317", name: "王敏", role: "labeler" };
 
 /** Starts the server; `fault` may be set to "away" (no answer), "down" (not even the page), "full" (507), "garbled" or "" at any time. */
 export const serve = async (port = 0) => {
-  const world = new World(), fakeRules = new FakeRules(Date.now()), sockets = new Sockets(), sessions = new Map(); // id → person
+  const world = new World(), fakeRules = new FakeRules(Date.now()), fakeSimilar = new FakeSimilar(world), sockets = new Sockets(), sessions = new Map(); // id → person
   const state = { fault: "", slow: 0, rev: 0, taxonomy, blind: false }, past = new Map(); // revision → taxonomy
   const hint = (what, item) => sockets.send({ rev: ++state.rev, what, ...(item ? { item } : {}) });
 
@@ -54,7 +55,10 @@ export const serve = async (port = 0) => {
     }
     if (at === "/taxonomy/packs") return json(res, 200, { packs: [{ revision: 1, name: { "zh-CN": "焊缝", en: "Weld" }, classes: [{ id: "w100", name: { "zh-CN": "100 裂纹", en: "100 Crack" }, on: "image" }], modes: [] }] });
     if (at === "/taxonomy") return q.get("revision") ? json(res, 200, past.get(Number(q.get("revision"))) ?? { ...taxonomy, revision: Number(q.get("revision")) }) : json(res, 200, state.taxonomy);
-    if (at === "/rules") return json(res, 200, { rules: fakeRules.rules });
+    if (at === "/similar") return json(res, 200, fakeSimilar.find(body));
+    if (at === "/propagate") return json(res, 201, fakeSimilar.spread(body, req.headers["idempotency-key"], person));
+    if (at.startsWith("/propagate/")) return json(res, 200, fakeSimilar.takeBack(at.slice(11)));
+    if (at === "/rules") return json(res, 200, { rules: fakeRules.rules, budgets: fakeRules.budgets });
     if (at === "/detectors") return json(res, 200, fakeRules.performance());
     if (at === "/tunings") return json(res, 200, { tunings: fakeRules.tunings });
     const ruled = fakeRules.answer(req.method, at, body, person);
@@ -72,6 +76,10 @@ export const serve = async (port = 0) => {
     const [, what, id, sub] = /^\/(items|images|series)(?:\/([^/]+))?(?:\/(.+))?$/.exec(at) ?? [];
     if (what === "images" && world.pictures.has(id)) {
       return res.writeHead(200, { "Content-Type": "image/png", "Cache-Control": "private, max-age=31536000, immutable" }).end(world.pictures.get(id)());
+    }
+    if (what === "series" && q.get("tags")?.startsWith("t03.")) { // as if each stretch were the one of the flagged fault
+      const [from, to] = ["from", "to"].map((k) => Number(q.get(k)));
+      return res.writeHead(200, { "Content-Type": "application/octet-stream" }).end(els1(q.get("tags").split(","), from - 11.5e9, from, to, Number(q.get("n")), from % 97));
     }
     if (what === "series" && q.get("tags")) {
       return res.writeHead(200, { "Content-Type": "application/octet-stream" }).end(longSeries(q.get("tags").split(","), Number(q.get("from")), Number(q.get("to")), Number(q.get("n")), world.now * 1e6));
@@ -120,7 +128,7 @@ export const serve = async (port = 0) => {
   server.on("upgrade", (req, socket) => (["away", "down"].includes(state.fault) ? socket.destroy() : sockets.accept(req, socket)));
   await new Promise((done) => server.listen(port, "127.0.0.1", done));
   return {
-    url: `http://127.0.0.1:${server.address().port}`, world, fakeRules, state, hint, sessions, dropSockets: () => sockets.drop(),
+    url: `http://127.0.0.1:${server.address().port}`, world, fakeRules, fakeSimilar, state, hint, sessions, dropSockets: () => sockets.drop(),
     close: () => { sockets.drop(); server.closeAllConnections(); return new Promise((done) => server.close(done)); },
   };
 };

@@ -29,6 +29,7 @@ import { type FaultPad, judgePad } from "./faultpad";
 import { Timeline } from "./timeline/timeline";
 import type { Task } from "./review";
 import { reviewed } from "./reviewing";
+import { SimilarDesk } from "./similar/desk";
 import { recall, remember } from "./restart";
 import { Reviews } from "./reviews";
 import { RuleDesk } from "./rules/desk";
@@ -64,6 +65,7 @@ export class App {
   readonly reviews: Reviews;
   readonly progress: Progress;
   readonly ruleDesk: RuleDesk;
+  readonly similar: SimilarDesk;
   readonly prefetch: Prefetch;
   readonly stretches: Pick<Api, "items" | "series">; // of signals, to compare with
   readonly sparks: Sparks;
@@ -100,6 +102,7 @@ export class App {
     this.reviews = new Reviews(api, () => this.session.person?.id);
     this.progress = new Progress(api, deps.now);
     this.ruleDesk = new RuleDesk({ wire: api.rules, now: deps.now, later: deps.later, refused: (err) => this.refused(err) });
+    this.similar = new SimilarDesk({ items: api, places: api.similar, refused: (err) => this.refused(err) });
     this.stretches = api;
     this.prefetch = new Prefetch(api, this.seen);
     this.sparks = new Sparks((q) => api.series(q));

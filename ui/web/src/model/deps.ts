@@ -6,7 +6,7 @@ import type { Hint } from "../wire/hints";
 import type { OperationStore } from "./outbox";
 import type { Prefs } from "./prefs";
 
-export type Screen = "judge" | "queue" | "timeline" | "history" | "review" | "progress" | "rules" | "classes" | "status" | "clash";
+export type Screen = "judge" | "queue" | "timeline" | "history" | "review" | "progress" | "rules" | "similar" | "classes" | "status" | "clash";
 
 export interface WorkStore {
   work(item: string): Promise<Work | undefined>;

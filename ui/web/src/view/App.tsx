@@ -18,7 +18,9 @@ import "./style/index.css";
 
 const RulesScreen = lazy(() => import("./rules/RulesScreen").then((m) => m.RulesScreen));
 
-const screens = { judge: Bench, queue: QueueScreen, timeline: TimelineScreen, history: HistoryScreen, review: ReviewScreen, progress: ProgressScreen, rules: RulesScreen, classes: ClassesScreen, status: StatusScreen, clash: ClashScreen };
+const SimilarScreen = lazy(() => import("./similar/SimilarScreen").then((m) => m.SimilarScreen));
+
+const screens = { judge: Bench, queue: QueueScreen, timeline: TimelineScreen, history: HistoryScreen, review: ReviewScreen, progress: ProgressScreen, rules: RulesScreen, similar: SimilarScreen, classes: ClassesScreen, status: StatusScreen, clash: ClashScreen };
 
 const Screen = () => {
   const app = useApp();

@@ -3,6 +3,7 @@
 import { say } from "../model/taxonomy";
 import { useApp, useSpeech } from "./context";
 import { Icon } from "./parts/Icon";
+import { FindKey } from "./similar/FindKey";
 import { ReviewWhy } from "./review/ReviewKeys";
 
 export const Why = () => {
@@ -17,7 +18,7 @@ export const Why = () => {
   if (app.judge.review.value) return <ReviewWhy />;
   const previous = app.judge.previous.value;
   if (previous) {
-    return <div class="why"><Icon name="note" /><p>{words.why.previous(words.verdict[previous.verdict], previous.by.name || previous.by.id)}</p></div>;
+    return <div class="why"><Icon name="note" /><p>{words.why.previous(words.verdict[previous.verdict], previous.by.name || previous.by.id)}</p><FindKey item={item.id} /></div>;
   }
   const selected = app.judge.selected.value;
   const all = item.candidates ?? [];

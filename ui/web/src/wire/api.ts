@@ -1,6 +1,7 @@
 // The gateway's HTTP API, one method per request. Shapes and errors are those of the wire; nothing here remembers anything.
 
 import { RulesApi } from "./rules";
+import { SimilarApi } from "./similar";
 import { decodeSeries } from "./els1";
 import type { Http } from "./http";
 import type { CameraFacts, Claim, Draft, Kind, Label, Page, Person, ReviewList, Row, SeriesBlock, Signal, State, Stats, Status, Taxonomy, Verdict } from "./types";
@@ -37,9 +38,11 @@ const params = (query: object): string => {
 
 export class Api {
   readonly rules: RulesApi;
+  readonly similar: SimilarApi;
 
   constructor(private readonly http: Http) {
     this.rules = new RulesApi(http);
+    this.similar = new SimilarApi(http);
   }
 
   signIn(user: string, password: string): Promise<{ person: Person }> {

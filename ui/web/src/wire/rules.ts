@@ -15,9 +15,24 @@ export interface Rule {
   candidates: number; // since the agent's start
   open: boolean;
   last: number; // UTC ns, onset of the newest candidate
+  lastDay: number; // candidates of the last 24 hours
+  chattering: boolean; // three candidates in a minute, within the last hour
+  factor: number; // what a budget multiplies the threshold with; 0 where none does
   blocked: string; // signal whose bad value keeps the rule from being judged
   falseSignals: { perPoint: number; every: number /* s */; autocorrelation: number; thin: number; points: number; signals: number } | null;
   service: { state: "in_service" | "shelved" | "out_of_service"; until: number; reason: string; by: string; at: number };
+}
+
+/** About how many candidates of an asset are wanted in `per` seconds with samples, and how that goes. */
+export interface Budget {
+  asset: string;
+  candidates: number;
+  per: number; // s
+  promised: number | null; // in per; null while too little is known
+  observed: number; // in per
+  over: number; // s that observed is about
+  rules: number;
+  fitted: number; // of them, whose threshold follows from what the signal did
 }
 
 /** What verdicts say about one rule, or with an empty rule about all of a detector. */
@@ -49,8 +64,9 @@ const at = (rule: string, what: string): string => `/rules/${encodeURIComponent(
 export class RulesApi {
   constructor(private readonly http: Http) {}
 
-  async rules(): Promise<Rule[]> {
-    return (await this.http.json<{ rules: Rule[] | null }>("/rules")).rules ?? [];
+  async rules(): Promise<{ rules: Rule[]; budgets: Budget[] }> {
+    const got = await this.http.json<{ rules: Rule[] | null; budgets?: Budget[] | null }>("/rules");
+    return { rules: got.rules ?? [], budgets: got.budgets ?? [] };
   }
   performance(): Promise<Performance> {
     return this.http.json("/detectors");

@@ -3,12 +3,13 @@ const hour = 3600e9;
 
 export class FakeRules {
   constructor(now) {
-    const rule = (name, tag, kind, candidates, more = {}) => ({ name, tag, asset: "T-03", kind, severity: 500, when: "", candidates, open: false, last: now * 1e6 - hour, blocked: "", falseSignals: null, service: { state: "in_service", until: 0, reason: "", by: "", at: 0 }, ...more });
+    const rule = (name, tag, kind, candidates, more = {}) => ({ name, tag, asset: "T-03", kind, severity: 500, when: "", candidates, open: false, lastDay: 2, chattering: false, factor: 0, last: now * 1e6 - hour, blocked: "", falseSignals: null, service: { state: "in_service", until: 0, reason: "", by: "", at: 0 }, ...more });
     this.rules = [
-      rule("t03.vibration.limit", "t03.vibration", "limit", 14, { falseSignals: { perPoint: 0.0027, every: 370, autocorrelation: 0.62, thin: 4, points: 48210, signals: 131 } }),
+      rule("t03.vibration.limit", "t03.vibration", "limit", 14, { factor: 1.2, falseSignals: { perPoint: 0.0027, every: 370, autocorrelation: 0.62, thin: 4, points: 48210, signals: 131 } }),
       rule("t03.feed.spc", "t03.feed", "spc", 212, { when: "state == 'Running'", open: true }), rule("t03.coolant.stuck", "t03.coolant", "stuck", 3, { blocked: "t03.coolant" }),
       rule("t03.together", "", "multivariate", 6), rule("t03.temperature.drift", "t03.temperature", "robust_z", 9, { service: { state: "shelved", until: now * 1e6 + 8 * hour, reason: "检修", by: "0322", at: now * 1e6 - hour } }),
     ];
+    this.budgets = [{ asset: "T-03", candidates: 5, per: 28800, promised: 4.6, observed: 12.4, over: 259200, rules: 5, fitted: 3 }];
     this.tunings = [];
     this.replays = new Map();
   }

@@ -3,14 +3,14 @@
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import { msToNs } from "../../lib/num";
 import { type Code, wireError } from "../../wire/errors";
-import type { Judged, Performance, Replay, Rule, Tuning } from "../../wire/rules";
+import type { Budget, Judged, Performance, Replay, Rule, Tuning } from "../../wire/rules";
 import { standings, type Standing } from "./standing";
 
-export type { Estimate, Judged, Replay, Rule, Setting, Tuning } from "../../wire/rules";
+export type { Budget, Estimate, Judged, Replay, Rule, Setting, Tuning } from "../../wire/rules";
 export type Show = "all" | "noisy" | "shelved";
 
 export interface RulesWire {
-  rules(): Promise<Rule[]>;
+  rules(): Promise<{ rules: Rule[]; budgets: Budget[] }>;
   performance(): Promise<Performance>;
   tunings(): Promise<Tuning[]>;
   shelve(rule: string, until: number, reason: string): Promise<Rule["service"]>;
@@ -27,6 +27,7 @@ const pollEvery = 1000; // ms, while a replay runs
 
 export class RuleDesk {
   readonly rules = signal<Rule[] | null>(null);
+  readonly budgets = signal<Budget[]>([]);
   readonly judged = signal<Judged[]>([]);
   readonly tunings = signal<Tuning[]>([]);
   readonly show = signal<Show>("all");
@@ -49,9 +50,10 @@ export class RuleDesk {
   async read(): Promise<void> {
     const { wire } = this.deps;
     try {
-      const [rules, performance, tunings] = await Promise.all([wire.rules(), wire.performance().catch(() => null), wire.tunings().catch(() => [])]);
+      const [{ rules, budgets }, performance, tunings] = await Promise.all([wire.rules(), wire.performance().catch(() => null), wire.tunings().catch(() => [])]);
       batch(() => {
         this.rules.value = rules;
+        this.budgets.value = budgets;
         this.judged.value = performance?.rules ?? [];
         this.tunings.value = tunings;
         this.trouble.value = null;

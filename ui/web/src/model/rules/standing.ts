@@ -5,7 +5,7 @@ export interface Standing {
   readonly rule: Rule;
   readonly judged: Judged | undefined;
   readonly tuned: readonly Tuning[]; // values of people that hold now
-  readonly noisy: "often" | "wrong" | undefined; // why it should be looked at first
+  readonly noisy: "chatters" | "often" | "wrong" | undefined; // why it should be looked at first
 }
 
 const OFTEN = 3; // times the usual number of candidates
@@ -27,6 +27,7 @@ export function standings(rules: readonly Rule[], judged: readonly Judged[], tun
 /** Wrong: more often than not, as far as verdicts tell. Often: far above what the other rules do. */
 function noiseOf(rule: Rule, said: Judged | undefined, usual: number): Standing["noisy"] {
   if (said?.precision && said.precision.n >= LEAST_JUDGED && said.precision.value < 0.5) return "wrong";
+  if (rule.chattering) return "chatters";
   return rule.candidates >= LEAST && rule.candidates > OFTEN * Math.max(1, usual) ? "often" : undefined;
 }
 

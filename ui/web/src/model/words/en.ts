@@ -5,6 +5,7 @@ import { classesEn } from "./classes";
 import { progressEn } from "./progress";
 import { reviewEn } from "./review";
 import { rulesEn } from "./rules";
+import { similarEn } from "./similar";
 import { wavesEn } from "./waves";
 
 const s = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
@@ -110,6 +111,7 @@ export const en = {
   progress: progressEn,
   waves: wavesEn,
   rules: rulesEn,
+  similar: similarEn,
   clash: { title: (title: string) => `${title} was judged by two people`, sub: "Both labels are on the gateway. Yours is the newest; change that only if you want to.", mine: "Yours", theirs: (name: string) => name, keep: "Leave it so", open: "Look at the part again", refusedTitle: (title: string) => `${title} was not saved`, refusedSub: "The gateway refused this label. Judge the part again, or drop the label.", drop: "Drop the label", regions: (n: number) => s(n, "region"), noRegions: "no regions" },
 
   status: {
@@ -117,7 +119,7 @@ export const en = {
     sources: "Sources", name: "Name", kind: "Protocol", last: "Last", total: "Received", rejected: "Refused", gaps: "Gaps", state: { up: "runs", connecting: "connecting", waiting: "waiting", starting: "starting", stopped: "stopped" } as Record<string, string>,
     queue: "Queue", open: "To judge", labeled: "Judged", unsynced: "To upload", oldest: "Oldest",
     targets: "Upload", noTargets: "No upload target is set", pending: (n: number) => `${n} waiting`, lastSync: (ago: string) => `last ${ago} ago`, never: "never yet", target: { idle: "up to date", uploading: "uploading", waiting: "waiting" } as Record<string, string>,
-    disk: "Disk", diskOf: (used: string, total: string) => `${used} of ${total}`, budget: (b: string) => `of ${b}`, free: "Free", evicted: (n: number) => (n === 0 ? "nothing dropped for space" : `${s(n, "item")} dropped for space`), classes: { images: "Images", windows: "Signal windows", series: "Raw history", index: "Index and labels", journal: "Journal" } as Record<string, string>,
+    disk: "Disk", diskOf: (used: string, total: string) => `${used} of ${total}`, budget: (b: string) => `of ${b}`, free: "Free", evicted: (n: number) => (n === 0 ? "nothing dropped for space" : `${s(n, "item")} dropped for space`), classes: { images: "Images", windows: "Signal windows", series: "Raw history", index: "Index and labels", journal: "Journal", quarantine: "Damaged files set aside" } as Record<string, string>,
     failed: "The status did not come", noSources: "No sources are configured", since: (clock: string, ago: string) => `since ${clock}, ${ago}`, kinds: { opcua: "OPC UA", mqtt: "MQTT", camera: "Camera", s3: "S3", file: "Folder" } as Record<string, string>,
     fault: {
       sourceDown: (name: string) => `${name} does not deliver`, sourceDownTodo: { opcua: "Check the server's power and network cable; the agent keeps trying.", mqtt: "Check that the broker runs and its cable; the agent keeps trying.", camera: "Check the camera's power and cable; buffered pictures arrive later." } as Record<string, string>,

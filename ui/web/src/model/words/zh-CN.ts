@@ -5,6 +5,7 @@ import { classesZh } from "./classes";
 import { progressZh } from "./progress";
 import { reviewZh } from "./review";
 import { rulesZh } from "./rules";
+import { similarZh } from "./similar";
 import { wavesZh } from "./waves";
 
 export const zh: Words = {
@@ -108,6 +109,7 @@ export const zh: Words = {
   progress: progressZh,
   waves: wavesZh,
   rules: rulesZh,
+  similar: similarZh,
   clash: { title: (title) => `${title} 有两个人判了`, sub: "两份判定都在网关上，以你的为最新；不需要改就不用动。", mine: "你的", theirs: (name) => name, keep: "就这样", open: "再看一眼零件", refusedTitle: (title) => `${title} 没有存上`, refusedSub: "网关不接受这条判定。请重新判这一件，或丢弃这条。", drop: "丢弃这条", regions: (n) => `${n} 处标记`, noRegions: "没有标记" },
 
   status: {
@@ -115,7 +117,7 @@ export const zh: Words = {
     sources: "数据源", name: "名称", kind: "协议", last: "最近", total: "已收", rejected: "拒收", gaps: "缺口", state: { up: "运行", connecting: "连接中", waiting: "等待重试", starting: "启动中", stopped: "已停" },
     queue: "队列", open: "待判", labeled: "已判", unsynced: "待上传", oldest: "最旧",
     targets: "上传", noTargets: "没有配置上传目标", pending: (n) => `待传 ${n}`, lastSync: (ago) => `${ago} 前传过`, never: "尚未上传", target: { idle: "已传完", uploading: "上传中", waiting: "等待重试" },
-    disk: "磁盘", diskOf: (used, total) => `${used} / ${total}`, budget: (b) => `/ ${b}`, free: "剩余", evicted: (n) => (n === 0 ? "没有因空间删除" : `因空间已清理 ${n} 项`), classes: { images: "图像", windows: "信号窗", series: "原始历史", index: "索引与判定", journal: "同步日志" },
+    disk: "磁盘", diskOf: (used, total) => `${used} / ${total}`, budget: (b) => `/ ${b}`, free: "剩余", evicted: (n) => (n === 0 ? "没有因空间删除" : `因空间已清理 ${n} 项`), classes: { images: "图像", windows: "信号窗", series: "原始历史", index: "索引与判定", journal: "同步日志", quarantine: "隔离的损坏文件" },
     failed: "状态没有取到", noSources: "没有配置数据源", since: (clock, ago) => `${clock} 起，${ago}`, kinds: { opcua: "OPC UA", mqtt: "MQTT", camera: "相机", s3: "S3", file: "文件夹" },
     fault: {
       sourceDown: (name) => `${name} 没有数据`, sourceDownTodo: { opcua: "请查服务器电源和网线，程序会一直重连。", mqtt: "请查消息服务器是否在运行、网线是否接好，程序会一直重连。", camera: "请查相机电源和网线，相机缓存的图像之后会补传。" },

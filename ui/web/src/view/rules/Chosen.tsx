@@ -49,6 +49,7 @@ export const Chosen = ({ s }: { s: Standing }) => {
           <p class="cap">{w.week}</p>
           <p>{judged ? w.counts(judged.confirmed, judged.rejected, judged.undecided, judged.waiting) : w.unjudged}</p>
           {rule.when && <p class="mut">{w.when} <code>{rule.when}</code></p>}
+          {rule.factor > 0 && <p class="mut num">{w.factor(format.significant(rule.factor))}</p>}
           {rule.falseSignals && <p class="mut num">{w.falseRate}: {w.every(format.span(rule.falseSignals.every * 1000))}; {w.thin(rule.falseSignals.thin, format.number(rule.falseSignals.autocorrelation, 2))}</p>}
         </section>
         <section class="rbox">

@@ -1,6 +1,6 @@
 // The rules that watch the signals: how often they are right, how often they would be wrong by chance, and who shelved them until when.
 
-import type { Estimate } from "../../model/rules/desk";
+import type { Budget, Estimate } from "../../model/rules/desk";
 import type { Standing } from "../../model/rules/standing";
 import { useApp, useSpeech } from "../context";
 import { Header } from "../Header";
@@ -28,11 +28,19 @@ const Row = ({ s }: { s: Standing }) => {
   return (
     <button type="button" class={`rrow${held ? " sel" : ""}${away ? " away" : ""}`} aria-pressed={held} onClick={() => app.ruleDesk.choose(held ? null : rule.name)}>
       <span class="kv"><b class="cut">{rule.name}</b><small class="cut">{rule.tag || w.asset(rule.asset)} · {words.detector[rule.kind] ?? rule.kind}</small></span>
-      <span class="kv num"><b>{format.number(rule.candidates)}</b><small class={s.noisy ? "warn" : ""}>{s.noisy ? w.noisy[s.noisy] : rule.open ? w.open : ""}</small></span>
+      <span class="kv num"><b>{format.number(rule.candidates)}</b><small class={s.noisy ? "warn" : ""}>{s.noisy ? w.noisy[s.noisy] : rule.open ? w.open : rule.lastDay > 0 ? w.lastDay(rule.lastDay) : ""}</small></span>
       <span class="kv num"><b>{said ? said[0] : "–"}</b><small>{said ? said[1] : w.unjudged}</small></span>
       <span class="kv num hide-s"><b>{rule.falseSignals ? w.every(format.span(rule.falseSignals.every * 1000)) : "–"}</b><small>{rule.falseSignals ? w.observed(rule.falseSignals.signals, rule.falseSignals.points) : w.unknownRate}</small></span>
       <span class="kv st">{away ? <Mark shape="not_decidable" /> : s.noisy ? <Icon name="alert" /> : <Mark shape="ok" />}<span class="kv"><b class="cut">{w.service[rule.service.state]}</b><small class="num cut">{rule.service.state === "shelved" ? w.until(format.dayAndTime(rule.service.until / 1e6)) : rule.blocked ? w.blocked(rule.blocked) : ""}</small></span></span>
     </button>
+  );
+};
+
+const Wanted = ({ budget: b }: { budget: Budget }) => {
+  const { words: { rules: w }, format } = useSpeech();
+  const n = format.significant;
+  return (
+    <p class="rbudget num"><b>{w.budget} {b.asset}</b><span>{w.wanted(n(b.candidates), format.span(b.per * 1000))}</span><span class={b.observed > 2 * b.candidates ? "warn" : ""}>{w.seen(n(b.observed), format.span(b.over * 1000))}</span><span class="mut">{b.promised === null ? w.unfitted : w.promised(n(b.promised))}</span></p>
   );
 };
 
@@ -50,6 +58,7 @@ export const RulesScreen = () => {
       <main class={open ? "rulespage two" : "rulespage"}>
         <section class="rlist">
           <div class="filters"><Segments label={w.title} value={desk.show.value} options={(["all", "noisy", "shelved"] as const).map((value) => ({ value, text: w.show[value] }))} onPick={(v) => (desk.show.value = v)} /></div>
+          {desk.budgets.value.map((b) => <Wanted key={b.asset} budget={b} />)}
           <div class="rhead" aria-hidden="true"><span>{w.rule}</span><span>{w.candidates}</span><span>{w.precision}</span><span class="hide-s">{w.falseRate}</span><span>{w.state}</span></div>
           <div class="rrows">
             {rows.map((s) => <Row key={s.rule.name} s={s} />)}

@@ -4,6 +4,7 @@ import { say } from "../../model/taxonomy";
 import type { Row } from "../../model/types";
 import { useApp, useSpeech } from "../context";
 import { Icon, Mark } from "../parts/Icon";
+import { FindKey } from "../similar/FindKey";
 
 export const Chosen = ({ row }: { row: Row }) => {
   const app = useApp();
@@ -32,6 +33,7 @@ export const Chosen = ({ row }: { row: Row }) => {
         <p class="mut">{names.join(", ")}</p>
         {claim && <p class="notice warn"><Icon name="people" />{w.busy(claim.name || claim.by)}</p>}
       </div>
+      {judged && <div class="saverow lone"><FindKey item={row.id} /></div>}
       <div class="saverow lone"><button type="button" class="btn big pri" onClick={() => app.openRow(row, judged)}>{judged ? w.again : w.judge}</button></div>
     </>
   );
