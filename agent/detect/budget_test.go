@@ -17,7 +17,6 @@ type spent struct {
 	rules    []*robustz.Detector
 	draw     []func() float64
 	now      int64
-	opened   float64
 	ended    []int64 // per rule
 }
 

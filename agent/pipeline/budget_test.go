@@ -56,6 +56,21 @@ func TestBudgetOfAnAsset(t *testing.T) {
 	}
 }
 
+// TestBudgetOfARuleThatIsSetAnew holds that the budget goes on with the detector that takes the place of the old one.
+func TestBudgetOfARuleThatIsSetAnew(t *testing.T) {
+	cfg := learning(&memory{states: map[string][]byte{}})
+	cfg.Assets[0].Budget = detect.Budget{Candidates: 4, Per: time.Hour}
+	r := start(t, cfg, newStore(), nil)
+	wild(r, 0, 8)
+	if err := r.p.Retune(t.Context(), "force.robust_z"); err != nil {
+		t.Fatal(err)
+	}
+	wild(r, 8, 14)
+	if b := r.p.Budgets()[0]; b.Observed < 2 || b.Observed > 7 {
+		t.Errorf("%+v", b)
+	}
+}
+
 func factors(r *rig) map[string]float64 {
 	all := map[string]float64{}
 	for _, s := range r.p.Rules() {

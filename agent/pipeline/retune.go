@@ -82,5 +82,6 @@ func (p *Pipeline) renew(st *stream, i int) error {
 		}
 	}
 	st.detectors[i] = fresh
+	purseOf(st.asset).replace(st.rules[i].Name, fresh)
 	return nil
 }
