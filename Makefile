@@ -100,7 +100,7 @@ bench-flagging: build           ## DATA=folder with recordings: scores with defa
 	@test -n "$(DATA)" || { echo "want DATA=FOLDER"; exit 2; }
 	$(GO) run ./agent/cmd/benchflagging -data $(DATA) -edgelabel bin/edgelabel -ucr "$(UCR)"
 	EDGELABEL_IMAGES=$(abspath $(DATA))/images $(GO) test -count=1 -run Measure -v ./agent/vision
-	$(GO) test -run '^$$' -bench 'Push|Row52|Restless' -benchmem ./agent/detect/robustz ./agent/detect/novelty ./agent/detect/shape ./agent/detect/multivariate
+	$(GO) test -run '^$$' -bench 'Push|Row52|Restless|Plant' -benchmem ./agent/detect/robustz ./agent/detect/change ./agent/detect/novelty ./agent/detect/shape ./agent/detect/multivariate ./agent/pipeline
 
 fmt:
 	gofmt -w agent collectors store sync ui configs
