@@ -166,20 +166,27 @@ func (d *Desk) find(rule, field string) (series.Tag, detect.Rule, knob, error) {
 func (d *Desk) Replay(rule string) (label.Replay, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	j := d.jobs[rule]
-	if j == nil {
-		return label.Replay{}, fmt.Errorf("replay of rule %s: %w", rule, label.ErrNotFound)
+	j, err := d.jobLocked(rule)
+	if err != nil {
+		return label.Replay{}, err
 	}
 	return j.copyLocked(), nil
+}
+
+func (d *Desk) jobLocked(rule string) (*job, error) {
+	if j := d.jobs[rule]; j != nil {
+		return j, nil
+	}
+	return nil, fmt.Errorf("replay of rule %s: %w", rule, label.ErrNotFound)
 }
 
 // Cancel ends the replay of a rule. Twice is harmless.
 func (d *Desk) Cancel(rule string) (label.Replay, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	j := d.jobs[rule]
-	if j == nil {
-		return label.Replay{}, fmt.Errorf("replay of rule %s: %w", rule, label.ErrNotFound)
+	j, err := d.jobLocked(rule)
+	if err != nil {
+		return label.Replay{}, err
 	}
 	if j.replay.State == label.Replaying {
 		j.replay.State = label.ReplayCancelled
