@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"context"
 	"errors"
 	"path/filepath"
 	"slices"
@@ -58,7 +59,7 @@ func (a *Agent) openLearning() (err error) {
 	})
 	g := a.cfg.Gateway
 	l.spread, err = learn.OpenSpreader(learn.SpreaderConfig{
-		Store: a.store, Path: filepath.Join(a.cfg.Data.Dir, "rules", "propagated.jsonl"), AssetOf: a.assetOf, Now: a.opt.Now,
+		Store: spreadStore{a.store, countedLabels{a.store, a.opt.Now, &a.labels}}, Path: filepath.Join(a.cfg.Data.Dir, "rules", "propagated.jsonl"), AssetOf: a.assetOf, Now: a.opt.Now,
 		Place: label.Place{Site: g.Site, Area: g.Area, Line: g.Line}, Simulated: g.Simulated,
 	})
 	if err != nil {
@@ -72,6 +73,17 @@ func (a *Agent) openLearning() (err error) {
 		Path: filepath.Join(a.cfg.Data.Dir, "rules", "taught.jsonl"), Now: func() int64 { return a.opt.Now().UnixNano() }, Log: a.opt.Log,
 	})
 	return err
+}
+
+// spreadStore counts propagated labels like those of the page.
+type spreadStore struct {
+	*store.Store
+	labels ui.Labels
+}
+
+// AddLabel implements learn.Store.
+func (s spreadStore) AddLabel(ctx context.Context, item string, d label.Draft, by label.Person, key string) (label.Label, error) {
+	return s.labels.AddLabel(ctx, item, d, by, key)
 }
 
 // watchedRule is a rule on one signal that people may tune. What a budget sets by itself nobody tunes.
