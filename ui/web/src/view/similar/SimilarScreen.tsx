@@ -20,6 +20,14 @@ const useLook = (alike: Alike): Look => {
   return look;
 };
 
+/** What is shown of a picture: the region with as much around it, never less than a sixth of the picture. */
+const around = (r: Alike["rect"], width: number, height: number): string => {
+  if (!r) return `0 0 ${width} ${height}`;
+  const w = Math.max(r.w * 2.5, (r.h * 2.5 * 16) / 9, width / 6);
+  const h = (w * 9) / 16;
+  return `${r.x + r.w / 2 - w / 2} ${r.y + r.h / 2 - h / 2} ${w} ${h}`;
+};
+
 /** The picture with the region in it, or the signal with the stretch on it. */
 const Shown = ({ alike }: { alike: Alike }) => {
   const app = useApp();
@@ -35,7 +43,7 @@ const Shown = ({ alike }: { alike: Alike }) => {
   const { image } = look;
   const r = alike.rect;
   return (
-    <span class="slook"><svg viewBox={`0 0 ${image.width} ${image.height}`} aria-hidden="true">
+    <span class="slook"><svg viewBox={around(r, image.width, image.height)} aria-hidden="true">
       <image href={`${app.base}/images/${image.sha256}/preview`} width={image.width} height={image.height} />
       {r && <rect class="mark" x={r.x} y={r.y} width={r.w} height={r.h} />}
     </svg></span>
