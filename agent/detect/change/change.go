@@ -59,7 +59,7 @@ func New(tag series.Tag, r detect.Rule) *Detector {
 	return d
 }
 
-// Push implements detect.Detector. A candidate lasts from the block in which the change began to the one in which it was certain.
+// Push implements detect.Detector. A candidate lasts from the block in which the change began to the one after it was certain.
 func (d *Detector) Push(s series.Sample) []detect.Event {
 	if !detect.Usable(s) {
 		return nil
@@ -67,6 +67,9 @@ func (d *Detector) Push(s series.Sample) []detect.Event {
 	t := s.Time()
 	if !d.take(t, s.Value) {
 		return nil
+	}
+	if d.track.Open() {
+		return d.anew(t)
 	}
 	most := 0
 	for i := range d.channels {
@@ -80,18 +83,20 @@ func (d *Detector) Push(s series.Sample) []detect.Event {
 	if d.distance < d.factor {
 		return nil
 	}
-	return d.tell(most, t, s.Value)
+	d.found = most
+	d.track.Arm(d.channels[most].since(), s.Value)
+	return d.track.Set(t, true, s.Value, d.distance/d.factor)
 }
 
-// tell makes a candidate, and learns anew.
-func (d *Detector) tell(most int, t int64, v float64) []detect.Event {
-	d.found = most
-	d.track.Arm(d.channels[most].since(), v)
-	d.track.Set(t, true, v, d.distance/d.factor)
+// anew ends the candidate, and begins to learn with the block at hand.
+func (d *Detector) anew(t int64) []detect.Event {
+	d.track.Tick(t)
 	events := d.track.Drop(t)
 	for i := range d.channels {
 		d.channels[i] = channel{}
+		d.channels[i].learn(d.block.of(i))
 	}
+	d.block, d.distance = block{}, 0
 	return events
 }
 
