@@ -36,11 +36,11 @@ func whitener(pictures [][]float32) *lower {
 			}
 		}
 	}
-	return cov.factor()
+	return factor(&cov)
 }
 
 // factor is Cholesky's decomposition of a covariance with a ridge.
-func (c *lower) factor() *lower {
+func factor(c *lower) *lower {
 	var l lower
 	for i := range dims {
 		for j := 0; j <= i; j++ {
