@@ -123,7 +123,7 @@ func TestWhatIsSyncedWhen(t *testing.T) {
 		"history/write.go write":         "SamplesTaken SamplesSynced SamplesTold",
 		"history/seal.go sealOne":        "WriteFile SegmentSealed",
 		"index.go createIndex":           "Sync IndexBuilt Rename IndexNamed SyncDir",
-		"rebuild.go rewriteJournal":      "Rename SyncDir JournalWritten JournalSwapped",
+		"rewrite.go rewriteJournal":      "Rename SyncDir JournalWritten JournalSwapped",
 		"sync.go Freeze":                 "BatchFrozen",
 		"sync.go Acknowledge":            "BatchMarked",
 		"history/summary.go saveSummary": "WriteFile",

@@ -9,8 +9,11 @@ import (
 	"edgelabel/store/frame"
 )
 
-// recallSegments bounds how far back Open looks for the newest sample of each tag where there is no summary.
-const recallSegments = 4
+// How many segments back Open looks for the newest sample of each tag at most: without a summary, and with one.
+const (
+	recallSegments = 4
+	recallBehind   = 2 * summaryEvery
+)
 
 // recall reads the newest samples of an earlier run, so that Latest knows where that run ended: those of the summary, and what was written
 // since. What cannot be read is left out: reading it later reports the damage.
@@ -21,7 +24,7 @@ func (h *History) recall(v *summary) error {
 	}
 	h.remember(v.onDisk(h.segments))
 	for i, s := range slices.Backward(h.segments) {
-		if v.covers(s) || v.num == 0 && n-i > recallSegments {
+		if v.covers(s) || n-i > recallBehind || v.num == 0 && n-i > recallSegments {
 			break
 		}
 		if s.blocks == 0 {
