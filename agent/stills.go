@@ -15,7 +15,7 @@ import (
 )
 
 // cameraPatience bounds the wait between two attempts to reach a camera: it is near, and parts go by while nobody looks.
-const cameraPatience = 4 * time.Second
+const cameraPatience = 2 * time.Second
 
 // camera makes the collector of a camera; nil when others come to us with its pictures.
 func (a *Agent) camera(c config.Camera) (collectors.Collector, error) {

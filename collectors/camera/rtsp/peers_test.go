@@ -29,6 +29,8 @@ type relay struct {
 
 // OnAnnounce implements gortsplib.ServerHandlerOnAnnounce.
 func (r *relay) OnAnnounce(x *gortsplib.ServerHandlerOnAnnounceCtx) (*base.Response, error) {
+	r.door.Lock()
+	defer r.door.Unlock()
 	r.stream = &gortsplib.ServerStream{Server: r.server, Desc: x.Description}
 	return &base.Response{StatusCode: base.StatusOK}, r.stream.Initialize()
 }
@@ -43,7 +45,7 @@ func (r *relay) OnSetup(x *gortsplib.ServerHandlerOnSetupCtx) (*base.Response, *
 
 // OnRecord implements gortsplib.ServerHandlerOnRecord.
 func (r *relay) OnRecord(x *gortsplib.ServerHandlerOnRecordCtx) (*base.Response, error) {
-	x.Session.OnPacketRTPAny(func(m *description.Media, _ format.Format, p *rtp.Packet) { _ = r.stream.WritePacketRTP(m, p) })
+	x.Session.OnPacketRTPAny(func(m *description.Media, _ format.Format, p *rtp.Packet) { _ = r.shown().WritePacketRTP(m, p) })
 	close(r.live)
 	return &base.Response{StatusCode: base.StatusOK}, nil
 }
@@ -62,8 +64,8 @@ func film(t *testing.T, codec ...string) *relay {
 	must(t, r.server.Start())
 	t.Cleanup(func() {
 		r.server.Close()
-		if r.stream != nil {
-			r.stream.Close()
+		if s := r.shown(); s != nil {
+			s.Close()
 		}
 	})
 	args := append([]string{"-loglevel", "error", "-re", "-f", "lavfi", "-i", "color=c=0xC02020:size=640x480:rate=10,noise=alls=5:allf=t"}, codec...)

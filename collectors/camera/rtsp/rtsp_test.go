@@ -3,6 +3,7 @@ package rtsp_test
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -23,7 +24,7 @@ func config(t *testing.T, c *camera, when shutter.Config) rtsp.Config {
 	t.Helper()
 	s, err := shutter.New(when)
 	must(t, err)
-	return rtsp.Config{Name: "cam", URL: fmt.Sprintf("rtsp://%s/live", c.addr), Shutter: s, Timeout: 2 * time.Second}
+	return rtsp.Config{Name: "cam", URL: fmt.Sprintf("rtsp://%s/live", c.addr), Shutter: s, Timeout: 20 * time.Second}
 }
 
 func TestConformance(t *testing.T) {
@@ -44,7 +45,9 @@ func TestStillOfEachPart(t *testing.T) {
 	sink, status := collectortest.NewSink(), collectors.NewStatus("cam", time.Now)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	go func() { ended <- s.Run(ctx, sink, status) }()
+	go func() {
+		ended <- collectors.Supervise(ctx, s, sink, status, collectors.Options{Min: time.Millisecond, Max: time.Second, Log: slog.New(slog.DiscardHandler)})
+	}()
 	collectortest.Eventually(t, "up", func() bool { return status.Snapshot().State == collectors.Up }, nil)
 	for n := 1; n <= 5; n++ {
 		c.mu.Lock()

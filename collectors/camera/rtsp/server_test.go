@@ -71,6 +71,7 @@ type camera struct {
 	codec          format.Format // nil is Motion JPEG
 
 	server *gortsplib.Server
+	door   sync.Mutex // held while the server is up and has no stream yet
 	stream *gortsplib.ServerStream
 	media  *description.Media
 	halt   chan struct{}
@@ -90,6 +91,8 @@ func newCamera(t *testing.T) *camera {
 }
 
 func (c *camera) Start(t *testing.T) {
+	c.door.Lock()
+	defer c.door.Unlock()
 	c.server = &gortsplib.Server{Handler: c, RTSPAddress: c.addr}
 	must(t, c.server.Start())
 	if c.codec == nil {
@@ -187,17 +190,23 @@ func (c *camera) Has(s *collectortest.Sink, n int) bool {
 	return false
 }
 
+func (c *camera) shown() *gortsplib.ServerStream {
+	c.door.Lock()
+	defer c.door.Unlock()
+	return c.stream
+}
+
 // OnDescribe implements gortsplib.ServerHandlerOnDescribe.
 func (c *camera) OnDescribe(x *gortsplib.ServerHandlerOnDescribeCtx) (*base.Response, *gortsplib.ServerStream, error) {
 	if c.user != "" && !x.Conn.VerifyCredentials(x.Request, c.user, c.password) {
 		return &base.Response{StatusCode: base.StatusUnauthorized}, nil, liberrors.ErrServerAuth{}
 	}
-	return &base.Response{StatusCode: base.StatusOK}, c.stream, nil
+	return &base.Response{StatusCode: base.StatusOK}, c.shown(), nil
 }
 
 // OnSetup implements gortsplib.ServerHandlerOnSetup.
 func (c *camera) OnSetup(*gortsplib.ServerHandlerOnSetupCtx) (*base.Response, *gortsplib.ServerStream, error) {
-	return &base.Response{StatusCode: base.StatusOK}, c.stream, nil
+	return &base.Response{StatusCode: base.StatusOK}, c.shown(), nil
 }
 
 // OnPlay implements gortsplib.ServerHandlerOnPlay.
