@@ -32,6 +32,11 @@ var everyRoute = []struct {
 	{"GET", "/api/v1/taxonomy/packs", false, false}, {"PUT", "/api/v1/taxonomy", true, false}, {"GET", "/api/v1/status", false, false}, {"GET", "/api/v1/events", false, false},
 	{"GET", "/api/v1/openapi.json", false, true}, {"GET", "/healthz", false, true}, {"GET", "/readyz", false, true},
 	{"GET", "/api/v1/drill", true, false}, {"POST", "/api/v1/drill", true, false}, {"DELETE", "/api/v1/drill", true, false},
+	{"GET", "/api/v1/rules", false, false}, {"POST", "/api/v1/rules/a/shelve", false, false}, {"PUT", "/api/v1/rules/a/service", true, false},
+	{"POST", "/api/v1/rules/a/replay", false, false}, {"GET", "/api/v1/rules/a/replay", false, false}, {"DELETE", "/api/v1/rules/a/replay", false, false},
+	{"PUT", "/api/v1/rules/a/tuning", true, false}, {"GET", "/api/v1/tunings", false, false}, {"GET", "/api/v1/detectors", false, false},
+	{"GET", "/api/v1/queue", false, false}, {"POST", "/api/v1/similar", false, false}, {"POST", "/api/v1/propagate", false, false},
+	{"DELETE", "/api/v1/propagate/s", false, false},
 	{"GET", "/metrics", true, false}, {"POST", "/ingest/v1/images", false, true},
 }
 
