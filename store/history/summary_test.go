@@ -23,17 +23,17 @@ func many(h *running, from, to int) {
 	}
 }
 
-func (h *running) expectLatest(t *testing.T, what string, n int) {
+func (r *running) expectLatest(t *testing.T, what string, n int) {
 	t.Helper()
 	for _, tag := range []string{"b", "c", "text"} {
-		if s, ok := h.Latest(tag); !ok || s.Time() != int64(n+1) {
+		if s, ok := r.Latest(tag); !ok || s.Time() != int64(n+1) {
 			t.Errorf("%s: latest of %s is %+v, want that at %d", what, tag, s, n+1)
 		}
 	}
-	if s, ok := h.Latest("text"); ok && s.Text != fmt.Sprint("part ", n) {
+	if s, ok := r.Latest("text"); ok && s.Text != fmt.Sprint("part ", n) {
 		t.Errorf("%s: text %q", what, s.Text)
 	}
-	if st := h.Stats(); st.SealErr != nil || h.values("silent", 0, 1e9) != "0" {
+	if st := r.Stats(); st.SealErr != nil || r.values("silent", 0, 1e9) != "0" {
 		t.Errorf("%s: %+v", what, st)
 	}
 }
