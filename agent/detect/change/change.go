@@ -24,6 +24,7 @@ const (
 	leastBlock  = 4  // samples
 	leastBlocks = 16 // before anything is judged
 	reach       = 1e150
+	evident     = .3 // autocorrelation of a period: noise has weaker ones by chance
 )
 
 // Detector watches one signal. Its first samples, as many as the rule's Warmup, tell how long a block is.
@@ -130,7 +131,7 @@ func (d *Detector) begin() {
 	found := rhythm.Of(d.learnt)
 	most := max(leastBlock, len(d.learnt)/leastBlocks)
 	d.size = found.Period
-	if d.size == 0 {
+	if found.Match < evident {
 		d.size = int(min((1+found.Lag1)/max(1-found.Lag1, .01), float64(most)))
 	}
 	for ; d.size > 0 && d.size < leastBlock; d.size *= 2 {
