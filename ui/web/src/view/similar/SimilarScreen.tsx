@@ -95,6 +95,7 @@ const Body = () => {
   const from = source.value;
   if (!from || !found.value) {
     if (trouble.value === "nothing") return <Panel icon={<Icon name="eye" />} title={w.nothing} sub={w.nothingSub} />;
+    if (trouble.value === "invalid") return <Panel icon={<Icon name="eye" />} title={w.nothing} sub={w.flat} />;
     if (trouble.value) return <Panel icon={<Icon name="alert" />} title={w.failed} sub={words.problem[trouble.value]}>{from && <button type="button" class="btn" onClick={() => void app.similar.open(from.row.id)}>{words.retry}</button>}</Panel>;
     return <div class="blank"><i class="progress" role="progressbar" aria-label={w.searching} /><p class="mut">{w.searching}</p></div>;
   }
