@@ -28,9 +28,9 @@ func (a *Agent) camera(c config.Camera) (collectors.Collector, error) {
 		return nil, err
 	}
 	if c.Snapshot != nil {
-		return snapshot.New(a.snapshot(c, when))
+		return snapshot.New(a.asked(c, c.Snapshot, when))
 	}
-	return rtsp.New(a.rtsp(c, when))
+	return rtsp.New(a.asked(c, c.RTSP, when))
 }
 
 // shutter says when a camera is asked. What a tag triggers is found by the tag from then on.
@@ -50,17 +50,8 @@ func (a *Agent) shutter(s *config.Still) (*shutter.Shutter, error) {
 	return when, err
 }
 
-func (a *Agent) snapshot(c config.Camera, when *shutter.Shutter) snapshot.Config {
-	s := c.Snapshot
-	return snapshot.Config{
-		Name: c.Name, URL: s.URL, User: s.User, Password: s.Password.Reveal(), CAFile: s.CA, AllowInsecure: s.AllowInsecure,
-		Timeout: time.Duration(s.Timeout), Shutter: when, Limits: a.limits(), Now: a.opt.Now,
-	}
-}
-
-func (a *Agent) rtsp(c config.Camera, when *shutter.Shutter) rtsp.Config {
-	s := c.RTSP
-	return rtsp.Config{
+func (a *Agent) asked(c config.Camera, s *config.Still, when *shutter.Shutter) shutter.Asked {
+	return shutter.Asked{
 		Name: c.Name, URL: s.URL, User: s.User, Password: s.Password.Reveal(), CAFile: s.CA, AllowInsecure: s.AllowInsecure,
 		Timeout: time.Duration(s.Timeout), Shutter: when, Limits: a.limits(), Now: a.opt.Now,
 	}
@@ -73,11 +64,11 @@ func (a *Agent) probeCamera(c config.Camera) func(context.Context) error {
 		return func(context.Context) error { return canMove(c.Folder.Dir) }
 	case c.Snapshot != nil:
 		return func(ctx context.Context) error {
-			return a.probeStill(c.Snapshot, func(when *shutter.Shutter) error { return snapshot.Probe(ctx, a.snapshot(c, when)) })
+			return a.probeStill(c.Snapshot, func(when *shutter.Shutter) error { return snapshot.Probe(ctx, a.asked(c, c.Snapshot, when)) })
 		}
 	case c.RTSP != nil:
 		return func(ctx context.Context) error {
-			return a.probeStill(c.RTSP, func(when *shutter.Shutter) error { return rtsp.Probe(ctx, a.rtsp(c, when)) })
+			return a.probeStill(c.RTSP, func(when *shutter.Shutter) error { return rtsp.Probe(ctx, a.asked(c, c.RTSP, when)) })
 		}
 	}
 	return nil

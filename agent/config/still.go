@@ -3,7 +3,6 @@ package config
 import (
 	"fmt"
 
-	"edgelabel/collectors/camera/rtsp"
 	"edgelabel/collectors/camera/shutter"
 )
 
@@ -19,7 +18,7 @@ type Still struct {
 	Trigger       *Trigger `yaml:"trigger"`
 }
 
-func (s *Still) setDefaults() { *s = Still{Timeout: Duration(rtsp.DefaultTimeout)} }
+func (s *Still) setDefaults() { *s = Still{Timeout: Duration(shutter.DefaultTimeout)} }
 
 // Trigger is the tag that asks for pictures.
 type Trigger struct {

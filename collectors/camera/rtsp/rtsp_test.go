@@ -103,12 +103,12 @@ func as(user, password string) func(*rtsp.Config) {
 
 func TestConfig(t *testing.T) {
 	for want, change := range map[string]func(*rtsp.Config){
-		"name":      func(c *rtsp.Config) { c.Name = "" },
-		"rtsp or":   func(c *rtsp.Config) { c.URL = "http://h/" },
-		"keys of":   func(c *rtsp.Config) { c.URL = "rtsp://u:p@h/" },
-		"without":   func(c *rtsp.Config) { c.Password = "p" },
-		"above":     func(c *rtsp.Config) { c.Timeout = -1 },
-		"says when": func(c *rtsp.Config) { c.Shutter = nil },
+		"name":       func(c *rtsp.Config) { c.Name = "" },
+		"rtsp:// or": func(c *rtsp.Config) { c.URL = "http://h/" },
+		"keys of":    func(c *rtsp.Config) { c.URL = "rtsp://u:p@h/" },
+		"without":    func(c *rtsp.Config) { c.Password = "p" },
+		"above":      func(c *rtsp.Config) { c.Timeout = -1 },
+		"says when":  func(c *rtsp.Config) { c.Shutter = nil },
 	} {
 		cfg := config(t, &camera{addr: "h"}, shutter.Config{Every: time.Second})
 		change(&cfg)

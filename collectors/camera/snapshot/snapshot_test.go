@@ -272,12 +272,12 @@ func TestPrivateAuthority(t *testing.T) {
 
 func TestConfig(t *testing.T) {
 	for want, change := range map[string]func(*snapshot.Config){
-		"name":      func(c *snapshot.Config) { c.Name = "" },
-		"http or":   func(c *snapshot.Config) { c.URL = "rtsp://h/" },
-		"keys of":   func(c *snapshot.Config) { c.URL = "http://u:p@h/" },
-		"without":   func(c *snapshot.Config) { c.Password = "p" },
-		"above":     func(c *snapshot.Config) { c.Timeout = -1 },
-		"says when": func(c *snapshot.Config) { c.Shutter = nil },
+		"name":       func(c *snapshot.Config) { c.Name = "" },
+		"http:// or": func(c *snapshot.Config) { c.URL = "rtsp://h/" },
+		"keys of":    func(c *snapshot.Config) { c.URL = "http://u:p@h/" },
+		"without":    func(c *snapshot.Config) { c.Password = "p" },
+		"above":      func(c *snapshot.Config) { c.Timeout = -1 },
+		"says when":  func(c *snapshot.Config) { c.Shutter = nil },
 	} {
 		cfg := config(t, &camera{addr: "h"}, shutter.Config{Every: time.Second})
 		change(&cfg)
