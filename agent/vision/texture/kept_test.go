@@ -18,7 +18,7 @@ func TestKeptJudgesAsBefore(t *testing.T) {
 	if err != nil || back.Pictures() != 9 {
 		t.Fatal(err)
 	}
-	picture := visiontest.Scarred(visiontest.Surface(400, 240, 50), image.Rect(40, 40, 90, 80))
+	picture := visiontest.Scarred(visiontest.Surface(240, 160, 50), image.Rect(40, 40, 90, 80))
 	want, err := m.Inspect(t.Context(), picture)
 	got, err2 := back.Inspect(t.Context(), picture)
 	if err != nil || err2 != nil || !reflect.DeepEqual(got, want) {

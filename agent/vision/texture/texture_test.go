@@ -26,7 +26,7 @@ func TestConforms(t *testing.T) { visiontest.Run(t, learn) }
 func surfaces(n int) []*image.Gray {
 	var all []*image.Gray
 	for i := range n {
-		all = append(all, visiontest.Surface(400, 240, uint64(i)))
+		all = append(all, visiontest.Surface(240, 160, uint64(i)))
 	}
 	return all
 }
@@ -44,7 +44,7 @@ func TestFindsTheScar(t *testing.T) {
 	m := model(t, 12)
 	scar := image.Rect(200, 100, 230, 130)
 	for seed := range uint64(6) {
-		good := visiontest.Surface(400, 240, 500+seed)
+		good := visiontest.Surface(240, 160, 500+seed)
 		if f, err := m.Inspect(t.Context(), good); err != nil || f.Score >= vision.Suspect {
 			t.Errorf("good: %v %+v", err, f)
 		}
@@ -57,11 +57,11 @@ func TestFindsTheScar(t *testing.T) {
 
 func TestMarksOnAPictureOfAnotherSize(t *testing.T) {
 	m := model(t, 12)
-	scar := image.Rect(400, 200, 460, 260)
-	large := image.NewGray(image.Rect(0, 0, 800, 480))
-	small := visiontest.Surface(400, 240, 77)
+	scar := image.Rect(300, 200, 360, 260)
+	large := image.NewGray(image.Rect(0, 0, 480, 320))
+	small := visiontest.Surface(240, 160, 77)
 	for i := range large.Pix {
-		large.Pix[i] = small.GrayAt(i%800/2, i/800/2).Y
+		large.Pix[i] = small.GrayAt(i%480/2, i/480/2).Y
 	}
 	f, err := m.Inspect(t.Context(), visiontest.Scarred(large, scar))
 	if err != nil || len(f.Regions) == 0 || !f.Regions[0].Box.Overlaps(scar) {
@@ -104,7 +104,7 @@ func TestOneBadPictureAmongTheGoodHidesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if f, err := m.Inspect(t.Context(), visiontest.Scarred(visiontest.Surface(400, 240, 900), scar)); err != nil || f.Score < vision.Suspect {
+	if f, err := m.Inspect(t.Context(), visiontest.Scarred(visiontest.Surface(240, 160, 900), scar)); err != nil || f.Score < vision.Suspect {
 		t.Errorf("%v %+v", err, f)
 	}
 }
