@@ -48,6 +48,7 @@ func State[T any](b *testing.B, build func() T) {
 	for i := range all {
 		all[i] = build()
 	}
-	b.ReportMetric(float64(heap()-before)/many/1e3, "kB/state")
+	b.ReportMetric((float64(heap())-float64(before))/many/1e3, "kB/state")
 	runtime.KeepAlive(all)
+	runtime.KeepAlive(build)
 }

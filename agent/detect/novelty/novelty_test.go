@@ -149,4 +149,11 @@ func BenchmarkRestless(b *testing.B) {
 		d.Push(series.Sample{Tag: "x", Source: int64(i+1) * 1e9, Value: v})
 	}
 	detecttest.BenchOn(b, d, values)
+	detecttest.State(b, func() *novelty.Detector {
+		d := build(0)
+		for i, v := range values {
+			d.Push(series.Sample{Source: int64(i+1) * 1e9, Value: v})
+		}
+		return d
+	})
 }

@@ -133,4 +133,13 @@ func middle(s []float64) float64 {
 	return (s[(len(s)-1)/2] + s[len(s)/2]) / 2
 }
 
-func BenchmarkPush(b *testing.B) { detecttest.Bench(b, build(detect.Rule{})) }
+func BenchmarkPush(b *testing.B) {
+	detecttest.Bench(b, build(detect.Rule{}))
+	detecttest.State(b, func() *robustz.Detector {
+		d := build(detect.Rule{})
+		for i := range 2000 {
+			d.Push(series.Sample{Source: int64(i+1) * 1e9, Value: float64(i % 7)})
+		}
+		return d
+	})
+}

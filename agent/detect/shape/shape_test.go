@@ -190,4 +190,11 @@ func BenchmarkPush(b *testing.B) {
 		d.Push(series.Sample{Tag: "x", Source: int64(i+1) * 1e9, Value: values[i]})
 	}
 	detecttest.BenchOn(b, d, values)
+	detecttest.State(b, func() *shape.Detector {
+		d := build(2000)
+		for i, v := range values[:4000] {
+			d.Push(series.Sample{Source: int64(i+1) * 1e9, Value: v})
+		}
+		return d
+	})
 }
