@@ -103,7 +103,7 @@ func learn(ctx context.Context, cfg Config, good iter.Seq2[*image.Gray, error], 
 
 // add takes a good picture into the layout it shows, or begins a new one.
 func (m *Model) add(picture *image.Gray) {
-	if l, p, like := m.match(picture); like >= same && fits(l.first, picture) {
+	if l, p, like := m.match(picture); like >= same {
 		l.widen(l.bring(picture, p))
 		return
 	}
@@ -180,7 +180,7 @@ func (m *Model) Inspect(ctx context.Context, picture *image.Gray) (vision.Findin
 	if err := ctx.Err(); err != nil {
 		return vision.Finding{}, err
 	}
-	if like < alien && !l.blank() || !fits(l.first, picture) {
+	if l == nil || like < alien && !l.blank() {
 		return vision.Finding{Score: min(1, 1-like/2), Regions: []vision.Region{{
 			Box: picture.Rect, Score: min(1, 1-like/2), Type: WrongPart, Area: picture.Rect.Dx() * picture.Rect.Dy(),
 		}}, Explain: label.Text{

@@ -143,9 +143,14 @@ func (m *Model) match(picture *image.Gray) (best *layout, at pose, like float64)
 		return nil, at, like
 	}
 	pictures := pyramid(picture)
-	near := m.layouts
+	var near []*layout // only layouts of about this size: the search of a thin strip would have no end
+	for _, l := range m.layouts {
+		if fits(l.first, picture) {
+			near = append(near, l)
+		}
+	}
 	if len(near) > candidates {
-		near = m.nearest(picture)
+		near = nearest(near, picture)
 	}
 	for _, l := range near {
 		p, v := find(l.levels, pictures)
@@ -156,9 +161,9 @@ func (m *Model) match(picture *image.Gray) (best *layout, at pose, like float64)
 	return best, at, like
 }
 
-func (m *Model) nearest(picture *image.Gray) []*layout {
+func nearest(layouts []*layout, picture *image.Gray) []*layout {
 	t := newThumb(picture)
-	order := slices.Clone(m.layouts)
+	order := slices.Clone(layouts)
 	slices.SortStableFunc(order, func(a, b *layout) int { return cmp.Compare(b.thumb.dot(t), a.thumb.dot(t)) })
 	return order[:candidates]
 }

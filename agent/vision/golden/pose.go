@@ -150,7 +150,7 @@ func survey(l level, m *image.Gray) (best pose, like float64) {
 			best, like = p, v
 		}
 	}
-	far := int(math.Ceil(reach * float64(max(m.Rect.Dx(), m.Rect.Dy()))))
+	far := min(int(math.Ceil(reach*float64(max(m.Rect.Dx(), m.Rect.Dy())))), coarse/4)
 	try(pose{})
 	for dy := -far; dy <= far; dy++ {
 		for dx := -far; dx <= far; dx++ {

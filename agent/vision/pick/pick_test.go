@@ -15,15 +15,15 @@ import (
 
 // part is a plate with holes, as a camera sees it that hardly moves.
 func part(seed uint64) *image.Gray {
-	noise := visiontest.Surface(200, 160, seed)
+	noise := visiontest.Surface(120, 96, seed)
 	m := image.NewGray(noise.Rect)
-	for y := range 160 {
-		for x := range 200 {
+	for y := range 96 {
+		for x := range 120 {
 			v := 180.0
 			if math.Hypot(float64(x%66)-33, float64(y%53)-26) < 15+float64(x/66) || x < 20+y/8 {
 				v = 60
 			}
-			m.Pix[y*200+x] = uint8(v + float64(noise.Pix[y*200+x])/30)
+			m.Pix[y*120+x] = uint8(v + float64(noise.Pix[y*120+x])/30)
 		}
 	}
 	return m
@@ -39,7 +39,7 @@ func many(n int, draw func(seed uint64) *image.Gray) iter.Seq2[*image.Gray, erro
 	}
 }
 
-func surface(seed uint64) *image.Gray { return visiontest.Surface(200, 160, seed) }
+func surface(seed uint64) *image.Gray { return visiontest.Surface(120, 96, seed) }
 
 func TestPicksWhatSuits(t *testing.T) {
 	for name, tt := range map[string]struct {
@@ -47,8 +47,8 @@ func TestPicksWhatSuits(t *testing.T) {
 		good         iter.Seq2[*image.Gray, error]
 	}{
 		"one picture":       {pick.Auto, pick.Golden, many(1, surface)},
-		"parts":             {pick.Auto, pick.Golden, many(12, part)},
-		"surfaces":          {pick.Auto, pick.Texture, many(12, surface)},
+		"parts":             {pick.Auto, pick.Golden, many(9, part)},
+		"surfaces":          {pick.Auto, pick.Texture, many(9, surface)},
 		"surfaces, told so": {pick.Golden, pick.Golden, many(10, surface)},
 		"parts, told so":    {pick.Texture, pick.Texture, many(10, part)},
 	} {

@@ -59,8 +59,8 @@ func Scarred(m *image.Gray, r image.Rectangle) *image.Gray {
 
 // The suite's pictures.
 const (
-	width, height = 200, 160
-	goods         = 12
+	width, height = 120, 96
+	goods         = 9
 	heap          = 64 << 20 // bytes that may stay in use after many pictures
 )
 
