@@ -5,10 +5,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"syscall"
 	"time"
+
+	"edgelabel/store/frame"
 )
 
 const (
@@ -22,7 +23,21 @@ func (s *Store) takeLock() (unclean bool, err error) {
 		return false, err
 	}
 	s.pids = s.path(pidFile)
-	return leftOpen(s.dir), os.WriteFile(s.pids, []byte(strconv.Itoa(os.Getpid())+"\n"), 0o600)
+	unclean = leftOpen(s.dir)
+	if err := writePID(s.pids); err != nil {
+		return unclean, err
+	}
+	return unclean, frame.SyncDir(s.dir)
+}
+
+// writePID is synced: without the file a power cut would look like a clean stop, and nothing would be checked.
+func writePID(path string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(f, os.Getpid())
+	return errors.Join(err, f.Sync(), f.Close())
 }
 
 // lockDir locks the directory until the file is closed. The error names the process that has it.
