@@ -141,7 +141,7 @@ func glob(dataset fs.FS, patterns ...string) (names []string, err error) {
 // ours are the files that an export puts beside a dataset.
 func ours(name string) bool {
 	switch path.Base(name) {
-	case "dataset.json", "loss.json", "taxonomy.json", "classes.json":
+	case "croissant.json", "dataset.json", "loss.json", "taxonomy.json", "classes.json":
 		return true
 	}
 	return false
