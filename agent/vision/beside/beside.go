@@ -135,9 +135,11 @@ func (i *Inspector) Run(ctx context.Context) error {
 	for {
 		select {
 		case <-ctx.Done():
+		case <-i.wake:
+		}
+		if ctx.Err() != nil { // also when there is more to do: what was begun last would be forgotten
 			i.keep()
 			return nil
-		case <-i.wake:
 		}
 		if j, ok := i.next(); ok {
 			i.keep()
