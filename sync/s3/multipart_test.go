@@ -128,6 +128,8 @@ func TestCredentialsFile(t *testing.T) {
 func tunnel(t *testing.T, calls *atomic.Int32) string {
 	var wg sync.WaitGroup
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		wg.Add(1) // the server does not wait for who took the connection over
+		defer wg.Done()
 		calls.Add(1)
 		to, err := (&net.Dialer{}).DialContext(r.Context(), "tcp", r.Host)
 		if err != nil || r.Method != http.MethodConnect {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"io"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -15,8 +16,26 @@ import (
 	"edgelabel/sync/uplinktest"
 )
 
+// shared is a blob folder that pictures come into while they are sent.
+type shared struct {
+	mu    sync.Mutex
+	blobs uplinktest.Blobs
+}
+
+func (s *shared) Add(b []byte) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.blobs.Add(b)
+}
+
+func (s *shared) OpenBlob(name string) (io.ReadSeekCloser, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.blobs.OpenBlob(name)
+}
+
 // picture journals an item with one image of so many bytes, and a label of it where verdict says so.
-func picture(t *testing.T, out *uplinktest.Outbox, blobs uplinktest.Blobs, id string, bytes int, verdict label.Verdict) {
+func picture(t *testing.T, out *uplinktest.Outbox, blobs interface{ Add([]byte) string }, id string, bytes int, verdict label.Verdict) {
 	t.Helper()
 	b := make([]byte, bytes)
 	if _, err := rand.Read(b); err != nil {
@@ -62,7 +81,7 @@ func TestFreshLabelOvertakesABacklog(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				out, blobs, at := &uplinktest.Outbox{}, uplinktest.Blobs{}, &uplinktest.Memory{}
+				out, blobs, at := &uplinktest.Outbox{}, &shared{blobs: uplinktest.Blobs{}}, &uplinktest.Memory{}
 				verdict := label.Undefined
 				if c.labeled {
 					verdict = label.OK
