@@ -30,7 +30,7 @@ func TestBackfill(t *testing.T) {
 	plc := startPLC(t)
 	dir, port := t.TempDir(), freePort(t)
 	data := filepath.Join(dir, "data")
-	l := &line{t: t, dir: dir, plc: plc, url: fmt.Sprintf("http://127.0.0.1:%d", port),
+	l := &line{t: t, dir: dir, plc: plc, run: binary(t), url: fmt.Sprintf("http://127.0.0.1:%d", port),
 		config: write(t, filepath.Join(dir, "edgelabel.yaml"), fmt.Sprintf(historyConfig, data, port, plc.port))}
 	password := write(t, filepath.Join(dir, "password"), "anna-password\n")
 	if out, err := command(t, nil, binary(t), "user", "add", "anna", "-d", data, "--password-file", password); err != nil {
