@@ -102,6 +102,38 @@ func TestCounts(t *testing.T) {
 	}
 }
 
+// merged is a source whose taxonomy made one class of another.
+type merged struct{ source }
+
+func (m merged) Taxonomy(ctx context.Context) (label.Taxonomy, error) {
+	tax, err := m.source.Taxonomy(ctx)
+	tax.Classes[1].Retired = true
+	tax.Mappings = []label.Mapping{{From: "dent", To: []string{"scratch"}}}
+	return tax, err
+}
+
+// A merged class counts as the one it became, once for an item that has both.
+func TestMergedClasses(t *testing.T) {
+	s := source{judged("a", label.OK, label.NotOK), judged("b", label.OK, label.NotOK)}
+	both := &s[1].Labels[0].Draft
+	both.Classes = []string{"dent", "scratch"}
+	both.Regions = []label.Region{{ID: "r0", Kind: label.Point, Class: "dent", Image: "b"}, {ID: "r1", Kind: label.Point, Class: "scratch", Image: "b"}}
+	dir := filepath.Join(t.TempDir(), "report")
+	r, err := report.Make(t.Context(), merged{s}, dir, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if scratch, dent := r.Classes[0], r.Classes[1]; scratch.Items != 2 || scratch.Regions != 2 || dent.Items != 0 || dent.Regions != 0 {
+		t.Errorf("%+v", r.Classes)
+	}
+	if both.Classes[0] != "dent" || both.Regions[0].Class != "dent" {
+		t.Errorf("the label itself became %+v", both)
+	}
+	if differ, err := report.Verify(t.Context(), dir, merged{s}); err != nil || len(differ) > 0 {
+		t.Errorf("%v, %v", differ, err)
+	}
+}
+
 func TestIndicators(t *testing.T) {
 	s := plant()
 	s[0].Item.Part.PartID = ""

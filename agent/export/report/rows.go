@@ -54,7 +54,7 @@ type judgement struct {
 	Rev      int            `json:"rev"`
 	Parent   int            `json:"parent"` // revision that was on screen
 	Verdict  label.Verdict  `json:"verdict"`
-	Classes  map[string]int `json:"classes,omitempty"` // regions of each class; 0 where the class is the whole item's
+	Classes  map[string]int `json:"classes,omitempty"` // regions of each class, merges followed; 0 where the class is the whole item's
 	Saved    int64          `json:"saved"`
 	Seconds  float64        `json:"seconds,omitempty"` // from opening to deciding
 	Valid    bool           `json:"valid"`             // against the taxonomy
@@ -88,11 +88,12 @@ func (g *gatherer) judgement(it *label.Item, l *label.Label) judgement {
 	}
 	j := judgement{Person: alias, Rev: l.Rev, Parent: l.Parent, Verdict: l.Verdict, Classes: map[string]int{}, Saved: l.Saved,
 		Valid: l.Check(it, &g.tax) == nil, Taxonomy: l.Taxonomy}
-	for _, id := range l.Classes {
+	d := g.tax.Followed(l.Draft) // a merged class counts as what it became, as in an export; validity is that of the label as it was given
+	for _, id := range d.Classes {
 		j.Classes[id] += 0
 	}
-	for i := range l.Regions {
-		if id := l.Regions[i].Class; id != "" {
+	for i := range d.Regions {
+		if id := d.Regions[i].Class; id != "" {
 			j.Classes[id]++
 		}
 	}
