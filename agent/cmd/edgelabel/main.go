@@ -44,6 +44,7 @@ func commands() []command {
 		{"import", "--format F --in DIR --to URL --user ID --camera NAME", "bring a dataset of another tool into a running gateway", runImport},
 		{"share", "--from DATA_DIR|BUCKET_URL --out DIR --salt FILE --for WHO --licence L --expires DAY [--classes A,B] [--since DAY] [--until DAY] [--area CAMERA:x,y,w,h ...] [--places] [--signals]", "make a masked package of labelled items for somebody outside", runShare},
 		{"report", "--from DATA_DIR|BUCKET_URL --out DIR [--simulated] | --verify DIR [--from …]", "write a dataset quality report, or compute one again and compare", runReport},
+		{"tables", "--from DATA_DIR|BUCKET_URL --out DIR", "write items, labels and regions as Parquet in hive layout, or bring such a folder up to date", runTables},
 		{"verify", "BUCKET_URL", "walk a bucket's manifests and check every hash", runVerify},
 		{"control", "keygen --out FILE | sign --key FILE --version N [--gateway ID] [--taxonomy FILE] [--labels FILE] [--expires 720h] --out FILE | publish --as SENDER --to BUCKET_URL FILE | show --gateway ID --from BUCKET_URL", "send signed taxonomies and labels to gateways", runControl},
 		{"drill", "-c FILE --user ADMIN [--offline 10m] [--wait 30m] [--url URL]", "cut the line of a running gateway to its targets for a while and prove that nothing is lost", runDrill},

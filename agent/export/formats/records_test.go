@@ -9,6 +9,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -165,5 +166,22 @@ func TestWebDatasetKeys(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(dir, "images")); !os.IsNotExist(err) {
 		t.Errorf("images/: %v", err)
+	}
+}
+
+// GNU tar, or whichever tar is there, lists and unpacks a shard.
+func TestTarReadsShards(t *testing.T) {
+	if _, err := exec.LookPath("tar"); err != nil {
+		t.Skip("tar: not installed")
+	}
+	s := newSource()
+	s.picture("01ITEM", label.OK)
+	dir, _ := run(t, s, "webdataset", export.Options{})
+	shard, to := filepath.Join(dir, "all-000000.tar"), t.TempDir()
+	if out, err := exec.CommandContext(t.Context(), "tar", "-xf", shard, "-C", to).CombinedOutput(); err != nil || len(out) > 0 {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if b, err := os.ReadFile(filepath.Join(to, "01ITEM.png")); err != nil || string(b) != "picture 01ITEM" {
+		t.Errorf("%q, %v", b, err)
 	}
 }
