@@ -52,6 +52,16 @@ test("OK and can't decide are one tap, with who, where, when and what was seen",
   assert.ok((d?.decided ?? 0) > (d?.opened ?? 0));
 });
 
+test("a window whose picture comes late can be judged once the picture is there", () => {
+  const r = rig();
+  const { images, ...bare } = joint;
+  r.open({ ...bare, kind: "window", rev: 1 });
+  r.judge.renew({ ...joint, rev: 2 });
+  assert.equal(r.judge.verdict("ok"), false);
+  for (const i of images ?? []) r.judge.loaded(i.sha256, "ready");
+  assert.equal(r.judge.verdict("ok"), true);
+});
+
 test("a tap meant for the item before is ignored", () => {
   const r = rig();
   r.judge.open(row("a"));

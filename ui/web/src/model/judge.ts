@@ -102,7 +102,9 @@ export class Judge {
    * that the person saw. */
   renew(row: Row): void {
     const item = this.item.peek();
-    if (item && item.id === row.id && item.rev !== row.rev) this.item.value = { ...row, labels: item.labels };
+    if (!item || item.id !== row.id || item.rev === row.rev) return;
+    this.item.value = { ...row, labels: item.labels };
+    this.shown.value ??= row.images?.[0]?.sha256 ?? null; // a window whose picture came late
   }
 
   /** The one key or tap. False when it was not taken: too soon after an advance, or the picture is not there yet. */
