@@ -63,7 +63,7 @@ interface ModeProps {
 
 function ModeButton({ mode, now, glyph, name, editor }: ModeProps) {
   return (
-    <button type="button" class="lane-btn lane-mode" aria-pressed={mode === now} onClick={() => editor()?.setMode(mode)}>
+    <button type="button" class="lane-btn lane-mode" aria-label={name} title={name} aria-pressed={mode === now} onClick={() => editor()?.setMode(mode)}>
       <Glyph d={glyph} />
       <span>{name}</span>
     </button>
