@@ -73,19 +73,34 @@ func (r *ring) trim(c *column) {
 // spare is the share of a column that may lie before head when it is full: more wastes memory, less moves samples all the time.
 const spare = 24
 
+// step is the share by which a full column grows. Append would take a quarter and more, and a gateway has a ring for every signal.
+const step = 8
+
 // grow makes room for one more sample, where it can in place of those that are gone.
 func (c *column) grow(status uint32) {
 	if status != 0 && c.status == nil {
 		c.status = make([]uint32, len(c.t), cap(c.t))
 	}
-	if len(c.t) < cap(c.t) || c.head < len(c.t)/spare || c.head == 0 {
-		return
+	switch {
+	case len(c.t) < cap(c.t):
+	case c.head == 0 || c.head < len(c.t)/spare:
+		more := len(c.t)/step + 16
+		c.t, c.v = enlarge(c.t, more), enlarge(c.v, more)
+		if c.status != nil {
+			c.status = enlarge(c.status, more)
+		}
+	default:
+		c.t, c.v = slices.Delete(c.t, 0, c.head), slices.Delete(c.v, 0, c.head)
+		if c.status != nil {
+			c.status = slices.Delete(c.status, 0, c.head)
+		}
+		c.head = 0
 	}
-	c.t, c.v = slices.Delete(c.t, 0, c.head), slices.Delete(c.v, 0, c.head)
-	if c.status != nil {
-		c.status = slices.Delete(c.status, 0, c.head)
-	}
-	c.head = 0
+}
+
+// enlarge copies s to where there is room for more.
+func enlarge[T any](s []T, more int) []T {
+	return append(make([]T, 0, len(s)+more), s...)
 }
 
 // cutStatus copies the statuses of a stretch that begins at head.
