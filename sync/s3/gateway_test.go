@@ -1,7 +1,6 @@
 package s3_test
 
 import (
-	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -12,6 +11,7 @@ import (
 	"fmt"
 	"math/big"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,34 +21,73 @@ import (
 	"edgelabel/sync/s3"
 )
 
-// gateway is a VersityGW that serves the bucket "plant" out of a folder.
+// gateway is a real store, VersityGW or MinIO, that serves the bucket "plant" out of a folder.
 type gateway struct {
-	program, addr, folder, cert, key string
-	insecure                         bool
-	cmd                              *exec.Cmd
+	kind
+	addr, folder, cert, key string
+	insecure                bool
+	cmd                     *exec.Cmd
 }
 
-func newGateway(t *testing.T, insecure bool) *gateway {
-	t.Helper()
-	peers := os.Getenv("EDGELABEL_PEERS")
-	if home, err := os.UserHomeDir(); peers == "" && err == nil {
-		peers = filepath.Join(home, ".cache", "edgelabel-peers")
-	}
-	g := &gateway{program: filepath.Join(peers, "bin", "versitygw"), insecure: insecure, folder: t.TempDir()}
-	if _, err := os.Stat(g.program); err != nil {
-		if os.Getenv("EDGELABEL_REQUIRE_PEERS") == "1" {
-			t.Fatalf("versitygw: %v", err)
+// kind is a program that speaks S3.
+type kind struct {
+	name   string // of the file
+	health string // path that answers 200 when it can serve; empty: it can when it listens
+	env    []string
+	args   func(g *gateway) []string
+}
+
+const accessKey, secretKey = "plant-access", "plant-secret-key"
+
+func versityGW() kind {
+	return kind{"versitygw", "", []string{"ROOT_ACCESS_KEY=" + accessKey, "ROOT_SECRET_KEY=" + secretKey}, func(g *gateway) []string {
+		args := []string{"--port", g.addr, "--quiet"}
+		if !g.insecure {
+			args = append(args, "--cert", g.cert, "--key", g.key)
 		}
-		t.Skip("versitygw: not installed")
+		return append(args, "posix", g.folder)
+	}}
+}
+
+func minIO() kind {
+	env := []string{"MINIO_ROOT_USER=" + accessKey, "MINIO_ROOT_PASSWORD=" + secretKey, "MINIO_BROWSER=off", "MINIO_UPDATE=off"}
+	return kind{"minio", "/minio/health/ready", env, func(g *gateway) []string {
+		args := []string{"server", "--quiet", "--address", g.addr}
+		if !g.insecure {
+			args = append(args, "--certs-dir", filepath.Dir(g.cert))
+		}
+		return append(args, g.folder)
+	}}
+}
+
+func newGateway(t *testing.T, k kind, insecure bool) *gateway {
+	t.Helper()
+	if _, err := os.Stat(k.program()); err != nil {
+		if os.Getenv("EDGELABEL_REQUIRE_PEERS") == "1" {
+			t.Fatalf("%s: %v", k.name, err)
+		}
+		t.Skipf("%s: not installed", k.name)
 	}
-	if err := os.Mkdir(filepath.Join(g.folder, "plant"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	g.addr = freePort(t)
+	g := &gateway{kind: k, insecure: insecure, folder: t.TempDir(), addr: freePort(t)}
 	g.certificate(t)
 	g.start(t)
 	t.Cleanup(func() { g.stop(t) })
 	return g
+}
+
+// onEach runs a test on every kind of store.
+func onEach(t *testing.T, test func(*testing.T, *gateway)) {
+	for _, k := range []kind{versityGW(), minIO()} {
+		t.Run(k.name, func(t *testing.T) { test(t, newGateway(t, k, false)) })
+	}
+}
+
+func (k kind) program() string {
+	peers := os.Getenv("EDGELABEL_PEERS")
+	if home, err := os.UserHomeDir(); peers == "" && err == nil {
+		peers = filepath.Join(home, ".cache", "edgelabel-peers")
+	}
+	return filepath.Join(peers, "bin", k.name)
 }
 
 func freePort(t *testing.T) string {
@@ -62,7 +101,7 @@ func freePort(t *testing.T) string {
 
 func (g *gateway) certificate(t *testing.T) {
 	dir := t.TempDir()
-	g.cert, g.key = filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
+	g.cert, g.key = filepath.Join(dir, "public.crt"), filepath.Join(dir, "private.key")
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
@@ -82,38 +121,36 @@ func (g *gateway) certificate(t *testing.T) {
 	}
 }
 
-// start returns when the gateway accepts connections.
+// start returns when the gateway accepts connections and has the bucket, which is a folder of either kind.
 func (g *gateway) start(t *testing.T) {
 	t.Helper()
-	args := []string{"--port", g.addr, "--quiet"}
-	if !g.insecure {
-		args = append(args, "--cert", g.cert, "--key", g.key)
-	}
-	g.cmd = exec.Command(g.program, append(args, "posix", g.folder)...)
-	g.cmd.Env = append(os.Environ(), "ROOT_ACCESS_KEY=key", "ROOT_SECRET_KEY=secret")
+	g.cmd = exec.Command(g.program(), g.args(g)...)
+	g.cmd.Env = append(os.Environ(), g.env...)
 	if err := g.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-	defer cancel()
-	for {
-		if conn, err := g.dial(ctx); err == nil {
-			conn.Close()
-			return
+	for began := time.Now(); !g.answers(); time.Sleep(20 * time.Millisecond) {
+		if time.Since(began) > 20*time.Second {
+			t.Fatalf("%s does not answer", g.name)
 		}
-		select {
-		case <-ctx.Done():
-			t.Fatal("versitygw does not answer")
-		case <-time.After(20 * time.Millisecond):
-		}
+	}
+	if err := os.MkdirAll(filepath.Join(g.folder, "plant"), 0o700); err != nil {
+		t.Fatal(err)
 	}
 }
 
-func (g *gateway) dial(ctx context.Context) (net.Conn, error) {
-	if g.insecure {
-		return (&net.Dialer{}).DialContext(ctx, "tcp", g.addr)
+func (g *gateway) answers() bool {
+	if g.health == "" {
+		conn, err := net.Dial("tcp", g.addr)
+		return err == nil && conn.Close() == nil
 	}
-	return (&tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true}}).DialContext(ctx, "tcp", g.addr)
+	scheme := "https://"
+	if g.insecure {
+		scheme = "http://"
+	}
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
+	res, err := client.Get(scheme + g.addr + g.health)
+	return err == nil && res.Body.Close() == nil && res.StatusCode == http.StatusOK
 }
 
 // stop kills the gateway in the middle of whatever it does.
@@ -127,7 +164,7 @@ func (g *gateway) stop(t *testing.T) {
 
 func (g *gateway) target(t *testing.T, prefix string) *s3.Target {
 	t.Helper()
-	cfg := s3.Config{Endpoint: g.addr, Bucket: "plant", Prefix: prefix, AccessKey: "key", SecretKey: "secret", PathStyle: true, Insecure: g.insecure,
+	cfg := s3.Config{Endpoint: g.addr, Bucket: "plant", Prefix: prefix, AccessKey: accessKey, SecretKey: secretKey, PathStyle: true, Insecure: g.insecure,
 		Timeout: 10 * time.Second}
 	if !g.insecure {
 		cfg.CAFile = g.cert

@@ -56,8 +56,9 @@ func (c *counting) Read(p []byte) (int, error) {
 func (c *counting) Unpaced() io.ReadSeeker { return c.ReadSeeker }
 
 // A large object that was cut off goes on where it was, from another process, and is told whole without being read back.
-func TestPartsResume(t *testing.T) {
-	g := newGateway(t, false)
+func TestPartsResume(t *testing.T) { onEach(t, resumes) }
+
+func resumes(t *testing.T, g *gateway) {
 	b := make([]byte, 36<<20)
 	rand.NewChaCha8([32]byte{7}).Read(b)
 	sum := uplinktest.Sum(b)
@@ -96,7 +97,7 @@ func TestPartsResume(t *testing.T) {
 
 // Keys are read again when their file changes; without a change it is read once.
 func TestCredentialsFile(t *testing.T) {
-	g := newGateway(t, false)
+	g := newGateway(t, versityGW(), false)
 	path := filepath.Join(t.TempDir(), "credentials")
 	write := func(text string, age time.Duration) {
 		t.Helper()
@@ -105,7 +106,7 @@ func TestCredentialsFile(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	write("[default]\naws_access_key_id = key\naws_secret_access_key = expired\n", time.Hour)
+	write("[default]\naws_access_key_id = "+accessKey+"\naws_secret_access_key = expired\n", time.Hour)
 	to, err := s3.New(s3.Config{Endpoint: g.addr, Bucket: "plant", Credentials: path, PathStyle: true, CAFile: g.cert})
 	if err != nil {
 		t.Fatal(err)
@@ -114,7 +115,7 @@ func TestCredentialsFile(t *testing.T) {
 	if _, err := uplink.Probe(t.Context(), to, "gw"); err == nil || !strings.Contains(err.Error(), "HTTP 403") {
 		t.Errorf("expired keys: %v", err)
 	}
-	write("[default]\naws_access_key_id=key\naws_secret_access_key=secret\n[other]\naws_access_key_id=x\n", 0)
+	write("[default]\naws_access_key_id="+accessKey+"\naws_secret_access_key="+secretKey+"\n[other]\naws_access_key_id=x\n", 0)
 	if _, err := uplink.Probe(t.Context(), to, "gw"); err != nil {
 		t.Errorf("renewed keys: %v", err)
 	}
@@ -152,9 +153,9 @@ func tunnel(t *testing.T, calls *atomic.Int32) string {
 }
 
 func TestProxy(t *testing.T) {
-	g := newGateway(t, false)
+	g := newGateway(t, versityGW(), false)
 	var calls atomic.Int32
-	to, err := s3.New(s3.Config{Endpoint: g.addr, Bucket: "plant", AccessKey: "key", SecretKey: "secret", PathStyle: true, CAFile: g.cert, Proxy: tunnel(t, &calls)})
+	to, err := s3.New(s3.Config{Endpoint: g.addr, Bucket: "plant", AccessKey: accessKey, SecretKey: secretKey, PathStyle: true, CAFile: g.cert, Proxy: tunnel(t, &calls)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,19 +17,22 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func TestVersityGW(t *testing.T) {
-	for name, insecure := range map[string]bool{"https": false, "http": true} {
-		t.Run(name, func(t *testing.T) {
-			g, next := newGateway(t, insecure), prefixes()
-			uplinktest.TestTarget(t, func(t *testing.T) uplink.Target { return g.target(t, next()) })
-		})
+func TestRealStores(t *testing.T) {
+	for _, k := range []kind{versityGW(), minIO()} {
+		for name, insecure := range map[string]bool{"https": false, "http": true} {
+			t.Run(k.name+" "+name, func(t *testing.T) {
+				g, next := newGateway(t, k, insecure), prefixes()
+				uplinktest.TestTarget(t, func(t *testing.T) uplink.Target { return g.target(t, next()) })
+			})
+		}
 	}
 }
 
 // A forwarder sends a few hundred items while the store is killed and started again under it.
-func TestForwarderOutlivesTheStore(t *testing.T) {
+func TestForwarderOutlivesTheStore(t *testing.T) { onEach(t, outlives) }
+
+func outlives(t *testing.T, g *gateway) {
 	const items = 120
-	g := newGateway(t, false)
 	to := g.target(t, "line/2")
 	out, blobs := &uplinktest.Outbox{}, uplinktest.Blobs{}
 	uplinktest.Fill(t, out, blobs, "A", items)
@@ -70,12 +73,12 @@ func TestForwarderOutlivesTheStore(t *testing.T) {
 }
 
 func TestWrongKeyAndBucket(t *testing.T) {
-	g := newGateway(t, false)
+	g := newGateway(t, versityGW(), false)
 	for name, spoil := range map[string]func(*s3.Config){
 		"secret": func(c *s3.Config) { c.SecretKey = "wrong" }, "bucket": func(c *s3.Config) { c.Bucket = "none" },
 		"authority": func(c *s3.Config) { c.CAFile = "" },
 	} {
-		cfg := s3.Config{Endpoint: g.addr, Bucket: "plant", AccessKey: "key", SecretKey: "secret", PathStyle: true, CAFile: g.cert}
+		cfg := s3.Config{Endpoint: g.addr, Bucket: "plant", AccessKey: accessKey, SecretKey: secretKey, PathStyle: true, CAFile: g.cert}
 		spoil(&cfg)
 		to, err := s3.New(cfg)
 		if err != nil {
