@@ -73,6 +73,7 @@ type Agent struct {
 	pipeline  *pipeline.Pipeline
 	rules     *rulebook
 	inspect   *beside.Inspector
+	models    []*beside.Inspector // for each camera with a model
 	gauges    *gauges
 	learning  learning
 	sources   []source
@@ -129,6 +130,9 @@ func New(cfg *config.Config, opt Options) (_ *Agent, err error) {
 		return nil, err
 	}
 	if a.inspect, err = a.newInspector(); err != nil {
+		return nil, err
+	}
+	if err = a.newModels(); err != nil {
 		return nil, err
 	}
 	if a.sources, err = a.newSources(); err != nil {
@@ -209,7 +213,11 @@ func (a *Agent) Run(ctx context.Context, ready func()) error {
 			outer = append(outer, task{"source " + s.status.Snapshot().Name, func(ctx context.Context) error { return a.supervise(ctx, s) }})
 		}
 	}
-	return run(ctx, inner, middle, ring{{"inspection", a.inspect.Run}}, outer)
+	judges := ring{{"inspection", a.inspect.Run}}
+	for _, m := range a.models {
+		judges = append(judges, task{"model", m.Run})
+	}
+	return run(ctx, inner, middle, judges, outer)
 }
 
 // close lets go of what New opened. Twice is harmless.

@@ -56,7 +56,7 @@ func (a *Agent) ftp(statuses map[string]*collectors.Status) (collectors.Collecto
 
 // sink is where every collector hands in.
 func (a *Agent) sink() *sink {
-	return &sink{Pipeline: a.pipeline, inspect: a.inspect, limits: a.limits(), scale: a.gauges.scale, triggers: a.triggers, looks: a.looks(), join: a.cfg.Join}
+	return &sink{Pipeline: a.pipeline, inspect: a.inspect, models: a.models, limits: a.limits(), scale: a.gauges.scale, triggers: a.triggers, looks: a.looks(), join: a.cfg.Join}
 }
 
 // ingest is the way in for pictures over HTTP; nil when no token was given.

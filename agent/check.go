@@ -84,6 +84,9 @@ func Probes(cfg *config.Config, log *slog.Logger) []Probe {
 		if try := a.probeCamera(c); try != nil {
 			all = append(all, Probe{"camera", c.Name, try})
 		}
+		if c.Model != nil {
+			all = append(all, Probe{"model", c.Name, func(ctx context.Context) error { return a.probeModel(ctx, c) }})
+		}
 	}
 	for _, t := range cfg.Sync.Targets {
 		all = append(all, Probe{"target", t.Name, func(ctx context.Context) error { return probeTarget(ctx, t, cfg.Gateway.ID) }})

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"edgelabel/agent/config"
+	"edgelabel/agent/label"
 	"edgelabel/agent/vision/beside"
 	"edgelabel/agent/vision/check"
 	"edgelabel/agent/vision/folder"
@@ -24,14 +25,8 @@ func (a *Agent) newInspector() (*beside.Inspector, error) {
 		if c.Inspect == nil {
 			continue
 		}
-		classes := []string{c.Inspect.Class}
-		for _, t := range c.Inspect.Types {
-			classes = append(classes, t.Class)
-		}
-		for _, id := range classes {
-			if _, known := taxonomy.Class(id); id != "" && !known {
-				return nil, fmt.Errorf("camera %s: inspect: class %q is not in the taxonomy", c.Name, id)
-			}
+		if err := wantsClasses(taxonomy, append([]config.TypeClass{{Class: c.Inspect.Class}}, c.Inspect.Types...)); err != nil {
+			return nil, fmt.Errorf("camera %s: inspect: %w", c.Name, err)
 		}
 		cameras = append(cameras, beside.Camera{
 			Name: c.Name, Learn: a.learner(c.Name, c.Inspect), Class: c.Inspect.ClassOf, Frozen: c.Inspect.Wants(beside.Duplicate),
@@ -40,10 +35,20 @@ func (a *Agent) newInspector() (*beside.Inspector, error) {
 	return beside.New(beside.Config{Cameras: cameras, Memory: a.store, Open: a.store.OpenBlob, Log: a.opt.Log}, a.pipeline), nil
 }
 
+// wantsClasses reports the first class that the taxonomy lacks: no label could hold it.
+func wantsClasses(taxonomy *label.Taxonomy, of []config.TypeClass) error {
+	for _, t := range of {
+		if _, known := taxonomy.Class(t.Class); t.Class != "" && !known {
+			return fmt.Errorf("class %q is not in the taxonomy", t.Class)
+		}
+	}
+	return nil
+}
+
 // learner makes what a camera's pictures are judged by: its checks, then the method that its good pictures suit.
 func (a *Agent) learner(camera string, i *config.Inspect) func(ctx context.Context) ([]beside.Method, error) {
 	return func(ctx context.Context) ([]beside.Method, error) {
-		good, err := folder.Open(i.Reference)
+		good, err := a.goodPictures(camera, i.Reference)
 		if err != nil {
 			return nil, err
 		}
@@ -55,15 +60,15 @@ func (a *Agent) learner(camera string, i *config.Inspect) func(ctx context.Conte
 		if err != nil {
 			return nil, err
 		}
-		a.opt.Log.Info("good pictures learnt", "camera", camera, "method", main.Name, "pictures", len(good.Names()))
+		a.opt.Log.Info("good pictures learnt", "camera", camera, "method", main.Name, "pictures", len(good.folder.Names()), "by verdict", len(good.examples))
 		return append(methods, main), nil
 	}
 }
 
 // learn takes what was learnt of the same good pictures before, where it was kept: the texture of many takes a while.
-func (a *Agent) learn(ctx context.Context, camera string, i *config.Inspect, good *folder.Folder) (beside.Method, error) {
+func (a *Agent) learn(ctx context.Context, camera string, i *config.Inspect, good *goodSet) (beside.Method, error) {
 	key := "inspection." + camera
-	of, err := good.Fingerprint()
+	of, err := good.fingerprint()
 	if err != nil {
 		return beside.Method{}, err
 	}
@@ -74,7 +79,11 @@ func (a *Agent) learn(ctx context.Context, camera string, i *config.Inspect, goo
 			return beside.Method{Name: pick.Texture, Detector: m}, nil
 		}
 	}
-	d, name, err := pick.Learn(ctx, i.Method, good.All)
+	method, err := pick.Choose(ctx, i.Method, good.folder.All) // not by verdicts: what people call good does not change what is done
+	if err != nil {
+		return beside.Method{}, err
+	}
+	d, name, err := pick.Learn(ctx, method, good.all)
 	if err != nil {
 		return beside.Method{}, err
 	}
@@ -86,16 +95,16 @@ func (a *Agent) learn(ctx context.Context, camera string, i *config.Inspect, goo
 	return beside.Method{Name: name, Detector: d}, nil
 }
 
-func checks(ctx context.Context, i *config.Inspect, good *folder.Folder) (all []beside.Method, err error) {
+func checks(ctx context.Context, i *config.Inspect, good *goodSet) (all []beside.Method, err error) {
 	if i.Wants(check.FocusName) {
-		d, err := check.LearnFocus(ctx, i.Focus, good.All)
+		d, err := check.LearnFocus(ctx, i.Focus, good.all)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, beside.Method{Name: check.FocusName, Detector: d})
 	}
 	if i.Wants(check.ExposureName) {
-		d, err := check.LearnExposure(ctx, i.Darkest, i.Brightest, good.All)
+		d, err := check.LearnExposure(ctx, i.Darkest, i.Brightest, good.all)
 		if err != nil {
 			return nil, err
 		}
@@ -120,6 +129,7 @@ func (a *Agent) checkReferences() error {
 func (a *Agent) inspectMetrics(m exposition) {
 	for name, s := range a.inspect.Stats() {
 		on := func(result string) string { return labels("camera", name, "result", result) }
+		m.gauge("inspection_examples", labels("camera", name), float64(len(a.learning.examples.Of(name))))
 		m.gauge("inspection_ready", labels("camera", name), map[bool]float64{true: 1}[s.Ready])
 		m.counter("inspections_total", on("good"), s.Good)
 		m.counter("inspections_total", on("suspect"), s.Suspect)

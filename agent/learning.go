@@ -37,6 +37,8 @@ type learning struct {
 	book   *retune.Book
 	desk   *retune.Desk
 	teach  *learn.Teacher
+
+	examples *learn.Examples
 }
 
 // openBook opens what people tuned: the pipeline is built with it.
@@ -72,6 +74,10 @@ func (a *Agent) openLearning() (err error) {
 		Items: a.store, Feed: a.store, History: a.store.Window, Detector: string(detect.Novelty), Teach: a.pipeline.Teach,
 		Path: filepath.Join(a.cfg.Data.Dir, "rules", "taught.jsonl"), Now: func() int64 { return a.opt.Now().UnixNano() }, Log: a.opt.Log,
 	})
+	if err != nil {
+		return err
+	}
+	l.examples, err = a.openExamples()
 	return err
 }
 
@@ -119,12 +125,15 @@ func (l *learning) close() error {
 	if l.teach != nil {
 		errs = append(errs, l.teach.Close())
 	}
+	if l.examples != nil {
+		errs = append(errs, l.examples.Close())
+	}
 	return errors.Join(errs...)
 }
 
 // tasks are what runs beside the pipeline.
 func (l *learning) tasks() ring {
-	return ring{{"verdicts", l.ledger.Run}, {"replays", l.desk.Run}, {"lessons", l.teach.Run}}
+	return ring{{"verdicts", l.ledger.Run}, {"replays", l.desk.Run}, {"lessons", l.teach.Run}, {"examples", l.examples.Run}}
 }
 
 func (l *learning) page() ui.Learning {

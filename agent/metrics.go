@@ -23,6 +23,7 @@ func (a *Agent) writeMetrics(w io.Writer) {
 	}
 	a.pipelineMetrics(m)
 	a.inspectMetrics(m)
+	a.modelMetrics(m)
 	a.learningMetrics(m)
 	a.uplinkMetrics(w)
 	a.resultsMetrics(w)

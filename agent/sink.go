@@ -21,6 +21,7 @@ import (
 type sink struct {
 	*pipeline.Pipeline
 	inspect *beside.Inspector
+	models  []*beside.Inspector
 	limits  camera.Limits
 	scale   func(camera string) float64 // mm per pixel
 
@@ -55,6 +56,9 @@ func (s *sink) Image(ctx context.Context, p collectors.Picture) (collectors.Stor
 	}
 	failpoint.Hit(failpoint.IntakeStored)
 	s.inspect.Offer(im, p.Data)
+	for _, m := range s.models {
+		m.Offer(im, p.Data)
+	}
 	return collectors.Stored{SHA256: im.SHA256, Item: item, Duplicate: known}, nil
 }
 

@@ -267,7 +267,8 @@ type Camera struct {
 	FTP        *CameraFTP `yaml:"ftp"`
 	Snapshot   *Still     `yaml:"snapshot"`
 	RTSP       *Still     `yaml:"rtsp"`
-	Inspect    *Inspect   `yaml:"inspect"` // nil: its images come without proposals
+	Inspect    *Inspect   `yaml:"inspect"` // nil: its images are not compared with good ones
+	Model      *Model     `yaml:"model"`   // nil: no model is asked
 }
 
 func (c *Camera) setDefaults() {

@@ -18,6 +18,7 @@ func TestReferenceParsesAndShowsEveryKey(t *testing.T) {
 	t.Setenv("EDGELABEL_OPCUA_PASSWORD", "o")
 	t.Setenv("EDGELABEL_CAM3_PASSWORD", "c")
 	t.Setenv("EDGELABEL_RESULTS_PASSWORD", "r")
+	t.Setenv("EDGELABEL_MODEL_TOKEN", "m")
 	text := string(configs.Reference)
 	text = strings.ReplaceAll(text, "file:/etc/edgelabel/s3-access-key", "a")
 	text = strings.ReplaceAll(text, "file:/etc/edgelabel/s3-secret-key", "b")

@@ -206,6 +206,9 @@ func (v *validator) cameras(cameras []Camera) {
 		if c.Folder != nil {
 			v.folder(path+".folder", c.Folder)
 		}
+		if c.Model != nil {
+			v.model(path+".model", c.Model)
+		}
 		v.stills(path, c)
 	}
 }

@@ -7,6 +7,7 @@ package vision
 
 import (
 	"context"
+	"errors"
 	"image"
 
 	"edgelabel/agent/label"
@@ -20,11 +21,23 @@ type Detector interface {
 	Inspect(ctx context.Context, picture *image.Gray) (Finding, error)
 }
 
+// Original is a detector that looks at a picture as it was stored, with its colours, instead of the grey one.
+type Original interface {
+	// InspectOriginal judges a file whose header says no more pixels than memory is set aside for. It promises what Inspect does; the
+	// caller leaves file as it is meanwhile.
+	InspectOriginal(ctx context.Context, file []byte) (Finding, error)
+}
+
+// ErrAway says that whoever judges is away for the moment. Why was told when it went: it is not told again for every picture.
+var ErrAway = errors.New("not judged: who judges is away")
+
 // Finding is what a detector says about one picture.
 type Finding struct {
 	Score   float64  // 0..1, the whole picture; from Suspect on it is worth a look
 	Regions []Region // proposals, the highest score first
 	Explain label.Text
+
+	Model, Version string // of a model of the user that says so; empty: a method of ours
 }
 
 // Region is a place that looks wrong.
@@ -37,6 +50,9 @@ type Region struct {
 	// Shape measures the pixels that differ, in the frame of the good part: its first pixel is the origin, and its scale the picture's. It
 	// is nil where the method cannot tell pixel from pixel.
 	Shape *plane.Extent
+
+	// Points outline it where a box would be too coarse, inside the picture; nil: the box is what there is.
+	Points [][2]float64
 }
 
 // Suspect is the score from which a picture counts as not OK: for each method, what it finds just at its tolerance.

@@ -5,9 +5,11 @@
 package beside
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"image"
 	"io"
 	"log/slog"
 	"sync"
@@ -34,14 +36,16 @@ type Config struct {
 	Bytes     int                                            // 0 is DefaultBytes; a larger picture waits alone
 	MaxPixels int                                            // 0 is vision.DefaultMaxPixels
 	Memory    Memory                                         // may be nil: then pictures that wait at a stop are not judged
+	Key       string                                         // under which Memory keeps them, empty is DefaultKey; one of each inspector
 	Open      func(sha256 string) (io.ReadSeekCloser, error) // opens a stored picture; wanted with Memory
+	Gather    func(ctx context.Context)                      // waits before cameras learn anew, for more that changes; nil is half a minute
 	Log       *slog.Logger
 }
 
 // Camera is how the pictures of one camera are judged.
 type Camera struct {
 	Name   string
-	Learn  func(ctx context.Context) ([]Method, error) // called once, by Run
+	Learn  func(ctx context.Context) ([]Method, error) // called by Run, and again after Relearn; what it gave before is used meanwhile
 	Class  func(kind string) string                    // class id for a type of region, empty where there is none
 	Frozen bool                                        // flag a picture whose pixels are those of another one shortly before
 }
@@ -50,6 +54,8 @@ type Camera struct {
 type Method struct {
 	Name string
 	vision.Detector
+
+	Class func(kind string) string // class id for a type of its regions; nil: as the camera has it
 }
 
 // Stats counts the pictures of one camera since the start.
@@ -68,8 +74,11 @@ type Inspector struct {
 	cameras map[string]Camera
 	frozen  map[string]*frozen // by camera; the worker's own
 	wake    chan struct{}      // has a token while pictures wait
+	again   chan struct{}      // has a token while cameras have to learn anew
 
 	mu      sync.Mutex
+	methods map[string][]Method // by camera
+	stale   map[string]bool     // cameras that have to learn anew
 	waiting []job
 	at      *job // the one in work
 	bytes   int
@@ -84,11 +93,16 @@ func New(cfg Config, flagger Flagger) *Inspector {
 	if cfg.Bytes <= 0 {
 		cfg.Bytes = DefaultBytes
 	}
+	if cfg.Gather == nil {
+		cfg.Gather = gather
+	}
+	cfg.Key = cmp.Or(cfg.Key, DefaultKey)
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	i := &Inspector{
-		cfg: cfg, flagger: flagger, cameras: map[string]Camera{}, frozen: map[string]*frozen{}, wake: make(chan struct{}, 1), stats: map[string]*Stats{},
+		cfg: cfg, flagger: flagger, cameras: map[string]Camera{}, frozen: map[string]*frozen{}, wake: make(chan struct{}, 1),
+		again: make(chan struct{}, 1), methods: map[string][]Method{}, stale: map[string]bool{}, stats: map[string]*Stats{},
 	}
 	for _, c := range cfg.Cameras {
 		i.frozen[c.Name] = &frozen{}
@@ -118,20 +132,16 @@ func (i *Inspector) count(camera string, what func(*Stats)) {
 // failed; the others go on.
 func (i *Inspector) Run(ctx context.Context) error {
 	i.recall()
-	methods := map[string][]Method{}
 	for _, c := range i.cfg.Cameras {
-		m, err := c.Learn(ctx)
-		switch {
-		case ctx.Err() != nil:
-			i.keep()
-			return nil
-		case err != nil:
-			i.cfg.Log.Error("pictures are not inspected", "camera", c.Name, "error", err)
-		default:
-			methods[c.Name] = m
-			i.count(c.Name, func(s *Stats) { s.Ready = true })
-		}
+		i.learn(ctx, c)
 	}
+	if ctx.Err() != nil {
+		i.keep()
+		return nil
+	}
+	var pupil sync.WaitGroup
+	pupil.Go(func() { i.relearn(ctx) })
+	defer pupil.Wait()
 	for {
 		select {
 		case <-ctx.Done():
@@ -143,13 +153,16 @@ func (i *Inspector) Run(ctx context.Context) error {
 		}
 		if j, ok := i.next(); ok {
 			i.keep()
-			i.judge(ctx, methods[j.im.Camera], j)
+			i.judge(ctx, i.methodsOf(j.im.Camera), j)
 		}
 	}
 }
 
 // errNotLearnt says why pictures of a camera are not judged; the reason was logged when it was known.
 var errNotLearnt = errors.New("the detector has not learnt")
+
+// told reports an error whose reason was told before.
+func told(err error) bool { return errors.Is(err, errNotLearnt) || errors.Is(err, vision.ErrAway) }
 
 func (i *Inspector) judge(ctx context.Context, methods []Method, j job) {
 	suspect, err := i.inspect(ctx, methods, j)
@@ -164,7 +177,7 @@ func (i *Inspector) judge(ctx context.Context, methods []Method, j job) {
 		i.count(j.im.Camera, func(s *Stats) { s.Good++ })
 	default:
 		i.count(j.im.Camera, func(s *Stats) { s.Failed++ })
-		if !errors.Is(err, errNotLearnt) {
+		if !told(err) {
 			i.cfg.Log.Warn("picture is not inspected", "camera", j.im.Camera, "picture", j.im.Name, "error", err)
 		}
 	}
@@ -184,23 +197,35 @@ func (i *Inspector) inspect(ctx context.Context, methods []Method, j job) (suspe
 		f, found := i.frozen[j.im.Camera].look(j.im, picture)
 		if found {
 			suspect = true
-			errs = append(errs, i.flag(ctx, Duplicate, j.im, f))
+			errs = append(errs, i.flag(ctx, Method{Name: Duplicate}, j.im, f))
 		}
 	}
 	for _, m := range methods {
-		f, err := m.Inspect(ctx, picture)
+		f, err := m.look(ctx, picture, j.data)
 		switch {
 		case err != nil:
 			errs = append(errs, fmt.Errorf("inspect by %s: %w", m.Name, err))
 		case f.Score >= vision.Suspect:
 			suspect = true
-			errs = append(errs, i.flag(ctx, m.Name, j.im, f))
+			errs = append(errs, i.flag(ctx, m, j.im, f))
 		}
 	}
 	return suspect, errors.Join(errs...)
 }
 
-func (i *Inspector) flag(ctx context.Context, method string, im label.Image, f vision.Finding) error {
-	_, err := i.flagger.Flag(ctx, im, candidate(i.cameras[im.Camera], method, im, f))
+// look lets a method see the picture as it wants it: grey, or as it was stored.
+func (m Method) look(ctx context.Context, grey *image.Gray, file []byte) (vision.Finding, error) {
+	if o, ok := m.Detector.(vision.Original); ok {
+		return o.InspectOriginal(ctx, file)
+	}
+	return m.Inspect(ctx, grey)
+}
+
+func (i *Inspector) flag(ctx context.Context, m Method, im label.Image, f vision.Finding) error {
+	cam := i.cameras[im.Camera]
+	if m.Class != nil {
+		cam.Class = m.Class
+	}
+	_, err := i.flagger.Flag(ctx, im, candidate(cam, m.Name, im, f))
 	return err
 }

@@ -30,12 +30,31 @@ func candidate(cam Camera, method string, im label.Image, f vision.Finding) labe
 		if len(c.Regions) == mostRegions {
 			break
 		}
-		if box := r.Box.Intersect(whole); !box.Empty() && box != whole { // a box around everything marks nothing
+		if box := r.Box.Intersect(whole); !box.Empty() && (box != whole || r.Points != nil) { // a box around everything marks nothing
 			r.Box = box
-			c.Regions = append(c.Regions, region(cam, im, r, fmt.Sprintf("%s-%d", id, len(c.Regions)+1)))
+			one := region(cam, im, r, fmt.Sprintf("%s-%d", id, len(c.Regions)+1))
+			sign(&one, f)
+			c.Regions = append(c.Regions, one)
 		}
 	}
 	return c
+}
+
+// sign names the model that proposed a region. The name stays with the region when a person accepts it, and in every format that keeps
+// attributes.
+func sign(r *label.Region, f vision.Finding) {
+	for name, value := range map[string]string{"model": f.Model, "model_version": f.Version} {
+		if value != "" {
+			attribute(r, name, value)
+		}
+	}
+}
+
+func attribute(r *label.Region, name, value string) {
+	if r.Attributes == nil {
+		r.Attributes = map[string]string{}
+	}
+	r.Attributes[name] = value
 }
 
 func region(cam Camera, im label.Image, r vision.Region, id string) label.Region {
@@ -44,10 +63,13 @@ func region(cam Camera, im label.Image, r vision.Region, id string) label.Region
 		Rect: &label.Rect{X: float64(r.Box.Min.X), Y: float64(r.Box.Min.Y), W: float64(r.Box.Dx()), H: float64(r.Box.Dy())},
 	}
 	if r.Type != "" {
-		out.Attributes = map[string]string{"type": r.Type}
+		attribute(&out, "type", r.Type)
 	}
 	if im.MMPerPx > 0 {
 		measure(&out, r, im.MMPerPx)
+	}
+	if r.Points != nil {
+		out.Kind, out.Rect, out.Points = label.Polygon, nil, r.Points
 	}
 	return out
 }
@@ -61,12 +83,9 @@ func measure(out *label.Region, r vision.Region, s float64) {
 		return
 	}
 	out.Size = &label.Size{Length: e.Length * s, Width: e.Width * s, Area: float64(r.Area) * s * s}
-	if out.Attributes == nil {
-		out.Attributes = map[string]string{}
-	}
 	for name, v := range map[string]float64{
 		"diameter_mm": plane.Round(float64(r.Area)) * s, "part_x_mm": e.X * s, "part_y_mm": e.Y * s, "angle_deg": e.Angle,
 	} {
-		out.Attributes[name] = strconv.FormatFloat(v, 'f', 3, 64)
+		attribute(out, name, strconv.FormatFloat(v, 'f', 3, 64))
 	}
 }

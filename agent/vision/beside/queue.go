@@ -71,7 +71,8 @@ type Memory interface {
 	KeepLearned(key string, state []byte) error
 }
 
-const memoryKey = "inspection.waiting"
+// DefaultKey is under what Memory keeps the pictures that wait.
+const DefaultKey = "inspection.waiting"
 
 // keep writes which pictures wait or are in work: before each one is judged, so that after a crash only those are missing that came while
 // the last one was. A picture that is judged twice gets the same candidate, which is harmless.
@@ -81,7 +82,7 @@ func (i *Inspector) keep() {
 	}
 	state, err := json.Marshal(i.unjudged())
 	if err == nil {
-		err = i.cfg.Memory.KeepLearned(memoryKey, state)
+		err = i.cfg.Memory.KeepLearned(i.cfg.Key, state)
 	}
 	if err != nil {
 		i.cfg.Log.Error("pictures that wait for inspection would not survive a stop", "error", err)
@@ -107,7 +108,7 @@ func (i *Inspector) recall() {
 		return
 	}
 	var all []label.Image
-	state, err := i.cfg.Memory.Learned(memoryKey)
+	state, err := i.cfg.Memory.Learned(i.cfg.Key)
 	if err == nil && state != nil {
 		err = json.Unmarshal(state, &all)
 	}

@@ -28,11 +28,9 @@ const trial = 24
 // Learn makes the detector of a method from good pictures, which it goes through several times, and names the method that it is. With Auto
 // golden is tried on some of the pictures first. It takes the first error.
 func Learn(ctx context.Context, method string, good iter.Seq2[*image.Gray, error]) (vision.Detector, string, error) {
-	var err error
-	if method == Auto || method == "" {
-		if method, err = choose(ctx, good); err != nil {
-			return nil, "", err
-		}
+	method, err := Choose(ctx, method, good)
+	if err != nil {
+		return nil, "", err
 	}
 	var d vision.Detector
 	switch method {
@@ -49,7 +47,11 @@ func Learn(ctx context.Context, method string, good iter.Seq2[*image.Gray, error
 	return d, method, nil
 }
 
-func choose(ctx context.Context, good iter.Seq2[*image.Gray, error]) (string, error) {
+// Choose is the method itself, or with Auto the one that suits the good pictures.
+func Choose(ctx context.Context, method string, good iter.Seq2[*image.Gray, error]) (string, error) {
+	if method != Auto && method != "" {
+		return method, nil
+	}
 	n := 0
 	for _, err := range good {
 		if err != nil {
