@@ -2,6 +2,7 @@ package agent
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	"edgelabel/agent/config"
@@ -50,7 +51,28 @@ func Tags(cfg *config.Config) []pipeline.Tag {
 		}
 		all = append(all, p)
 	}
-	return derived(cfg, all)
+	return drawn(cfg, derived(cfg, all))
+}
+
+// drawnFor is the length of a window that is drawn at random.
+const drawnFor = time.Minute
+
+// drawn has windows of assets drawn at random, by the samples of their first number.
+func drawn(cfg *config.Config, all []pipeline.Tag) []pipeline.Tag {
+	for _, a := range cfg.Assets {
+		i := slices.IndexFunc(all, func(t pipeline.Tag) bool { return t.Asset == a.ID && t.Kind == series.Number })
+		if a.Random <= 0 || i < 0 {
+			continue
+		}
+		t := &all[i]
+		if t.Rules == nil {
+			t.Rules = detect.Defaults(t.Tag)
+		}
+		t.Rules = append(slices.Clone(t.Rules), detect.Rule{
+			Name: a.ID + ".random", Kind: detect.Sample, Severity: 1, Period: drawnFor, Draws: a.Random,
+		})
+	}
+	return all
 }
 
 func rules(t config.Tag) []detect.Rule {

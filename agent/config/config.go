@@ -93,6 +93,7 @@ type Asset struct {
 	After       Duration `yaml:"after"`
 	MaxDuration Duration `yaml:"max_duration"`
 
+	Random       int           `yaml:"random"`       // windows drawn a day
 	Budget       *Budget       `yaml:"budget"`       // nil: each rule keeps its threshold
 	Multivariate *Multivariate `yaml:"multivariate"` // nil: each signal is judged alone
 }

@@ -174,6 +174,9 @@ func (v *validator) assets(assets []Asset, tags []Tag) {
 			}
 		}
 		v.positive(path+".max_duration", float64(a.MaxDuration))
+		if a.Random < 0 || a.Random > 1440 {
+			v.wrong(path+".random", "want 0 to 1440: windows of a minute, a day")
+		}
 		if a.Budget != nil {
 			v.budget(path+".budget", a.Budget)
 		}

@@ -28,6 +28,8 @@ const (
 	Deviation  Kind = "deviation"  // too far from the signal that says where it should be
 	SPC        Kind = "spc"        // a run rule of a control chart
 
+	Sample Kind = "sample" // nothing: a stretch drawn at random
+
 	Multivariate Kind = "multivariate" // the signals of an asset do not go together as usual; no rule of one signal
 )
 
@@ -55,6 +57,8 @@ const (
 	MaxLearn   = 1 << 20
 )
 
+const day = 24 * time.Hour
+
 // DefaultRefractory is how long a rule that nobody configured rests after each candidate.
 const DefaultRefractory = time.Minute
 
@@ -72,11 +76,13 @@ type Rule struct {
 
 	LL, L, H, HH *float64 // limit, in the signal's unit; nil is none
 
-	Period  time.Duration // stuck, missing: how long until it counts
+	Period  time.Duration // stuck, missing: how long until it counts; sample: length of a stretch
 	Epsilon float64       // stuck: the greatest change that still counts as none
 
 	PerSecond float64       // rate: the greatest change per second that is normal
 	Over      time.Duration // rate: the least time over which a change is measured; 0 is from sample to sample
+
+	Draws int // sample: stretches drawn a day
 
 	Of    string     // expression: the formula that is judged, beyond limits where there are any; see Formula
 	From  string     // deviation: the tag that the limits are measured from
@@ -172,6 +178,10 @@ func (r Rule) checkKind(wrong func(field, format string, args ...any)) {
 	case Stuck, Missing:
 		if r.Period == 0 {
 			wrong("period", "missing; %s needs to know how long", r.Kind)
+		}
+	case Sample:
+		if most := day / max(r.Period, 1); r.Period <= 0 || r.Draws < 1 || time.Duration(r.Draws) > most {
+			wrong("draws", "%d of %v a day, want at least one and no more than there are", r.Draws, r.Period)
 		}
 	case Rate:
 		if r.PerSecond == 0 {

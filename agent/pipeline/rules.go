@@ -68,7 +68,9 @@ func (p *Pipeline) states() []RuleState {
 			continue
 		}
 		for i, r := range st.rules {
-			all = append(all, p.state(st, r, st.detectors[i]))
+			if r.Kind != detect.Sample { // nobody's rule: it judges nothing
+				all = append(all, p.state(st, r, st.detectors[i]))
+			}
 		}
 		for _, w := range p.watches {
 			if w.tag.ID == t.ID {

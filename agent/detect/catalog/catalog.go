@@ -7,6 +7,7 @@ import (
 	"edgelabel/agent/detect"
 	"edgelabel/agent/detect/change"
 	"edgelabel/agent/detect/condition"
+	"edgelabel/agent/detect/draw"
 	"edgelabel/agent/detect/formula"
 	"edgelabel/agent/detect/limit"
 	"edgelabel/agent/detect/missing"
@@ -40,6 +41,8 @@ func New(tag series.Tag, r detect.Rule) (detect.Detector, error) {
 		return stuck.New(tag, r), nil
 	case detect.Missing:
 		return missing.New(tag, r), nil
+	case detect.Sample:
+		return draw.New(tag, r), nil
 	case detect.Rate:
 		return rate.New(tag, r), nil
 	case detect.RobustZ:

@@ -200,7 +200,7 @@ func (d *Desk) Tunings() []label.Tuning { return d.cfg.Book.Tunings() }
 
 // Tune lets a value hold, or takes it back. See ui.Tuner.
 func (d *Desk) Tune(ctx context.Context, by label.Person, rule, field string, value *float64, reason string) (label.Tuning, error) {
-	_, plain, k, err := d.find(rule, field)
+	tag, plain, k, err := d.find(rule, field)
 	if err != nil {
 		return label.Tuning{}, err
 	}
@@ -212,6 +212,9 @@ func (d *Desk) Tune(ctx context.Context, by label.Person, rule, field string, va
 		}
 		if err := k.with(now, *value).Check(); err != nil {
 			return label.Tuning{}, fmt.Errorf("%w: value: %w", label.ErrInvalid, err)
+		}
+		if err := d.plausible(ctx, tag, k, *value); err != nil {
+			return label.Tuning{}, err
 		}
 	}
 	t := label.Tuning{Rule: rule, Field: k.name, Value: value, Was: was, Reason: reason, By: by.ID, At: d.cfg.Now().UnixNano()}

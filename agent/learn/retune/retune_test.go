@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -167,6 +168,26 @@ func TestReplayProposesALimit(t *testing.T) {
 	}
 }
 
+// TestNothingIsSwitchedOff replays a rule all of whose candidates were rejected: the limit that none of them reaches is not proposed.
+func TestNothingIsSwitchedOff(t *testing.T) {
+	r := start(t, &press{}, file(t), detect.Rule{Kind: detect.Limit, H: ptr(110)})
+	if _, err := r.Begin(li, "force.limit", "", 0, 1700*second); err != nil {
+		t.Fatal(err)
+	}
+	silent := 0
+	for _, s := range done(t, r, "force.limit").Settings {
+		if s.Candidates == 0 {
+			silent++
+		}
+		if s.Proposed && s.Candidates == 0 {
+			t.Errorf("proposed %+v", s)
+		}
+	}
+	if silent == 0 {
+		t.Error("no setting was silent")
+	}
+}
+
 func TestReplayOfDetectorsThatLearn(t *testing.T) {
 	for _, rule := range []detect.Rule{
 		{Kind: detect.RobustZ, Refractory: time.Minute}, {Kind: detect.Rate, PerSecond: 8}, {Kind: detect.Stuck, Period: time.Minute},
@@ -227,6 +248,9 @@ func TestTuningHoldsAfterARestartAndIsTakenBack(t *testing.T) {
 		}
 	}
 	if _, err := r.Tune(t.Context(), li, "force.limit", "threshold", ptr(5), ""); !errors.Is(err, label.ErrInvalid) {
+		t.Error(err)
+	}
+	if _, err := r.Tune(t.Context(), li, "force.limit", "h", ptr(1180), "a digit too many"); !errors.Is(err, label.ErrInvalid) || !strings.Contains(err.Error(), "h = 1180 lies far from what Force showed in the last 24 hours, 9") {
 		t.Error(err)
 	}
 	got, err := r.Tune(t.Context(), li, "force.limit", "h", ptr(118), "peaks are harmless")

@@ -102,7 +102,7 @@ func (sp span) touches(k Candidate, end int64) bool {
 const leastJudged = 5
 
 // propose marks the setting that flags all that people confirmed and is flagged now, and the fewest that they rejected; of equal ones
-// the nearest to what holds. Nothing is marked where none is better.
+// the nearest to what holds. Nothing is marked where none is better, nor one that flags nothing at all: that is a rule switched off.
 func propose(all []label.Setting) {
 	now := slices.IndexFunc(all, func(s label.Setting) bool { return s.Now })
 	if now < 0 || all[now].Confirmed+all[now].Rejected < leastJudged {
@@ -110,7 +110,7 @@ func propose(all []label.Setting) {
 	}
 	best := now
 	for _, i := range byDistance(len(all), now) {
-		if all[i].Confirmed >= all[now].Confirmed && all[i].Rejected < all[best].Rejected {
+		if all[i].Candidates > 0 && all[i].Confirmed >= all[now].Confirmed && all[i].Rejected < all[best].Rejected {
 			best = i
 		}
 	}
