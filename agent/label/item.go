@@ -109,6 +109,8 @@ type Candidate struct {
 
 // Item is one thing to label: an image, a window of signals, or both of the same part and moment.
 type Item struct {
+
+	Spectrum *Spectrum `json:"spectrum,omitempty"` // of a waveform, where it was flagged by what is derived from it
 	ID          string      `json:"id"`  // ULID, sorts by time of creation
 	Rev         int         `json:"rev"` // grows with every change of the item itself; labels do not count
 	Kind        Kind        `json:"kind"`

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"edgelabel/agent/detect"
+	"edgelabel/agent/label"
 	"edgelabel/agent/pipeline"
 	"edgelabel/agent/series"
 )
@@ -17,6 +18,10 @@ func (peaks) Speed() string      { return "m.speed" }
 
 func (peaks) Derive(block, speed series.Sample) []series.Sample {
 	return []series.Sample{{Tag: "m.peak", Source: block.Source, Receive: block.Receive, Value: block.Wave[0] * speed.Value, Status: speed.Status}}
+}
+
+func (peaks) Spectrum(block, speed series.Sample, tag string) *label.Spectrum {
+	return &label.Spectrum{Tag: tag, At: block.Time(), Step: speed.Value, Amplitude: block.Wave}
 }
 
 func TestDerivedSignals(t *testing.T) {
@@ -40,6 +45,10 @@ func TestDerivedSignals(t *testing.T) {
 	want(t, "value", it.Candidates[0].Value, 90)
 	want(t, "from", it.Candidates[0].From, sec(2))
 	want(t, "to", it.Candidates[0].To, sec(3))
+	spectrum := it.Candidates[0].Spectrum
+	if spectrum == nil || spectrum.Tag != "m.peak" || spectrum.At != sec(2) || spectrum.Step != 3 || spectrum.Amplitude[0] != 30 {
+		t.Errorf("spectrum %+v, want that of the block that opened the candidate", spectrum)
+	}
 	w := r.store.window(it.ID)
 	got := map[string]int{}
 	for _, trace := range w.Traces {

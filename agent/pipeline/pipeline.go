@@ -47,6 +47,7 @@ type Pipeline struct {
 	taken map[string]uint64 // pictures by camera
 	shown shown
 	work  []work
+	of    *block // of the sample at hand
 
 	learnt learnt
 }
@@ -54,6 +55,7 @@ type Pipeline struct {
 type work struct {
 	st *stream
 	s  series.Sample
+	of *block // what it is derived from; nil: it came as it is
 }
 
 // message is what waits in the queue: samples with done, a picture or a gap.

@@ -84,11 +84,16 @@ type edit func(it *label.Item)
 
 func setCandidate(c label.Candidate) edit {
 	return func(it *label.Item) {
-		if i := slices.IndexFunc(it.Candidates, func(o label.Candidate) bool { return o.ID == c.ID }); i >= 0 {
-			it.Candidates[i] = c
-		} else {
+		i := slices.IndexFunc(it.Candidates, func(o label.Candidate) bool { return o.ID == c.ID })
+		if i < 0 {
 			it.Candidates = append(it.Candidates, c)
+			return
 		}
+		next := c
+		if next.Spectrum == nil { // only what opens a candidate has one
+			next.Spectrum = it.Candidates[i].Spectrum
+		}
+		it.Candidates[i] = next
 	}
 }
 

@@ -28,8 +28,10 @@ func (p *Pipeline) samples(ctx context.Context, m message) {
 		}
 	}
 	for i := range p.work {
+		p.of = p.work[i].of
 		p.judge(ctx, p.work[i].st, p.work[i].s)
 	}
+	p.of = nil
 	clear(p.work)
 	p.work = p.work[:0]
 }
@@ -65,7 +67,7 @@ func (p *Pipeline) sift(ctx context.Context, batch []series.Sample) (_ []series.
 		} else {
 			behind = st.thinOut(s, behind)
 		}
-		p.work = append(p.work, work{st, s})
+		p.work = append(p.work, work{st: st, s: s})
 		behind = p.derive(st, s, behind)
 	}
 	return append(fresh, behind...), repeats
@@ -158,7 +160,7 @@ func (p *Pipeline) event(ctx context.Context, a *asset, rest int64, ev detect.Ev
 	p.meter.count(func(m *meter) { m.candidates[ev.Candidate.Detector]++ })
 	a.purse.opened(ev.Candidate.Rule)
 	c := ev.Candidate
-	c.ID = p.cfg.NewID()
+	c.ID, c.Spectrum = p.cfg.NewID(), p.of.spectrum(c)
 	if !p.shelf(a, key, c, ev.At) {
 		p.opened(ctx, a, key, c)
 	}

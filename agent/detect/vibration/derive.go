@@ -153,11 +153,7 @@ func (f *Features) Speed() string { return f.cfg.Speed }
 // speed, has no value and is bad. The answer is valid until the next call.
 func (f *Features) Derive(s, speed series.Sample) []series.Sample {
 	f.out = f.out[:0]
-	x := s.Wave[:min(len(s.Wave), maxPoints)]
-	sound := len(x) >= leastPoints && s.Quality() != series.Bad
-	for _, v := range x {
-		sound = sound && !math.IsNaN(v) && math.Abs(v) < 1e100
-	}
+	x, sound := f.points(s)
 	if !sound {
 		for range f.tags {
 			f.add(s, math.NaN())
@@ -173,6 +169,16 @@ func (f *Features) Derive(s, speed series.Sample) []series.Sample {
 	}
 	f.rotating(s, x, f.turns(speed))
 	return f.out
+}
+
+// points are those of a block that are looked at. A block that is too short, bad, or has no number somewhere says nothing.
+func (f *Features) points(s series.Sample) (x []float64, sound bool) {
+	x = s.Wave[:min(len(s.Wave), maxPoints)]
+	sound = len(x) >= leastPoints && s.Quality() != series.Bad
+	for _, v := range x {
+		sound = sound && !math.IsNaN(v) && math.Abs(v) < 1e100
+	}
+	return x, sound
 }
 
 func (f *Features) rotating(s series.Sample, x []float64, turns float64) {

@@ -47,6 +47,42 @@ func TestDerive(t *testing.T) {
 	}
 }
 
+func TestSpectrumOfWhatWasFlagged(t *testing.T) {
+	f, err := vibration.New(wave, vibration.Config{
+		Turns: 10, Gears: []vibration.Gear{{Name: "g", Teeth: 16}},
+		Bearings: []vibration.NamedBearing{{Name: "de", Bearing: vibration.Bearing{Rollers: 9, Roller: 7.94, Pitch: 39.04}}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	block := series.Sample{Tag: "m.v", Source: 5, Wave: sine(8192, 10, 160)}
+	for tag, envelope := range map[string]bool{"m.v.rms": false, "m.v.velocity": false, "m.v.de.bpfo": true, "m.v.de.ftf": true, "m.v.g.mesh": false} {
+		s := f.Spectrum(block, series.Sample{}, tag)
+		if s == nil || s.Envelope != envelope || s.Tag != "m.v" || s.At != 5 || s.Unit != "m/s²" || len(s.Amplitude) > 400 || len(s.Lines) != 6 {
+			t.Fatalf("%s: %+v", tag, s)
+		}
+		if span := s.Step * float64(len(s.Amplitude)); span < rate/2 || span > rate*.52 {
+			t.Errorf("%s reaches %g Hz", tag, span)
+		}
+		highest := 0
+		for k, v := range s.Amplitude {
+			if v > s.Amplitude[highest] {
+				highest = k
+			}
+		}
+		if at := float64(highest) * s.Step; !envelope && (at > 160 || at+s.Step < 160 || s.Amplitude[highest] < 9) {
+			t.Errorf("%s: %g at %g Hz", tag, s.Amplitude[highest], at)
+		}
+	}
+	if s := f.Spectrum(block, series.Sample{}, "m.other"); s != nil {
+		t.Errorf("of a foreign tag: %+v", s)
+	}
+	block.Wave[7] = math.NaN()
+	if s := f.Spectrum(block, series.Sample{}, "m.v.rms"); s != nil {
+		t.Errorf("of a block without a number: %+v", s)
+	}
+}
+
 func TestUnitsOfVelocity(t *testing.T) {
 	for unit, want := range map[string]float64{"g": 7.034 * 9.80665, "mm/s": 7.071, "m/s": 7071} {
 		tag := wave
