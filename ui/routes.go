@@ -37,6 +37,7 @@ func (s *Server) routes() []route {
 		{"GET /api/v1/items/{id}", signedIn, s.getItem},
 		{"POST /api/v1/items/{id}/labels", signedIn, s.postLabel},
 		{"POST /api/v1/items/{id}/claim", signedIn, s.postClaim},
+		{"POST /api/v1/items/{id}/proposals", signedIn, s.postProposal},
 		{"GET /api/v1/images/{sha256}", signedIn, s.getImage},
 		{"GET /api/v1/images/{sha256}/preview", signedIn, s.getPreview},
 		{"GET /api/v1/images/{sha256}/tiles/{z}/{tile}", signedIn, s.getTile},

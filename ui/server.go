@@ -53,6 +53,8 @@ type Config struct {
 
 	Drill Drill // nil: there is no line to cut
 
+	Proposer Proposer // nil: nobody takes proposals
+
 	Gateway     Gateway                      // shown on every page; a simulated gateway makes simulated items
 	Place       label.Place                  // where items that people make come from; their asset is added
 	Status      func(context.Context) Status // without Gateway, Now and Queue, which are filled in here

@@ -19,10 +19,11 @@ const maxPicture = 256 << 20
 
 // Summary counts what an import did.
 type Summary struct {
-	Pictures int // stored, or there already
-	Labels   int
-	Regions  int
-	Lost     int
+	Pictures  int // stored, or there already
+	Labels    int
+	Proposals int // pictures with some
+	Regions   int // of labels and proposals
+	Lost      int
 }
 
 // Bring sends a dataset, picture by picture. lost hears of everything that does not arrive; a picture that the gateway refuses does not
@@ -71,7 +72,10 @@ func (g *Gateway) bring(ctx context.Context, dataset fs.FS, p *foreign.Picture, 
 		return nil
 	}
 	d := g.draft(p, sha, lose)
-	labeled, err := g.Label(ctx, item, d, g.key(sha))
+	if g.cfg.Source != "" && len(d.Regions) == 0 {
+		return nil // nothing to propose: people judge it as they judge others
+	}
+	labeled, err := g.deliver(ctx, item, sha, d, s)
 	if err != nil {
 		return err
 	}
@@ -79,9 +83,23 @@ func (g *Gateway) bring(ctx context.Context, dataset fs.FS, p *foreign.Picture, 
 		lose(p.File, "item "+item+" has a label already")
 		return nil
 	}
-	s.Labels++
 	s.Regions += len(d.Regions)
 	return nil
+}
+
+// deliver brings a picture's regions as what they are wanted as.
+func (g *Gateway) deliver(ctx context.Context, item, sha string, d label.Draft, s *Summary) (labeled bool, err error) {
+	count := &s.Labels
+	if g.cfg.Source != "" {
+		count = &s.Proposals
+		labeled, err = g.Propose(ctx, item, sha, d.Regions)
+	} else {
+		labeled, err = g.Label(ctx, item, d, g.key(sha))
+	}
+	if err == nil && !labeled {
+		*count++
+	}
+	return labeled, err
 }
 
 // key is the same for the same picture and person, so that a second run adds nothing.

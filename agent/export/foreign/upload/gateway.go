@@ -23,6 +23,7 @@ type Config struct {
 	User, Password string // who the labels will be by
 	Token          string // web.ingest.token of the gateway
 	Camera         string // a camera of the gateway, with select: all and no asset
+	Source         string // bring regions as proposals of this source, such as coco; empty: as labels
 	HTTP           *http.Client
 	Wait           func(ctx context.Context) error // before a busy gateway is asked again; nil waits five seconds
 }
@@ -104,7 +105,17 @@ func (g *Gateway) Picture(ctx context.Context, name string, data []byte) (sha256
 // Label adds a label once, however often it is sent with the same key. labeled is true, and nothing is changed, when the item has a label
 // already.
 func (g *Gateway) Label(ctx context.Context, item string, d label.Draft, key string) (labeled bool, err error) {
-	err = g.send(ctx, "POST", "/api/v1/items/"+url.PathEscape(item)+"/labels", map[string]string{"Idempotency-Key": key}, d, nil)
+	return conflicts(g.send(ctx, "POST", "/api/v1/items/"+url.PathEscape(item)+"/labels", map[string]string{"Idempotency-Key": key}, d, nil))
+}
+
+// Propose brings regions of a picture that nobody has confirmed. labeled is true, and nothing is changed, when the item has a label
+// already.
+func (g *Gateway) Propose(ctx context.Context, item, sha256 string, regions []label.Region) (labeled bool, err error) {
+	body := map[string]any{"image": sha256, "source": g.cfg.Source, "regions": regions}
+	return conflicts(g.send(ctx, "POST", "/api/v1/items/"+url.PathEscape(item)+"/proposals", nil, body, nil))
+}
+
+func conflicts(err error) (bool, error) {
 	var r *refused
 	if errors.As(err, &r) && r.status == http.StatusConflict {
 		return true, nil

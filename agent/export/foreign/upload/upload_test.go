@@ -22,6 +22,8 @@ type gateway struct {
 	keys   map[string]bool
 	busy   int
 	images int
+
+	proposed []string // item and body
 }
 
 func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -46,9 +48,21 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, `{"revision":4,"classes":[{"id":"dent","name":{"zh-CN":"凹坑","en":"Dent"}}]}`)
 	case strings.HasPrefix(r.URL.Path, "/ingest/"):
 		g.picture(w, r, string(body))
+	case strings.HasSuffix(r.URL.Path, "/proposals"):
+		g.propose(w, r, body)
 	default:
 		g.label(w, r, body)
 	}
+}
+
+func (g *gateway) propose(w http.ResponseWriter, r *http.Request, body []byte) {
+	item := strings.Split(r.URL.Path, "/")[4]
+	if _, has := g.labels[item]; has {
+		w.WriteHeader(http.StatusConflict)
+		return
+	}
+	g.proposed = append(g.proposed, item+" "+string(body))
+	w.WriteHeader(http.StatusNoContent)
 }
 
 func (g *gateway) picture(w http.ResponseWriter, r *http.Request, body string) {
@@ -83,9 +97,13 @@ func (g *gateway) label(w http.ResponseWriter, r *http.Request, body []byte) {
 }
 
 func open(t *testing.T, g http.Handler, password string) (*upload.Gateway, error) {
+	return openFor(t, g, password, "")
+}
+
+func openFor(t *testing.T, g http.Handler, password, source string) (*upload.Gateway, error) {
 	server := httptest.NewServer(g)
 	t.Cleanup(server.Close)
-	return upload.Open(t.Context(), upload.Config{URL: server.URL + "/", User: "li", Password: password, Token: "token", Camera: "old",
+	return upload.Open(t.Context(), upload.Config{URL: server.URL + "/", User: "li", Password: password, Token: "token", Camera: "old", Source: source,
 		HTTP: server.Client(), Wait: func(context.Context) error { return nil }})
 }
 
@@ -134,6 +152,26 @@ func TestBring(t *testing.T) {
 	g.keys = map[string]bool{} // somebody else labelled them
 	if s, lost := bring(); s.Labels != 0 || !strings.Contains(lost["b.png"], "has a label already") {
 		t.Errorf("%+v, %v", s, lost)
+	}
+}
+
+func TestBringAsProposals(t *testing.T) {
+	g := &gateway{labels: map[string]label.Draft{}, keys: map[string]bool{}}
+	to, err := openFor(t, g, "secret", "labelme")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := to.Bring(t.Context(), foreign.Labelme, dataset, func(string, string) {})
+	if err != nil || s != (upload.Summary{Pictures: 3, Proposals: 1, Regions: 1, Lost: 4}) || len(g.labels) != 0 {
+		t.Errorf("%+v, %v, labels %v", s, err, g.labels)
+	}
+	if len(g.proposed) != 1 || !strings.HasPrefix(g.proposed[0], "item-a ") || !strings.Contains(g.proposed[0], `"source":"labelme"`) || !strings.Contains(g.proposed[0], `"class":"dent"`) {
+		t.Errorf("%q", g.proposed)
+	}
+	g.labels["item-a"] = label.Draft{} // somebody judged it meanwhile
+	lost := ""
+	if s, err := to.Bring(t.Context(), foreign.Labelme, dataset, func(_, reason string) { lost += reason }); err != nil || s.Proposals != 0 || !strings.Contains(lost, "has a label already") {
+		t.Errorf("%+v, %v, %s", s, err, lost)
 	}
 }
 
