@@ -32,7 +32,8 @@ func (a *Agent) newControl() error {
 	}
 	a.control, err = control.New(control.Config{
 		Gateway: a.cfg.Gateway.ID, Dir: a.cfg.Data.Dir, Senders: senders, Target: a.line.Target(target), Keeper: a.store,
-		Poll: time.Duration(c.Poll), Now: a.opt.Now, Log: a.opt.Log,
+		Rules: &centreRules{a.rules, a.learning.desk, a.learning.book, a.pipeline.Stats},
+		Poll:  time.Duration(c.Poll), Now: a.opt.Now, Log: a.opt.Log,
 	})
 	return err
 }
@@ -54,5 +55,7 @@ func (a *Agent) controlMetrics(w io.Writer) {
 	m.counter("control_bundles_total", labels("outcome", "applied"), s.Applied)
 	m.counter("control_bundles_total", labels("outcome", "refused"), s.Refused)
 	m.counter("control_labels_total", "", s.Labels)
+	m.counter("control_rolled_back_total", "", s.RolledBack)
+	m.gauge("control_trial_ends_seconds", "", float64(s.Trial)/1e9)
 	m.gauge("control_last_seconds", "", float64(s.Last)/1e9)
 }

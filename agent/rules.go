@@ -100,9 +100,13 @@ func (b *rulebook) service(rule string) ui.Service {
 	return s
 }
 
+func (b *rulebook) knows(rule string) bool {
+	return slices.ContainsFunc(b.states(), func(r pipeline.RuleState) bool { return r.Name == rule })
+}
+
 // Serve implements ui.Rules.
 func (b *rulebook) Serve(_ context.Context, by label.Person, rule string, s ui.Service) error {
-	if !slices.ContainsFunc(b.states(), func(r pipeline.RuleState) bool { return r.Name == rule }) {
+	if !b.knows(rule) {
 		return label.ErrNotFound
 	}
 	e := shelf.Entry{At: s.At, Rule: rule, Action: shelf.InService, Until: s.Until, Reason: s.Reason, By: by.ID}

@@ -27,6 +27,7 @@ func (c *Control) setDefaults() { c.Poll = Duration(control.DefaultPoll) }
 const (
 	maySendTaxonomy = "taxonomy"
 	maySendLabels   = "labels"
+	maySendRules    = "rules"
 )
 
 // Trusted are the senders with their keys and rights.
@@ -38,7 +39,8 @@ func (c *Control) Trusted() ([]control.Sender, error) {
 			return nil, fmt.Errorf("sender %s: %w", s.Name, err)
 		}
 		list = append(list, control.Sender{Name: s.Name, Key: key,
-			Taxonomy: slices.Contains(s.May, maySendTaxonomy), Labels: slices.Contains(s.May, maySendLabels)})
+			Taxonomy: slices.Contains(s.May, maySendTaxonomy), Labels: slices.Contains(s.May, maySendLabels),
+			Rules: slices.Contains(s.May, maySendRules)})
 	}
 	return list, nil
 }
@@ -63,10 +65,10 @@ func (v *validator) control(path string, s *Sync) {
 			v.wrong(at+".key", "%v", err)
 		}
 		if len(sender.May) == 0 {
-			v.wrong(at+".may", "want taxonomy, labels or both")
+			v.wrong(at+".may", "want taxonomy, labels, rules or several of them")
 		}
 		for _, right := range sender.May {
-			v.oneOf(at+".may", right, maySendTaxonomy, maySendLabels)
+			v.oneOf(at+".may", right, maySendTaxonomy, maySendLabels, maySendRules)
 		}
 	}
 }

@@ -18,25 +18,43 @@ func LoadTaxonomy(path string) (*label.Taxonomy, error) {
 	return ParseTaxonomy(path, data)
 }
 
+// LoadText reads a file with a text in both languages.
+func LoadText(path string) (*label.Text, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("text: %w", err)
+	}
+	t := &label.Text{}
+	return t, strictly(path, data, t)
+}
+
 // ParseTaxonomy reads a taxonomy file as strictly as a configuration. The result has revision 1.
 func ParseTaxonomy(file string, data []byte) (*label.Taxonomy, error) {
-	d := decoder{at: map[string]position{}, given: map[string]bool{}}
-	root, err := document(data)
-	if err != nil && err != io.EOF {
-		return nil, Problems{syntaxProblem(file, err)}
-	}
 	t := &label.Taxonomy{Revision: 1}
-	if root != nil {
-		d.decode(root, reflect.ValueOf(t).Elem(), "")
-	}
-	for i := range d.problems {
-		d.problems[i].File = file
-	}
-	if len(d.problems) > 0 {
-		return nil, Problems(d.problems)
+	if err := strictly(file, data, t); err != nil {
+		return nil, err
 	}
 	if err := t.Check(); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	return t, nil
+}
+
+// strictly reads a YAML file into a struct. The error is Problems.
+func strictly(file string, data []byte, into any) error {
+	d := decoder{at: map[string]position{}, given: map[string]bool{}}
+	root, err := document(data)
+	if err != nil && err != io.EOF {
+		return Problems{syntaxProblem(file, err)}
+	}
+	if root != nil {
+		d.decode(root, reflect.ValueOf(into).Elem(), "")
+	}
+	for i := range d.problems {
+		d.problems[i].File = file
+	}
+	if len(d.problems) > 0 {
+		return Problems(d.problems)
+	}
+	return nil
 }

@@ -26,8 +26,8 @@ type Keeper interface {
 // apply does what a bundle says. Twice is harmless. An error is about the gateway and may pass; what is wrong with the bundle is in the
 // outcome.
 func apply(ctx context.Context, to Keeper, sender string, b *Bundle, o *Outcome) (err error) {
-	if b.Taxonomy != nil {
-		if o.Tax, err = putTaxonomy(ctx, to, *b.Taxonomy, sender); err != nil {
+	if b.Taxonomy != nil || b.Task != nil {
+		if o.Tax, err = putTaxonomy(ctx, to, b, sender); err != nil {
 			return err
 		}
 	}
@@ -46,11 +46,18 @@ func apply(ctx context.Context, to Keeper, sender string, b *Bundle, o *Outcome)
 	return nil
 }
 
-// putTaxonomy makes the next revision, unless the newest is the same already.
-func putTaxonomy(ctx context.Context, to Keeper, tax label.Taxonomy, sender string) (int, error) {
+// putTaxonomy makes the next revision, unless the newest is the same already. A task alone changes nothing else.
+func putTaxonomy(ctx context.Context, to Keeper, b *Bundle, sender string) (int, error) {
 	now, err := to.Taxonomy(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("taxonomy: %w", err)
+	}
+	tax := now
+	if b.Taxonomy != nil {
+		tax = *b.Taxonomy
+	}
+	if b.Task != nil {
+		tax.Task = *b.Task
 	}
 	if same(now, tax) {
 		return now.Revision, nil

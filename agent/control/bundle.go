@@ -45,7 +45,10 @@ type Bundle struct {
 	Comment  string `json:"comment,omitempty"`
 
 	Taxonomy *label.Taxonomy `json:"taxonomy,omitempty"` // the next revision; its number is the gateway's own
+	Task     *label.Text     `json:"task,omitempty"`     // what people are asked to do: a part of the next revision
 	Labels   []Opinion       `json:"labels,omitempty"`
+	Rules    []Setting       `json:"rules,omitempty"` // all of them or none, and on trial first
+	Trial    *Trial          `json:"trial,omitempty"` // nil: as Trial says
 }
 
 // Opinion is a label that somebody elsewhere made.
@@ -136,13 +139,19 @@ func strict(data []byte, into any) error {
 }
 
 func (b *Bundle) check() error {
-	if b.Version == 0 || b.NotAfter <= b.Created || b.Taxonomy == nil && len(b.Labels) == 0 {
-		return fmt.Errorf("%w: want a version, a not_after behind created, and a taxonomy or labels", ErrBundle)
+	if b.Version == 0 || b.NotAfter <= b.Created || b.empty() {
+		return fmt.Errorf("%w: want a version, a not_after behind created, and a taxonomy, a task, labels or rules", ErrBundle)
 	}
 	if b.Taxonomy != nil {
 		if err := b.Taxonomy.Check(); err != nil {
 			return fmt.Errorf("%w: taxonomy: %w", ErrBundle, err)
 		}
+	}
+	if err := (&label.Taxonomy{Task: b.task()}).Check(); err != nil {
+		return fmt.Errorf("%w: %w", ErrBundle, err)
+	}
+	if err := errors.Join(checkSettings(b.Rules), b.Trial.check(len(b.Rules))); err != nil {
+		return fmt.Errorf("%w: %w", ErrBundle, err)
 	}
 	for i, o := range b.Labels {
 		if o.ID == "" || o.Item == "" || o.By.ID == "" {
@@ -150,6 +159,17 @@ func (b *Bundle) check() error {
 		}
 	}
 	return nil
+}
+
+func (b *Bundle) empty() bool {
+	return b.Taxonomy == nil && b.Task == nil && len(b.Labels) == 0 && len(b.Rules) == 0
+}
+
+func (b *Bundle) task() label.Text {
+	if b.Task == nil {
+		return label.Text{}
+	}
+	return *b.Task
 }
 
 // suits reports why a bundle is not for this gateway now, or nil.

@@ -46,6 +46,8 @@ type site struct {
 	bucket *uplinktest.Memory
 	store  *store.Store
 	follow *control.Follower
+	rules  rules
+	later  time.Duration // how far the gateway's clock is ahead
 }
 
 func newSite(t *testing.T) *site {
@@ -81,8 +83,8 @@ func newSite(t *testing.T) *site {
 func (s *site) restart() {
 	s.t.Helper()
 	var err error
-	s.follow, err = control.New(control.Config{Gateway: "gw-1", Dir: s.dir, Target: s.bucket, Keeper: s.store, Poll: time.Millisecond,
-		Senders: []control.Sender{{Name: "centre", Key: public('a'), Taxonomy: true, Labels: true}, {Name: "oem", Key: public('b'), Labels: true}},
+	s.follow, err = control.New(control.Config{Gateway: "gw-1", Dir: s.dir, Target: s.bucket, Keeper: s.store, Rules: &s.rules, Poll: time.Millisecond, Now: func() time.Time { return time.Now().Add(s.later) },
+		Senders: []control.Sender{{Name: "centre", Key: public('a'), Taxonomy: true, Labels: true, Rules: true}, {Name: "oem", Key: public('b'), Labels: true}},
 		Log:     slog.New(slog.DiscardHandler)})
 	if err != nil {
 		s.t.Fatal(err)
@@ -206,6 +208,7 @@ func TestRefused(t *testing.T) {
 		"more than it may":   {"oem", seal(good, 'b'), "may not do this"},
 		"another gateway's":  {"centre", seal(change(func(b *control.Bundle) { b.Gateway = "gw-2" }), 'a'), "for somebody else"},
 		"expired":            {"centre", seal(change(func(b *control.Bundle) { b.NotAfter = 1 }), 'a'), "expired"},
+		"rules of a partner": {"oem", seal(change(func(b *control.Bundle) { b.Taxonomy, b.Rules = nil, raised }), 'b'), "may not do this"},
 		"filed elsewhere":    {"centre", seal(change(func(b *control.Bundle) { b.Version = 6 }), 'a'), "filed as 5"},
 		"altered":            {"centre", []byte(strings.Replace(string(seal(good, 'a')), `"payload": "ey`, `"payload": "ez`, 1)), "signature does not fit"},
 		"of a later program": {"centre", []byte(strings.Replace(string(seal(good, 'a')), `"format": 1`, `"format": 2`, 1)), "format 2"},
@@ -226,6 +229,18 @@ func TestRefused(t *testing.T) {
 				t.Errorf("the next one is held up: %+v", o)
 			}
 		})
+	}
+}
+
+// A task alone makes the next revision with the classes of before.
+func TestTask(t *testing.T) {
+	s := newSite(t)
+	want := label.Text{ZH: "标出划痕。", EN: "Mark scratches."}
+	s.send("centre", key('a'), control.Bundle{Version: 1, Task: &want})
+	s.rounds()
+	tax, err := s.store.Taxonomy(t.Context())
+	if err != nil || tax.Task != want || len(tax.Classes) != 1 || tax.Revision != 2 {
+		t.Errorf("%+v, %v", tax, err)
 	}
 }
 
@@ -265,7 +280,7 @@ func TestInterruptedApplicationGoesOn(t *testing.T) {
 	s := newSite(t)
 	s.send("oem", key('b'), control.Bundle{Version: 1, Labels: []control.Opinion{opinion("1", itemA), opinion("2", itemB)}})
 	var err error
-	s.follow, err = control.New(control.Config{Gateway: "gw-1", Dir: s.dir, Target: s.bucket, Keeper: &stumbling{s.store, 2}, Poll: time.Hour,
+	s.follow, err = control.New(control.Config{Gateway: "gw-1", Dir: s.dir, Target: s.bucket, Keeper: &stumbling{s.store, 2}, Rules: &s.rules, Poll: time.Hour,
 		Senders: []control.Sender{{Name: "oem", Key: public('b'), Labels: true}}, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)

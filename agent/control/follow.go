@@ -22,8 +22,9 @@ const DefaultPoll = time.Minute
 type Sender struct {
 	Name     string // before the ids of people who judged there
 	Key      ed25519.PublicKey
-	Taxonomy bool // may send one
+	Taxonomy bool // may send one, and a task
 	Labels   bool
+	Rules    bool
 }
 
 // Config is what a Follower needs; Poll, Now, Rand and Log may be zero.
@@ -33,6 +34,7 @@ type Config struct {
 	Senders []Sender
 	Target  uplink.Target
 	Keeper  Keeper
+	Rules   Rules
 	Poll    time.Duration
 	Now     func() time.Time
 	Rand    func() float64 // 0..1
@@ -45,7 +47,10 @@ type State struct {
 	Applied uint64 // counters since the start
 	Refused uint64
 	Labels  uint64
-	Last    int64 // UTC ns, when the centre answered last
+
+	RolledBack uint64 // trials
+	Trial      int64  // UTC ns, the end of the one that runs; 0 when none does
+	Last       int64  // UTC ns, when the centre answered last
 }
 
 // Follower fetches, checks, applies and reports. Nothing comes in by itself: it asks.
@@ -53,6 +58,7 @@ type Follower struct {
 	cfg     Config
 	memory  *memory
 	refused map[string]int64 // keys that were refused since the start, with their sizes: not read again
+	untold  bool             // the centre does not know the newest outcomes
 
 	mu    sync.Mutex
 	state State
@@ -61,14 +67,20 @@ type Follower struct {
 // maxRefused bounds what is not read again.
 const maxRefused = 1000
 
-// New reads what is remembered of bundles of before and starts nothing.
+// New reads what is remembered of bundles of before, counts this start where something is on trial, and starts nothing.
 func New(cfg Config) (*Follower, error) {
-	if cfg.Gateway == "" || cfg.Dir == "" || cfg.Target == nil || cfg.Keeper == nil || len(cfg.Senders) == 0 {
-		return nil, errors.New("control: gateway, dir, target, keeper and senders are required")
+	if cfg.Gateway == "" || cfg.Dir == "" || cfg.Target == nil || cfg.Keeper == nil || cfg.Rules == nil || len(cfg.Senders) == 0 {
+		return nil, errors.New("control: gateway, dir, target, keeper, rules and senders are required")
 	}
 	m, err := openMemory(filepath.Join(cfg.Dir, "control.json"))
 	if err != nil {
 		return nil, fmt.Errorf("control: %w", err)
+	}
+	if t := m.Trial; t != nil {
+		t.Starts++
+		if err := m.save(); err != nil {
+			return nil, fmt.Errorf("control: %w", err)
+		}
 	}
 	if cfg.Poll == 0 {
 		cfg.Poll = DefaultPoll
@@ -82,7 +94,7 @@ func New(cfg Config) (*Follower, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.Default()
 	}
-	return &Follower{cfg: cfg, memory: m, refused: map[string]int64{}}, nil
+	return &Follower{cfg: cfg, memory: m, refused: map[string]int64{}, untold: len(m.Outcomes) > 0}, nil
 }
 
 // State may be called at any time.
@@ -102,6 +114,7 @@ func (f *Follower) edit(change func(*State)) {
 func (f *Follower) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		err := f.round(ctx)
+		f.edit(func(s *State) { s.Trial = f.memory.until() })
 		if err != nil && ctx.Err() == nil {
 			f.cfg.Log.Warn("word from the centre waits", "error", err)
 			f.edit(func(s *State) { s.Error = err.Error() })
@@ -118,23 +131,22 @@ func (f *Follower) Run(ctx context.Context) error {
 	return nil
 }
 
-// round goes on with what a power cut interrupted, and then takes what is new.
+// round watches what is on trial, goes on with what a power cut interrupted, and then takes what is new.
 func (f *Follower) round(ctx context.Context) error {
-	news := false
+	if err := f.watch(ctx); err != nil {
+		return err
+	}
 	if s := f.memory.Staged; s != nil {
 		if err := f.apply(ctx, s); err != nil {
 			return err
 		}
-		news = true
 	}
 	for i := range f.cfg.Senders {
-		some, err := f.from(ctx, &f.cfg.Senders[i])
-		if err != nil {
+		if err := f.from(ctx, &f.cfg.Senders[i]); err != nil {
 			return err
 		}
-		news = news || some
 	}
-	if !news {
+	if !f.untold {
 		return nil
 	}
 	return f.report(ctx)
@@ -145,12 +157,19 @@ func (f *Follower) apply(ctx context.Context, s *staged) error {
 	if err := apply(ctx, f.cfg.Keeper, s.Sender, &s.Bundle, &o); err != nil {
 		return fmt.Errorf("apply %s: %w", s.Key, err)
 	}
+	if len(s.Bundle.Rules) > 0 {
+		if err := f.try(ctx, s, &o); err != nil {
+			return fmt.Errorf("apply %s: %w", s.Key, err)
+		}
+	}
+	f.untold = true
 	f.memory.Applied[s.Sender], f.memory.Staged = s.Bundle.Version, nil
 	f.memory.note(o)
 	if err := f.memory.save(); err != nil {
 		return fmt.Errorf("remember %s: %w", s.Key, err)
 	}
-	f.cfg.Log.Info("word from the centre is applied", "key", s.Key, "taxonomy", o.Tax, "labels", o.Labels, "labels_refused", len(o.Losses))
+	f.cfg.Log.Info("word from the centre is applied", "key", s.Key, "taxonomy", o.Tax, "labels", o.Labels, "labels_refused", len(o.Losses),
+		"rules", o.Rules, "rules_refused", o.Why)
 	f.edit(func(s *State) { s.Applied, s.Labels = s.Applied+1, s.Labels+uint64(o.Labels) })
 	return nil
 }
@@ -169,5 +188,6 @@ func (f *Follower) report(ctx context.Context) error {
 	if err := f.cfg.Target.Put(ctx, uplink.ControlReport(f.cfg.Gateway), append(b, '\n')); err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
+	f.untold = false
 	return nil
 }

@@ -20,6 +20,10 @@ type Outcome struct {
 	Tax     int       `json:"taxonomy,omitempty"` // the revision that it became
 	Labels  int       `json:"labels,omitempty"`   // taken
 	Losses  []Refusal `json:"refused_labels,omitempty"`
+	Rules   int       `json:"rules,omitempty"` // settings taken
+	Trial   string    `json:"trial,omitempty"` // of the settings: running, kept or rolled_back
+	Until   int64     `json:"until,omitempty"` // UTC ns, of a running trial
+	Why     string    `json:"why,omitempty"`   // they were not taken, or were rolled back
 }
 
 // Refusal is a label that was not taken.
@@ -36,6 +40,7 @@ const maxOutcomes = 100
 type memory struct {
 	Applied  map[string]uint64 `json:"applied"` // by sender
 	Staged   *staged           `json:"staged,omitempty"`
+	Trial    *onTrial          `json:"trial,omitempty"`
 	Outcomes []Outcome         `json:"outcomes"` // the newest last
 
 	path string
@@ -89,6 +94,14 @@ func (m *memory) save() (err error) {
 		return err
 	}
 	return errors.Join(d.Sync(), d.Close())
+}
+
+// until is the end of the trial that runs; 0 when none does.
+func (m *memory) until() int64 {
+	if m.Trial == nil {
+		return 0
+	}
+	return m.Trial.Until
 }
 
 func (m *memory) note(o Outcome) {

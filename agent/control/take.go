@@ -21,21 +21,20 @@ type waiting struct {
 }
 
 // from takes a sender's bundles in the order of their versions. One that is refused does not hold up the next.
-func (f *Follower) from(ctx context.Context, s *Sender) (news bool, err error) {
+func (f *Follower) from(ctx context.Context, s *Sender) error {
 	list, err := f.list(ctx, s)
 	if err != nil {
-		return false, err
+		return err
 	}
 	for _, w := range list {
 		if size, known := f.refused[w.key]; known && size == w.size || w.version <= f.memory.Applied[s.Name] {
 			continue
 		}
 		if err := f.take(ctx, s, w); err != nil {
-			return news, err
+			return err
 		}
-		news = true
 	}
-	return news, nil
+	return nil
 }
 
 func (f *Follower) list(ctx context.Context, s *Sender) (list []waiting, err error) {
@@ -84,7 +83,7 @@ func (f *Follower) admit(s *Sender, b *Bundle, version uint64) error {
 	if b.Version <= f.memory.Applied[s.Name] {
 		return fmt.Errorf("%w: version %d, applied %d", ErrReplayed, b.Version, f.memory.Applied[s.Name])
 	}
-	if b.Taxonomy != nil && !s.Taxonomy || len(b.Labels) > 0 && !s.Labels {
+	if (b.Taxonomy != nil || b.Task != nil) && !s.Taxonomy || len(b.Labels) > 0 && !s.Labels || len(b.Rules) > 0 && !s.Rules {
 		return fmt.Errorf("%w: %s", ErrNotHis, s.Name)
 	}
 	return nil
@@ -108,7 +107,7 @@ func (f *Follower) refuse(s *Sender, w waiting, why error) error {
 	if len(f.refused) >= maxRefused {
 		clear(f.refused)
 	}
-	f.refused[w.key] = w.size
+	f.refused[w.key], f.untold = w.size, true
 	f.memory.note(Outcome{Sender: s.Name, Version: w.version, Key: w.key, At: f.cfg.Now().UnixNano(), Refused: why.Error()})
 	f.edit(func(s *State) { s.Refused++ })
 	return f.memory.save()

@@ -198,8 +198,21 @@ func (t *Taxonomy) Check() error {
 			seen[term.ID] = true
 		}
 	}
-	errs = append(errs, t.checkMappings(), t.Keys.check())
+	errs = append(errs, t.checkTask(), t.checkMappings(), t.Keys.check())
 	return errors.Join(errs...)
+}
+
+// MaxTask is the longest task, in bytes of one language.
+const MaxTask = 4096
+
+func (t *Taxonomy) checkTask() error {
+	if n := max(len(t.Task.ZH), len(t.Task.EN)); n > MaxTask {
+		return fmt.Errorf("task: %d bytes, at most %d", n, MaxTask)
+	}
+	if (t.Task.ZH == "") != (t.Task.EN == "") {
+		return errors.New("task: want both zh-CN and en, or none")
+	}
+	return nil
 }
 
 // doubledKey reports a hotkey that another class on the same kind of item has. keys remembers those seen.

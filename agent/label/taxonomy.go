@@ -4,6 +4,7 @@ package label
 type Taxonomy struct {
 	Revision   int     `json:"revision" yaml:"-"`
 	Name       Text    `json:"name" yaml:"name"`
+	Task       Text    `json:"task,omitzero" yaml:"task"` // what people are asked to do, in a few sentences
 	Classes    []Class `json:"classes" yaml:"classes"`
 	Modes      []Term  `json:"modes,omitempty" yaml:"modes"`           // failure modes
 	Mechanisms []Term  `json:"mechanisms,omitempty" yaml:"mechanisms"` // failure mechanisms

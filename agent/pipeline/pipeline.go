@@ -95,6 +95,7 @@ func New(cfg Config, rec Recorder, items Items) (*Pipeline, error) {
 		return p, err
 	}
 	p.purses()
+	p.meter.rules = p.states()
 	return p, nil
 }
 

@@ -69,6 +69,10 @@ func controlSign(_ context.Context, w world, args []string) error {
 	out := f.String("out", "", "file to write; it must not exist")
 	taxonomy := f.String("taxonomy", "", "YAML file")
 	labels := f.String("labels", "", "file with one opinion a line, see agent/control/README.md")
+	task := f.String("task", "", "YAML file: what people are asked to do, as zh-CN and en")
+	rules := f.String("rules", "", "file with one setting of a rule a line, see agent/control/README.md")
+	trial := f.Duration("trial", control.DefaultTrial, "how long the rules are watched before they are kept")
+	candidates := f.Uint64("candidates", control.DefaultCandidates, "of the rules during the trial: more, and they are rolled back")
 	expires := f.Duration("expires", defaultExpiry, "how long gateways may take it")
 	b := control.Bundle{}
 	f.Uint64Var(&b.Version, "version", 0, "higher than that of the bundle before")
@@ -79,12 +83,21 @@ func controlSign(_ context.Context, w world, args []string) error {
 		return err
 	}
 	if *key == "" || *out == "" || b.Version == 0 || len(rest) > 0 {
-		return misused("want --key, --version, --out and --taxonomy or --labels")
+		return misused("want --key, --version, --out and --taxonomy, --task, --labels or --rules")
 	}
 	now := time.Now()
 	b.Created, b.NotAfter = now.UnixNano(), now.Add(*expires).UnixNano()
-	if err := fill(&b, *taxonomy, *labels); err != nil {
+	if err := fill(&b, *taxonomy, *task); err != nil {
 		return err
+	}
+	if b.Labels, err = lines[control.Opinion](*labels); err != nil {
+		return err
+	}
+	if b.Rules, err = lines[control.Setting](*rules); err != nil {
+		return err
+	}
+	if len(b.Rules) > 0 {
+		b.Trial = &control.Trial{Seconds: trial.Seconds(), Candidates: *candidates}
 	}
 	text, err := os.ReadFile(*key)
 	if err != nil {
@@ -101,29 +114,39 @@ func controlSign(_ context.Context, w world, args []string) error {
 	return writeNew(*out, 0o644, sealed)
 }
 
-func fill(b *control.Bundle, taxonomy, labels string) (err error) {
+func fill(b *control.Bundle, taxonomy, task string) (err error) {
 	if taxonomy != "" {
 		if b.Taxonomy, err = config.LoadTaxonomy(taxonomy); err != nil {
 			return err
 		}
 	}
-	if labels == "" {
-		return nil
+	if task != "" {
+		b.Task, err = config.LoadText(task)
 	}
-	data, err := os.ReadFile(labels)
+	return err
+}
+
+// lines reads a file of one JSON value a line; no name is no file.
+func lines[T any](name string) (all []T, err error) {
+	if name == "" {
+		return nil, nil
+	}
+	data, err := os.ReadFile(name)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	s := bufio.NewScanner(bytes.NewReader(data))
 	s.Buffer(nil, control.MaxBundle)
 	for n := 1; s.Scan(); n++ {
-		var o control.Opinion
-		if err := json.Unmarshal(s.Bytes(), &o); err != nil {
-			return fmt.Errorf("%s:%d: %w", labels, n, err)
+		var one T
+		d := json.NewDecoder(bytes.NewReader(s.Bytes()))
+		d.DisallowUnknownFields()
+		if err := d.Decode(&one); err != nil {
+			return nil, fmt.Errorf("%s:%d: %w", name, n, err)
 		}
-		b.Labels = append(b.Labels, o)
+		all = append(all, one)
 	}
-	return s.Err()
+	return all, s.Err()
 }
 
 func controlPublish(ctx context.Context, w world, args []string) error {
