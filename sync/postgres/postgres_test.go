@@ -34,7 +34,7 @@ func newPlant(t *testing.T) *plant {
 	t.Helper()
 	p := &plant{url: postgrestest.Start(t), bucket: &uplinktest.Memory{}, sends: map[string]*uplinktest.Outbox{}}
 	owner := p.open(t, "postgres")
-	for _, want := range []struct{ before, after int }{{0, 2}, {2, 2}} {
+	for _, want := range []struct{ before, after int }{{0, 3}, {3, 3}} {
 		if before, after, err := owner.Migrate(t.Context()); err != nil || before != want.before || after != want.after {
 			t.Fatalf("migrated from %d to %d: %v, want %v", before, after, err, want)
 		}

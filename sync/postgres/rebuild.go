@@ -38,8 +38,8 @@ func (c *Catalogue) Rebuild(ctx context.Context, from uplink.Target, progress fu
 	if err != nil {
 		return 0, fmt.Errorf("rebuild the catalogue: %w", err)
 	}
-	if _, err := c.conn.Exec(ctx, "analyze edgelabel.batches, edgelabel.items, edgelabel.labels"); err != nil {
-		return batches, fmt.Errorf("analyze the catalogue: %w", err)
+	if _, err := c.conn.Exec(ctx, "vacuum (analyze) edgelabel.batches, edgelabel.items, edgelabel.labels"); err != nil {
+		return batches, fmt.Errorf("vacuum the catalogue: %w", err)
 	}
 	return batches, nil
 }

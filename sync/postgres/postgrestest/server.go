@@ -2,6 +2,7 @@
 package postgrestest
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -16,28 +17,63 @@ import (
 // installed is where Debian keeps PostgreSQL's programs, by version.
 const installed = "/usr/lib/postgresql/*/bin"
 
-// Start runs a server of the test's own on a socket that nobody else reaches, and stops it at the end. login names who connects; everybody
-// may, without a password. The test is skipped where PostgreSQL is not installed.
+// Server is a PostgreSQL of the test's own, on a socket that nobody else reaches. Everybody may connect, without a password.
+type Server struct {
+	bin, dir string
+	as       *syscall.Credential
+}
+
+// Start runs a server until the test ends and tells its address for a login. The test is skipped where PostgreSQL is not installed.
 func Start(t testing.TB) (url func(login string) string) {
 	t.Helper()
-	bin := programs(t)
-	dir, err := os.MkdirTemp("/tmp", "edgelabel-pg-")
-	if err != nil {
+	return Run(t).URL
+}
+
+// Run is Start for tests that stop the server in between.
+func Run(t testing.TB) *Server {
+	t.Helper()
+	s := &Server{bin: programs(t)}
+	var err error
+	if s.dir, err = os.MkdirTemp("/tmp", "edgelabel-pg-"); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := os.RemoveAll(dir); err != nil {
+		if err := os.RemoveAll(s.dir); err != nil {
 			t.Error(err)
 		}
 	})
-	as := nobodyElse(t, dir)
-	data := filepath.Join(dir, "data")
-	execute(t, as, filepath.Join(bin, "initdb"), "-D", data, "-U", "postgres", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C")
-	options := "-c listen_addresses='' -c fsync=off -c full_page_writes=off -c max_wal_size=4GB -k " + dir
-	execute(t, as, filepath.Join(bin, "pg_ctl"), "-D", data, "-w", "-t", "120", "-l", filepath.Join(dir, "log"), "-o", options, "start")
-	t.Cleanup(func() { execute(t, as, filepath.Join(bin, "pg_ctl"), "-D", data, "-w", "-m", "immediate", "stop") })
-	return func(login string) string { return fmt.Sprintf("postgres:///postgres?host=%s&user=%s", dir, login) }
+	s.as = nobodyElse(t, s.dir)
+	execute(t, s.as, filepath.Join(s.bin, "initdb"), "-D", s.data(), "-U", "postgres", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C")
+	s.Start(t)
+	t.Cleanup(func() { s.Stop(t) })
+	return s
 }
+
+// URL is the server's address for a login.
+func (s *Server) URL(login string) string {
+	return fmt.Sprintf("postgres:///postgres?host=%s&user=%s", s.dir, login)
+}
+
+// Start returns when the server answers.
+func (s *Server) Start(t testing.TB) {
+	t.Helper()
+	options := "-c listen_addresses='' -c fsync=off -c full_page_writes=off -c max_wal_size=4GB -k " + s.dir
+	execute(t, s.as, filepath.Join(s.bin, "pg_ctl"), "-D", s.data(), "-w", "-t", "120", "-l", filepath.Join(s.dir, "log"), "-o", options, "start")
+}
+
+// Stop ends it at once, as a crash would.
+func (s *Server) Stop(t testing.TB) {
+	t.Helper()
+	execute(t, s.as, filepath.Join(s.bin, "pg_ctl"), "-D", s.data(), "-w", "-m", "immediate", "stop")
+}
+
+// Query asks as the owner and returns the rows as psql prints them without a frame.
+func (s *Server) Query(t testing.TB, sql string) string {
+	t.Helper()
+	return execute(t, s.as, filepath.Join(s.bin, "psql"), "-h", s.dir, "-U", "postgres", "-At", "-v", "ON_ERROR_STOP=1", "-c", sql, "postgres")
+}
+
+func (s *Server) data() string { return filepath.Join(s.dir, "data") }
 
 func programs(t testing.TB) string {
 	t.Helper()
@@ -78,7 +114,7 @@ func nobodyElse(t testing.TB, dir string) *syscall.Credential {
 	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
 }
 
-func execute(t testing.TB, as *syscall.Credential, program string, args ...string) {
+func execute(t testing.TB, as *syscall.Credential, program string, args ...string) string {
 	t.Helper()
 	cmd := exec.Command(program, args...)
 	cmd.Dir = "/tmp"
@@ -93,8 +129,10 @@ func execute(t testing.TB, as *syscall.Credential, program string, args ...strin
 	defer os.Remove(out.Name())
 	defer out.Close()
 	cmd.Stdout, cmd.Stderr = out, out // a file: a pipe would be kept open by the server
-	if err := cmd.Run(); err != nil {
-		said, _ := os.ReadFile(out.Name())
+	failed := cmd.Run()
+	said, err := os.ReadFile(out.Name())
+	if err = errors.Join(failed, err); err != nil {
 		t.Fatalf("%s: %v\n%s", filepath.Base(program), err, said)
 	}
+	return string(said)
 }
