@@ -15,11 +15,13 @@ MINUTES ?= 30
 DAMAGES ?= 500
 FILLS ?= 10
 LOSSES ?= 200
+PICTURES ?= 5000
+LABELS ?= 100
 FLOOD ?= 200000
 
 export CGO_ENABLED ?= 0
 
-.PHONY: run build ui test unit check lint types e2e bench bench-flagging bench-mqtt bench-page fmt cross clean crash powercut centre soak damage diskfull labelloss plant
+.PHONY: run build ui test unit check lint types e2e bench bench-flagging bench-mqtt bench-sync bench-page fmt cross clean crash powercut centre soak damage diskfull labelloss plant
 
 run: build                      ## the demo line: builds everything and prints the page's address
 	./bin/edgelabel demo
@@ -92,6 +94,9 @@ bench:                          ## ratios side by side, never seconds alone
 
 bench-mqtt: build               ## FLOOD messages at QoS 1 from eight senders, beside Telegraf; 500 pictures of 1 MB; a broker killed three times
 	EDGELABEL_FLOOD=$(FLOOD) CGO_ENABLED=0 $(GO) test -count=1 -timeout 30m -tags e2e -run TestMQTT -v ./agent/e2e
+
+bench-sync: build               ## PICTURES of 200 KB to a store beside rclone copy; LABELS from saved to the centre
+	EDGELABEL_SYNC_PICTURES=$(PICTURES) EDGELABEL_SYNC_LABELS=$(LABELS) CGO_ENABLED=0 $(GO) test -count=1 -timeout 30m -tags e2e -run 'TestSyncSpeed|TestLabelReachesTheCentre' -v ./agent/e2e
 
 bench-page: ui                  ## figures of the picture stage in a real browser: frames while panning, brush, first screen
 	cd $(WEB) && node test/bench.mjs

@@ -14,7 +14,6 @@ import (
 	"math/big"
 	"net"
 	"net/http"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -132,49 +131,4 @@ func (p *plc) ask(path string) string {
 		p.t.Fatal(err)
 	}
 	return string(b)
-}
-
-// bucket is a VersityGW over https with an empty bucket "labels".
-type bucket struct {
-	*process
-	t    *testing.T
-	args []string
-	port int
-	cert string
-	dir  string
-}
-
-const (
-	accessKey = "edgelabel-access"
-	secretKey = "edgelabel-secret-key"
-)
-
-func startBucket(t *testing.T) *bucket {
-	t.Helper()
-	program := filepath.Join(peers(), "bin", "versitygw")
-	need(t, "versitygw", exists(program))
-	dir := t.TempDir()
-	cert, key := certificate(t, dir)
-	b := &bucket{t: t, port: freePort(t), cert: cert, dir: filepath.Join(dir, "data")}
-	if err := os.MkdirAll(filepath.Join(b.dir, "labels"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	b.args = []string{program, "--port", fmt.Sprintf("127.0.0.1:%d", b.port), "--cert", cert, "--key", key, "posix", b.dir}
-	b.start()
-	return b
-}
-
-func (b *bucket) start() {
-	b.process = start(b.t, "versitygw", []string{"ROOT_ACCESS_KEY=" + accessKey, "ROOT_SECRET_KEY=" + secretKey}, b.args[0], b.args[1:]...)
-	eventually(b.t, 20*time.Second, "versitygw listens", func() error {
-		c, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", b.port))
-		if err == nil {
-			c.Close()
-		}
-		return err
-	})
-}
-
-func (b *bucket) url() string {
-	return fmt.Sprintf("s3://labels/plant?endpoint=https://127.0.0.1:%d", b.port)
 }

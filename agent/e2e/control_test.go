@@ -1,0 +1,171 @@
+//go:build e2e
+
+package e2e_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	paho "github.com/eclipse/paho.mqtt.golang"
+)
+
+const controlConfig = `gateway: {id: gw-down, line: l1}
+data: {dir: DIR/data, keep_free: 16MiB}
+web: {listen: "127.0.0.1:PORT"}
+assets: [{id: press, before: 1s, after: 1s}]
+tags: [{id: level, asset: press, rules: [{limit: {h: 80, hh: 90}}]}]
+mqtt:
+  - {name: broker, url: "tcp://127.0.0.1:BROKER", topics: [{filter: level, tag: level}]}
+sync:
+  targets: [{name: nas, url: "file:DIR/nas", linger: 100ms}]
+  control:
+    poll: 300ms
+    senders: [{name: hq, key: "KEY", may: [taxonomy, rules]}]
+`
+
+// outcome is what a gateway says at the centre about a bundle.
+type outcome struct {
+	Version    uint64
+	Trial, Why string
+	Refused    string
+	Taxonomy   int
+}
+
+// hq is the centre: it signs, publishes and reads what became of it.
+type hq struct {
+	t       *testing.T
+	dir     string
+	version int
+}
+
+func (h *hq) run(args ...string) string {
+	h.t.Helper()
+	out, err := command(h.t, nil, binary(h.t), append([]string{"control"}, args...)...)
+	if err != nil {
+		h.t.Fatalf("control %s: %v\n%s", args[0], err, out)
+	}
+	return out
+}
+
+// send signs what a file says and publishes it.
+func (h *hq) send(what, text string, more ...string) {
+	h.t.Helper()
+	h.version++
+	in, out := filepath.Join(h.dir, fmt.Sprint("in-", h.version)), filepath.Join(h.dir, fmt.Sprint("out-", h.version))
+	write(h.t, in, text)
+	h.run(append([]string{"sign", "--key", filepath.Join(h.dir, "key"), "--version", fmt.Sprint(h.version), "--out", out, "--" + what, in}, more...)...)
+	h.run("publish", "--as", "hq", "--to", "file:"+filepath.Join(h.dir, "nas"), out)
+}
+
+// told waits until the gateway has said what became of the newest bundle.
+func (h *hq) told(what string, fits func(outcome) bool) {
+	h.t.Helper()
+	eventually(h.t, 40*time.Second, what, func() error {
+		out, err := command(h.t, nil, binary(h.t), "control", "show", "--gateway", "gw-down", "--from", "file:"+filepath.Join(h.dir, "nas"))
+		if err != nil {
+			return fmt.Errorf("%w: %s", err, out)
+		}
+		var r struct{ Outcomes []outcome }
+		if err := json.Unmarshal([]byte(out), &r); err != nil {
+			return err
+		}
+		for i := len(r.Outcomes) - 1; i >= 0; i-- {
+			if r.Outcomes[i].Version == uint64(h.version) && fits(r.Outcomes[i]) {
+				return nil
+			}
+		}
+		return fmt.Errorf("%+v", r.Outcomes)
+	})
+}
+
+// TestRulesFromTheCentre sends settings of a rule down to a running gateway: good ones are tried and kept, bad ones are rolled back, over
+// a kill of the gateway, and the rule does each time what is in force.
+func TestRulesFromTheCentre(t *testing.T) {
+	b := openBroker(t)
+	h := &hq{t: t, dir: t.TempDir()}
+	key := regexp.MustCompile(`(?m)^\S+=$`).FindString(h.run("keygen", "--out", filepath.Join(h.dir, "key")))
+	port := freePort(t)
+	if err := os.Mkdir(filepath.Join(h.dir, "nas"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	l := &line{t: t, dir: h.dir, data: filepath.Join(h.dir, "data"), run: binary(t), url: fmt.Sprintf("http://127.0.0.1:%d", port)}
+	l.config = write(t, filepath.Join(h.dir, "edgelabel.yaml"), strings.NewReplacer("DIR", h.dir, "PORT", fmt.Sprint(port), "BROKER", fmt.Sprint(b.port), "KEY", key).Replace(controlConfig))
+	l.start()
+	l.up("broker", 30*time.Second)
+	client := paho.NewClient(paho.NewClientOptions().AddBroker(fmt.Sprintf("tcp://127.0.0.1:%d", b.port)).SetClientID("plc"))
+	if token := client.Connect(); !token.WaitTimeout(10*time.Second) || token.Error() != nil {
+		t.Fatal(token.Error())
+	}
+	defer client.Disconnect(100)
+	publish := func(values ...float64) {
+		t.Helper()
+		for _, v := range values {
+			if token := client.Publish("level", 1, false, fmt.Sprint(v)); !token.WaitTimeout(10*time.Second) || token.Error() != nil {
+				t.Fatal(token.Error())
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+	}
+	candidates := func(want float64) {
+		t.Helper()
+		eventually(t, 20*time.Second, "the rule has flagged", func() error {
+			if got := sum(l.metrics(), "edgelabel_candidates_total", "limit"); got != want {
+				return fmt.Errorf("%.0f candidates, want %.0f", got, want)
+			}
+			return nil
+		})
+	}
+	publish(50, 85, 50)
+	candidates(1)
+
+	h.send("rules", `{"rule": "level.limit", "values": {"h": 95, "hh": 99}}`, "--trial", "3s", "--comment", "new press")
+	h.told("the rules are on trial", func(o outcome) bool { return o.Trial == "running" })
+	publish(85, 50)
+	h.told("the rules are kept", func(o outcome) bool { return o.Trial == "kept" })
+	publish(85, 50, 97, 50)
+	candidates(2) // the last one alone
+
+	h.send("rules", `{"rule": "level.limit", "values": {"h": 20, "hh": 30}}`, "--trial", "1h", "--candidates", "2")
+	h.told("the next rules are on trial", func(o outcome) bool { return o.Trial == "running" })
+	publish(10, 25, 10)
+	candidates(3)
+	l.stop(syscall.SIGKILL)
+	l.start()
+	l.up("broker", 30*time.Second)
+	publish(10, 25, 10, 25, 10, 25, 10)
+	h.told("the rules are rolled back", func(o outcome) bool {
+		return o.Trial == "rolled_back" && strings.Contains(o.Why, "candidates, at most 2")
+	})
+	before := sum(l.metrics(), "edgelabel_candidates_total", "limit")
+	publish(25, 85, 50, 97, 50)
+	candidates(before + 1) // as kept: 95
+
+	h.send("rules", `{"rule": "level.limit", "values": {"h": 99.5}}`)
+	h.told("a limit above the next one is not taken", func(o outcome) bool { return o.Trial == "" && strings.Contains(o.Why, "hh") })
+
+	h.send("task", "zh-CN: 标出超压。\nen: Mark what was pressed too hard.\n")
+	h.told("the task is a revision", func(o outcome) bool { return o.Taxonomy == 2 })
+	chief(t, l)
+	var tax struct{ Task map[string]string }
+	if err := signIn(t, l.url, "chief", "chief-password").get("/api/v1/taxonomy", &tax); err != nil || tax.Task["en"] != "Mark what was pressed too hard." {
+		t.Errorf("%+v, %v", tax, err)
+	}
+}
+
+// chief adds an admin while the agent stands still, and starts it again.
+func chief(t *testing.T, l *line) {
+	t.Helper()
+	l.stop(syscall.SIGTERM)
+	password := write(t, filepath.Join(l.dir, "password"), "chief-password\n")
+	if out, err := command(t, nil, l.run, "user", "add", "chief", "--role", "admin", "-d", l.data, "--password-file", password); err != nil {
+		t.Fatalf("user add: %v\n%s", err, out)
+	}
+	l.start()
+}
