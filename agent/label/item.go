@@ -105,12 +105,12 @@ type Candidate struct {
 	Explain  Text     `json:"explain"`           // one sentence
 	Image    string   `json:"image,omitempty"`   // sha256 when an image was flagged
 	Regions  []Region `json:"regions,omitempty"` // what a detector proposes
+
+	Spectrum *Spectrum `json:"spectrum,omitempty"` // of a waveform, where it was flagged by what is derived from it
 }
 
 // Item is one thing to label: an image, a window of signals, or both of the same part and moment.
 type Item struct {
-
-	Spectrum *Spectrum `json:"spectrum,omitempty"` // of a waveform, where it was flagged by what is derived from it
 	ID          string      `json:"id"`  // ULID, sorts by time of creation
 	Rev         int         `json:"rev"` // grows with every change of the item itself; labels do not count
 	Kind        Kind        `json:"kind"`
