@@ -18,7 +18,14 @@ import (
 // is called exactly once when Append returned nil, in the order of the calls: with nil after the samples are on disk, else with the
 // error, which wraps label.ErrFull when there was no room. It must not block.
 func (s *Store) Append(ctx context.Context, samples []series.Sample, done func(error)) error {
-	return s.history.Append(ctx, samples, func(err error) {
+	return s.AppendThinned(ctx, samples, nil, done)
+}
+
+// AppendThinned is Append for signals of which not every sample is kept. Each of ends is the newest sample of such a signal: on disk like
+// the others when done is called, but part of the history only when the agent ends, or something cannot be written, before a sample of its
+// tag, of the same time or a later one, is appended.
+func (s *Store) AppendThinned(ctx context.Context, samples, ends []series.Sample, done func(error)) error {
+	return s.history.AppendThinned(ctx, samples, ends, func(err error) {
 		err = s.short(err)
 		if done != nil {
 			done(err)

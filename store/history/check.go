@@ -83,11 +83,14 @@ func checkFile(codec *block.Codec, path string, headers []string) (good int, wha
 	return good, what, err
 }
 
-// checkFrame reads a block or a level.
+// checkFrame reads a block, ends or a level.
 func checkFrame(codec *block.Codec, payload []byte) error {
 	if payload[0] == pyramid.Kind {
 		_, err := pyramid.Decode(codec, payload)
 		return err
+	}
+	if isEnds(payload) {
+		payload = payload[1:]
 	}
 	_, err := codec.Decode(nil, payload, nil)
 	return err

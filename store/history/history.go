@@ -52,9 +52,11 @@ type History struct {
 	queue  *queue.Queue[request]
 	rolled chan struct{}
 
-	log    *frame.Log // of the newest segment; set by the writer, under mu
-	newest *segment   // that it writes to; the same
-	last   uint64     // highest number ever used; writer only
+	log    *frame.Log      // of the newest segment; set by the writer, under mu
+	newest *segment        // that it writes to; the same
+	last   uint64          // highest number ever used; writer only
+	ends   ends            // writer only
+	owed   []series.Sample // ends that become samples with the next commit; writer only
 
 	files sync.RWMutex // read-locked while segment files are read, locked while one is replaced or removed
 
@@ -65,10 +67,14 @@ type History struct {
 	samples  uint64
 	sealErr  error // of the newest attempt that went wrong
 	unknown  int   // sealed segments that Open had to read
+
+	// carry is the number of the first raw segment that has to stay because the newest lacks ends that it has; 0: none. Set by the writer.
+	carry uint64
 }
 
 type request struct {
 	samples []series.Sample
+	ends    []series.Sample
 	done    func(error)
 }
 
@@ -89,7 +95,7 @@ func Open(cfg Config) (*History, []frame.Damage, error) {
 	}
 	h := &History{
 		cfg: cfg, codec: codec, queue: queue.New[request](cfg.Queue),
-		rolled: make(chan struct{}, 1), latest: make(map[string]series.Sample),
+		rolled: make(chan struct{}, 1), latest: make(map[string]series.Sample), ends: make(ends),
 	}
 	known, err := h.loadSummary()
 	if err != nil {
@@ -102,6 +108,7 @@ func Open(cfg Config) (*History, []frame.Damage, error) {
 	if err := h.recall(known); err != nil {
 		return nil, nil, err
 	}
+	h.adopt()
 	h.hint()
 	return h, damages, nil
 }
@@ -143,6 +150,7 @@ func (h *History) loadFile(file fs.DirEntry, known *summary) (*segment, frame.Da
 	}
 	s := &segment{num: num, sealed: ext == "seg"}
 	if s.sealed {
+		clear(h.ends) // it was sealed when a later segment had them
 		if k := known.known(num, file); k != nil {
 			return k, frame.Damage{}, nil
 		}
@@ -156,7 +164,8 @@ func (h *History) loadFile(file fs.DirEntry, known *summary) (*segment, frame.Da
 	if _, err := os.Stat(h.path(&segment{num: num, sealed: true})); err == nil {
 		return nil, frame.Damage{}, os.Remove(path) // sealed already: the raw file was about to go
 	}
-	end, d, err := frame.Repair(path, rawHeader, h.cfg.Quarantine, frame.FileHeader, s.add)
+	end, d, err := frame.Repair(path, rawHeader, h.cfg.Quarantine, frame.FileHeader,
+		func(at int64, payload []byte) error { return h.meet(s, at, payload) })
 	if end == 0 || err != nil {
 		return nil, d, err
 	}
@@ -168,7 +177,15 @@ func (h *History) loadFile(file fs.DirEntry, known *summary) (*segment, frame.Da
 // once after Append returned nil: from the writer, in the order of the Appends, without an error once the samples are on disk. It must
 // not block.
 func (h *History) Append(ctx context.Context, samples []series.Sample, done func(error)) error {
-	return h.queue.Push(ctx, request{samples, done})
+	return h.AppendThinned(ctx, samples, nil, done)
+}
+
+// AppendThinned is Append for signals of which not every sample is kept. Each of ends is the newest sample of such a signal, of which is
+// not known yet whether it is needed: it is on disk too when done is called, in place of the one before, but no part of the history. A
+// sample of its tag that is appended later, of the same time or a later one, replaces it. When the process ends before that, it is one of
+// the samples that the next Open finds; after an error all that stand become samples with the next Append.
+func (h *History) AppendThinned(ctx context.Context, samples, ends []series.Sample, done func(error)) error {
+	return h.queue.Push(ctx, request{samples, ends, done})
 }
 
 // Run writes and seals until ctx ends. It finishes what is queued before it returns.

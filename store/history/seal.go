@@ -43,7 +43,7 @@ func (h *History) unsealed() []*segment {
 	defer h.mu.Unlock()
 	var list []*segment
 	for _, s := range h.segments {
-		if !s.sealed && s != h.newest {
+		if !s.sealed && s != h.newest && (h.carry == 0 || s.num < h.carry) {
 			list = append(list, s)
 		}
 	}
@@ -54,6 +54,9 @@ func (h *History) sealOne(s *segment) error {
 	image, done, damaged, err := h.sealed(s)
 	if err != nil {
 		return err
+	}
+	if done.blocks == 0 && !damaged {
+		return h.forget(s)
 	}
 	if err := frame.WriteFile(h.path(done), bytes.NewReader(image)); err != nil {
 		return err

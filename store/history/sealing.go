@@ -71,7 +71,7 @@ func (h *History) scan(s *segment, do func(payload []byte) error) (frame.Found, 
 	}
 	defer f.Close() // read only
 	return frame.Scan(f, frame.FileHeader, s.bytes, func(_ int64, payload []byte) error {
-		if s.sealed && (payload[0] == pyramid.Kind || payload[0] == indexKind) {
+		if isEnds(payload) || s.sealed && (payload[0] == pyramid.Kind || payload[0] == indexKind) {
 			return nil
 		}
 		return do(payload)

@@ -19,20 +19,16 @@ func (h *History) write(requests []request) {
 	if len(requests) == 0 {
 		return
 	}
-	n := 0
-	for _, r := range requests {
-		n += len(r.samples)
-	}
-	samples := make([]series.Sample, 0, n)
-	for _, r := range requests {
-		samples = append(samples, r.samples...)
-	}
+	samples, newer := join(requests)
 	early := failpoint.Broken(failpoint.AnswerFirst)
 	if early {
 		tell(requests, nil)
 	}
 	failpoint.Hit(failpoint.SamplesTaken)
-	err := h.commit(samples)
+	err := h.admit(samples, newer)
+	if err != nil {
+		h.owed = h.ends.list() // those who are told do not know any more which of them the history needs
+	}
 	failpoint.Hit(failpoint.SamplesSynced)
 	if !early {
 		tell(requests, err)
@@ -46,8 +42,23 @@ func tell(requests []request, err error) {
 	}
 }
 
-func (h *History) commit(samples []series.Sample) error {
-	if len(samples) == 0 {
+// join puts samples and ends of all requests together.
+func join(requests []request) (samples, newer []series.Sample) {
+	n := 0
+	for _, r := range requests {
+		n += len(r.samples)
+	}
+	samples = make([]series.Sample, 0, n)
+	open := ends{}
+	for _, r := range requests {
+		samples = append(samples, r.samples...)
+		open.take(r.samples, r.ends)
+	}
+	return samples, open.list()
+}
+
+func (h *History) admit(samples, newer []series.Sample) error {
+	if len(samples) == 0 && len(newer) == 0 {
 		return nil
 	}
 	if h.cfg.Admit != nil {
@@ -55,30 +66,48 @@ func (h *History) commit(samples []series.Sample) error {
 			return err
 		}
 	}
+	return h.commit(samples, newer)
+}
+
+// commit writes samples, and behind them ends.
+func (h *History) commit(samples, newer []series.Sample) error {
 	seg, err := h.writable()
 	if err != nil {
 		return err
 	}
-	var notes []func()
-	for rest := samples; len(rest) > 0; {
-		n := fit(rest)
-		payload := h.codec.Append(nil, rest[:n])
-		if len(payload) > frame.MaxPayload {
-			return fmt.Errorf("samples of %s: %d bytes in one block", rest[0].Tag, len(payload))
-		}
-		head, err := block.ReadHeader(payload)
-		if err != nil {
-			return err
-		}
-		at := h.log.Append(payload)
-		notes = append(notes, func() { seg.note(span{at, head.First, head.Last, head.Samples}) })
-		rest = rest[n:]
+	samples = append(h.owed, samples...)
+	if h.carry > 0 {
+		h.appendEnds(h.ends.list())
 	}
+	spans, err := h.appendBlocks(samples)
+	if err != nil {
+		return errors.Join(err, h.log.Cut(h.log.Durable()))
+	}
+	h.appendEnds(newer)
 	if err := h.log.Commit(); err != nil {
 		return err
 	}
-	h.noteLocking(seg, notes, samples)
+	h.ends.take(samples, newer)
+	h.owed = nil
+	h.noteLocking(seg, spans, samples)
 	return h.roll(seg)
+}
+
+func (h *History) appendBlocks(samples []series.Sample) (spans []span, err error) {
+	for len(samples) > 0 {
+		n := fit(samples)
+		payload := h.codec.Append(nil, samples[:n])
+		if len(payload) > frame.MaxPayload {
+			return nil, fmt.Errorf("samples of %s: %d bytes in one block", samples[0].Tag, len(payload))
+		}
+		head, err := block.ReadHeader(payload)
+		if err != nil {
+			return nil, err
+		}
+		spans = append(spans, span{h.log.Append(payload), head.First, head.Last, head.Samples})
+		samples = samples[n:]
+	}
+	return spans, nil
 }
 
 // fit is how many of the samples go into the next block.
@@ -95,11 +124,15 @@ func fit(samples []series.Sample) int {
 // weight is what a sample takes of a block's room, and of memory.
 func weight(x *series.Sample) int { return 1 + len(x.Wave) + len(x.Text)/8 }
 
-func (h *History) noteLocking(seg *segment, notes []func(), samples []series.Sample) {
+func (h *History) noteLocking(seg *segment, spans []span, samples []series.Sample) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for _, note := range notes {
-		note()
+	for _, b := range spans {
+		seg.note(b)
+	}
+	if h.carry > 0 {
+		h.carry = 0
+		h.hint()
 	}
 	seg.bytes = h.log.Durable()
 	h.commits++
@@ -136,6 +169,9 @@ func (h *History) roll(seg *segment) error {
 	log := h.log
 	h.mu.Lock()
 	h.log, h.newest = nil, nil
+	if len(h.ends) > 0 {
+		h.carry = seg.num
+	}
 	h.mu.Unlock()
 	h.hint()
 	if err := log.Close(); err != nil {
