@@ -56,16 +56,17 @@ func (g *gauges) close() error {
 	return g.book.Close()
 }
 
-// scale is the size of a camera's pixels for pictures that arrive now, mm; 0 when it is not calibrated.
-func (g *gauges) scale(name string) float64 {
+// scale is the calibration of a camera for pictures that arrive now: what a person measured, else the configuration's, of which nobody
+// knows the date.
+func (g *gauges) scale(name string) label.Scale {
 	if s, ok := g.book.Scale(name); ok {
-		return s.MMPerPx
+		return s
 	}
 	n := g.find(name)
 	if n < 0 {
-		return 0
+		return label.Scale{}
 	}
-	return g.cameras[n].MMPerPx
+	return label.Scale{MMPerPx: g.cameras[n].MMPerPx}
 }
 
 func (g *gauges) find(name string) int {
@@ -82,7 +83,7 @@ func (g *gauges) Cameras(context.Context) ([]label.CameraFacts, error) {
 }
 
 func (g *gauges) facts(c config.Camera) label.CameraFacts {
-	f := label.CameraFacts{Name: c.Name, MMPerPx: g.scale(c.Name), MMPerCount: c.MMPerCount}
+	f := label.CameraFacts{Name: c.Name, MMPerPx: g.scale(c.Name).MMPerPx, MMPerCount: c.MMPerCount}
 	if s, ok := g.book.Scale(c.Name); ok {
 		f.Scale = &s
 	}

@@ -23,7 +23,7 @@ type sink struct {
 	inspect *beside.Inspector
 	models  []*beside.Inspector
 	limits  camera.Limits
-	scale   func(camera string) float64 // mm per pixel
+	scale   func(camera string) label.Scale // that holds for pictures that arrive now
 
 	triggers map[string][]*shutter.Shutter // by tag: what waits for its edges
 	looks    map[string]*collectors.Status // by camera
@@ -41,10 +41,10 @@ func (s *sink) Image(ctx context.Context, p collectors.Picture) (collectors.Stor
 		return collectors.Stored{}, err
 	}
 	s.looked(p)
-	sum := sha256.Sum256(p.Data)
+	sum, scale := sha256.Sum256(p.Data), s.scale(p.Camera)
 	im := label.Image{
 		SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(p.Data)), Format: formats[format], Width: width, Height: height,
-		MMPerPx: s.scale(p.Camera), Camera: p.Camera, Name: p.Name, Taken: p.Taken, Received: p.Received, Machine: verdict,
+		MMPerPx: scale.MMPerPx, Calibrated: scale.At, Datum: scale.Datum, Camera: p.Camera, Name: p.Name, Taken: p.Taken, Received: p.Received, Machine: verdict,
 		Part: label.Part{PartID: p.Part, ProductID: p.Product, ExternalRecipeID: p.Recipe, JobID: p.Job},
 	}
 	item, known, err := s.Picture(ctx, im, p.Data)

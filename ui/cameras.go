@@ -33,9 +33,10 @@ func (s *Server) getCameras(w http.ResponseWriter, r *http.Request, _ label.Pers
 
 func (s *Server) putScale(w http.ResponseWriter, r *http.Request, by label.Person) error {
 	var body struct {
-		MMPerPx float64 `json:"mmPerPx"`
-		How     string  `json:"how"`
-		Note    string  `json:"note"`
+		MMPerPx float64      `json:"mmPerPx"`
+		How     string       `json:"how"`
+		Note    string       `json:"note"`
+		Datum   *label.Datum `json:"datum"`
 	}
 	if err := decode(r, &body); err != nil {
 		return err
@@ -46,7 +47,7 @@ func (s *Server) putScale(w http.ResponseWriter, r *http.Request, by label.Perso
 	if !slices.Contains([]string{label.ByRuler, label.ByCheckerboard}, body.How) || len(body.Note) > maxNote {
 		return invalid("how: want ruler or checkerboard; note: at most %d bytes", maxNote)
 	}
-	scale := label.Scale{MMPerPx: body.MMPerPx, How: body.How, Note: body.Note, By: by.ID, At: s.cfg.Now().UnixNano()}
+	scale := label.Scale{MMPerPx: body.MMPerPx, How: body.How, Note: body.Note, Datum: body.Datum, By: by.ID, At: s.cfg.Now().UnixNano()}
 	facts, err := s.cfg.Cameras.SetScale(r.Context(), r.PathValue("camera"), scale)
 	if err != nil {
 		return err

@@ -53,7 +53,7 @@ func TestOpenAPIHasEveryField(t *testing.T) {
 		"Counts": label.Counts{}, "Change": label.Change{}, "Gap": series.Gap{}, "Signal": ui.Signal{}, "Size": label.Size{}, "Rect": label.Rect{},
 		"Rule": ui.Rule{}, "FalseSignals": ui.FalseSignals{}, "RuleService": ui.Service{},
 		"Status": ui.Status{}, "Source": ui.Source{}, "Target": ui.Target{}, "Disk": ui.Disk{}, "DiskClass": ui.Class{}, "Gateway": ui.Gateway{},
-		"Text": label.Text{}, "CameraFacts": label.CameraFacts{}, "Scale": label.Scale{}, "Golden": label.Golden{}, "Review": label.Review{}, "Stats": stats.Result{}, "StatsMine": stats.Mine{}, "StatsGroup": stats.Group{},
+		"Text": label.Text{}, "CameraFacts": label.CameraFacts{}, "Scale": label.Scale{}, "Datum": label.Datum{}, "Board": label.Board{}, "Golden": label.Golden{}, "Review": label.Review{}, "Stats": stats.Result{}, "StatsMine": stats.Mine{}, "StatsGroup": stats.Group{},
 		"StatsMap": stats.Map{}, "StatsCount": stats.Count{},
 		"Estimate": label.Estimate{}, "TallyPeriod": label.TallyPeriod{}, "Judged": label.Judged{}, "Recall": label.Recall{},
 		"Performance": label.Performance{}, "Past": label.Past{}, "PastItem": label.PastItem{}, "Likeness": label.Likeness{},

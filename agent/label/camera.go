@@ -20,9 +20,10 @@ const (
 type Scale struct {
 	MMPerPx float64 `json:"mmPerPx"`
 	How     string  `json:"how"`
-	Note    string  `json:"note,omitempty"` // what was measured
-	By      string  `json:"by"`             // user id
-	At      int64   `json:"at"`             // UTC ns
+	Note    string  `json:"note,omitempty"`  // what was measured
+	Datum   *Datum  `json:"datum,omitempty"` // where the part's zero lies; nil: nobody said
+	By      string  `json:"by"`              // user id
+	At      int64   `json:"at"`              // UTC ns
 }
 
 // Golden is the picture of a part that a person chose as the good one of its camera.

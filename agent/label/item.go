@@ -60,6 +60,8 @@ type Image struct {
 	MMPerCount float64 `json:"mmPerCount,omitempty"` // of a height map: mm of height for one count of a sample; 0 when it shows no heights
 	Camera     string  `json:"camera"`
 	Name       string  `json:"name,omitempty"`  // file name as the camera gave it
+	Calibrated int64   `json:"calibrated,omitempty"` // UTC ns, when MMPerPx was measured; 0 when that is the configuration's
+	Datum      *Datum  `json:"datum,omitempty"`      // where the part's zero lies on it; nil when nobody said
 	Taken      int64   `json:"taken,omitempty"` // UTC ns, the camera's clock; 0 when unknown
 	Received   int64   `json:"received"`        // UTC ns, this gateway's clock
 	Part       Part    `json:"part,omitzero"`

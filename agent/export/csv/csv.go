@@ -37,10 +37,10 @@ func Open(job export.Job) (export.Encoder, error) {
 		{"items.csv", []string{"item", "kind", "created", "at", "site", "area", "line", "cell", "asset", "part", "product", "recipe", "job",
 			"measurement", "simulated", "machine", "score", "verdict", "classes", "mode", "mechanism", "cause", "severity", "work_order",
 			"confidence", "comment", "person", "role", "terminal", "input", "origin", "opened", "decided", "saved", "label", "revision", "taxonomy", "split"}},
-		{"images.csv", []string{"item", "file", "sha256", "format", "width", "height", "mm_per_px", "camera", "name", "part", "taken", "received",
+		{"images.csv", []string{"item", "file", "sha256", "format", "width", "height", "mm_per_px", "mm_per_count", "calibrated", "camera", "name", "part", "taken", "received",
 			"machine", "verdict"}},
 		{"regions.csv", []string{"item", "image", "region", "kind", "class", "x", "y", "w", "h", "angle", "points", "runs", "attributes", "origin",
-			"score", "links", "length_mm", "width_mm", "area_mm2", "verdict", "person", "label"}},
+			"score", "links", "length_mm", "width_mm", "area_mm2", "diameter_mm", "x_mm", "y_mm", "frame", "verdict", "person", "label"}},
 		{"intervals.csv", []string{"item", "part", "asset", "region", "kind", "tag", "class", "from", "to", "verdict", "person", "mode",
 			"mechanism", "cause", "severity", "work_order", "attributes", "origin", "score", "links", "label", "revision", "taxonomy"}},
 	} {
@@ -99,7 +99,7 @@ func fault(l *label.Label) label.Fault {
 func (e *encoder) pictures(x *export.Example) (err error) {
 	for _, im := range x.Item.Images {
 		err = errors.Join(err, e.tables[images].row(x.Item.ID, x.Files[im.SHA256], im.SHA256, im.Format, whole(im.Width), whole(im.Height),
-			number(im.MMPerPx), im.Camera, im.Name, im.Part.PartID, stamp(im.Taken), stamp(im.Received), im.Machine.String(), x.Label.Verdict.String()))
+			number(im.MMPerPx), number(im.MMPerCount), stamp(im.Calibrated), im.Camera, im.Name, im.Part.PartID, stamp(im.Taken), stamp(im.Received), im.Machine.String(), x.Label.Verdict.String()))
 	}
 	return err
 }
@@ -109,10 +109,7 @@ func (e *encoder) region(x *export.Example, r *label.Region) error {
 	if r.Rect != nil {
 		b = *r.Rect
 	}
-	var s label.Size
-	if r.Size != nil {
-		s = *r.Size
-	}
+	g := geometry(x.Item.Geometry(r))
 	points, err := jsonOf(r.Points, len(r.Points))
 	runs, err2 := jsonOf(r.Runs, len(r.Runs))
 	attributes, err3 := jsonOf(r.Attributes, len(r.Attributes))
@@ -120,8 +117,20 @@ func (e *encoder) region(x *export.Example, r *label.Region) error {
 		return err
 	}
 	return e.tables[regions].row(x.Item.ID, r.Image, r.ID, string(r.Kind), r.Class, number(b.X), number(b.Y), number(b.W), number(b.H),
-		number(r.Angle), points, runs, attributes, string(r.Origin), number(r.Score), list(r.Links), number(s.Length), number(s.Width),
-		number(s.Area), x.Label.Verdict.String(), x.Label.By.ID, x.Label.ID)
+		number(r.Angle), points, runs, attributes, string(r.Origin), number(r.Score), list(r.Links), g[0], g[1], g[2], g[3],
+		g[4], g[5], g[6], x.Label.Verdict.String(), x.Label.By.ID, x.Label.ID)
+}
+
+// geometry is the cells from length_mm to frame, empty where nobody can say.
+func geometry(g *label.Geometry) (cells [7]string) {
+	if g == nil {
+		return cells
+	}
+	cells = [7]string{number(g.Length), number(g.Width), number(g.Area), number(g.Diameter)}
+	if at := g.At; at != nil {
+		cells[4], cells[5], cells[6] = number(at.X), number(at.Y), at.Frame
+	}
+	return cells
 }
 
 func (e *encoder) interval(x *export.Example, r *label.Region) error {

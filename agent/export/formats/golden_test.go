@@ -41,6 +41,8 @@ func plant() *source {
 	s.picture("03DOUBT", label.NotDecidable)
 	s.picture("04BARE", label.NotOK)
 	two := s.picture("05TWO", label.OK)
+	gauged := &two.Item.Images[0]
+	gauged.MMPerPx, gauged.MMPerCount, gauged.Calibrated, gauged.Datum = 0.5, 0.002, 1e18, &label.Datum{X: 2, Y: 1}
 	two.Labels = append(two.Labels, label.Label{ID: "Lwang", Item: "05TWO", Rev: 2, By: label.Person{ID: "wang"}, Draft: label.Draft{Verdict: label.NotOK,
 		Regions: []label.Region{{ID: "r", Kind: label.Box, Class: "dent", Image: two.Item.Images[0].SHA256, Rect: &label.Rect{X: 0, Y: 0, W: 5, H: 4}}}}})
 	s.records = append(s.records, export.Record{Item: label.Item{ID: "06WINDOW", Kind: label.KindWindow, At: 1e18, Window: &label.WindowRef{From: 1e18, To: 1e18 + 1e9, Tags: []string{"force"}}},

@@ -22,6 +22,8 @@ type line struct {
 	Item  *label.Item       `json:"item"`
 	Label *label.Label      `json:"label"`
 	Files map[string]string `json:"files"` // sha256 → file
+	// Geometry is what the regions measure, by their id, where the camera was calibrated.
+	Geometry map[string]*label.Geometry `json:"geometry,omitempty"`
 }
 
 type encoder struct {
@@ -40,12 +42,22 @@ func Open(job export.Job) (export.Encoder, error) {
 
 // Encode adds the item's line.
 func (e *encoder) Encode(_ context.Context, x *export.Example) error {
-	b, err := json.Marshal(line{x.Split, &x.Item, &x.Label, x.Files})
+	b, err := json.Marshal(line{x.Split, &x.Item, &x.Label, x.Files, geometry(x)})
 	if err != nil {
 		return err
 	}
 	_, err = e.w.Write(append(b, '\n'))
 	return err
+}
+
+func geometry(x *export.Example) map[string]*label.Geometry {
+	all := map[string]*label.Geometry{}
+	for i := range x.Label.Regions {
+		if g := x.Item.Geometry(&x.Label.Regions[i]); g != nil {
+			all[x.Label.Regions[i].ID] = g
+		}
+	}
+	return all
 }
 
 // Close finishes the file.

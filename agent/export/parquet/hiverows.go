@@ -66,7 +66,7 @@ func (h *hive) partition(p string) (err error) {
 		h.sum.Items++
 		err := items.add(tableItemOf(k))
 		for i := range k.Labels {
-			rows, wrong := regionsOf(&k.Labels[i])
+			rows, wrong := regionsOf(&k.Item, &k.Labels[i])
 			h.sum.Labels++
 			h.sum.Regions += len(rows)
 			err = errors.Join(err, wrong, labels.add(labelOf(&k.Labels[i])), regions.add(rows...))

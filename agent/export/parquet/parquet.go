@@ -79,7 +79,7 @@ func begin[T any](e *encoder, into **table[T], name string) error {
 
 // Encode adds the item's rows; a further judgement on the item before adds a label and its regions.
 func (e *encoder) Encode(ctx context.Context, x *export.Example) error {
-	regions, err := regionsOf(&x.Label)
+	regions, err := regionsOf(&x.Item, &x.Label)
 	if err != nil {
 		return err
 	}

@@ -43,6 +43,8 @@ type imageRow struct {
 	Width   int32   `parquet:"width"`
 	Height  int32   `parquet:"height"`
 	MMPerPx float64 `parquet:"mm_per_px"`
+	MMCount float64 `parquet:"mm_per_count"`
+	Gauged  *int64  `parquet:"calibrated,optional,timestamp(nanosecond)"`
 	Camera  string  `parquet:"camera,dict"`
 	Name    string  `parquet:"name"`
 	Taken   *int64  `parquet:"taken,optional,timestamp(nanosecond)"`
@@ -97,6 +99,10 @@ type regionRow struct {
 	Length     *float64  `parquet:"length_mm,optional"`
 	Width      *float64  `parquet:"width_mm,optional"`
 	Area       *float64  `parquet:"area_mm2,optional"`
+	Diameter   *float64  `parquet:"diameter_mm,optional"`
+	MiddleX    *float64  `parquet:"x_mm,optional"`
+	MiddleY    *float64  `parquet:"y_mm,optional"`
+	Frame      string    `parquet:"frame,dict"` // part or picture
 }
 
 type windowRow struct {
@@ -124,7 +130,7 @@ func itemOf(x *export.Example) itemRow {
 
 func imagesOf(x *export.Example) (rows []imageRow) {
 	for _, im := range x.Item.Images {
-		row := imageRow{Item: x.Item.ID, SHA256: im.SHA256, Width: int32(im.Width), Height: int32(im.Height), MMPerPx: im.MMPerPx,
+		row := imageRow{Item: x.Item.ID, SHA256: im.SHA256, Width: int32(im.Width), Height: int32(im.Height), MMPerPx: im.MMPerPx, MMCount: im.MMPerCount, Gauged: known(im.Calibrated),
 			Camera: im.Camera, Name: im.Name, Taken: known(im.Taken), Machine: im.Machine.String()}
 		if file, ok := x.Files[im.SHA256]; ok {
 			row.File = &file
@@ -145,7 +151,7 @@ func labelOf(l *label.Label) labelRow {
 		Opened: known(l.Opened), Decided: known(l.Decided), Saved: known(l.Saved), Taxonomy: int32(l.Taxonomy)}
 }
 
-func regionsOf(l *label.Label) (rows []regionRow, err error) {
+func regionsOf(it *label.Item, l *label.Label) (rows []regionRow, err error) {
 	for i := range l.Regions {
 		r := &l.Regions[i]
 		row := regionRow{Label: l.ID, Item: l.Item, Region: r.ID, Kind: string(r.Kind), Class: r.Class, Image: r.Image, Angle: r.Angle,
@@ -153,8 +159,11 @@ func regionsOf(l *label.Label) (rows []regionRow, err error) {
 		if r.Rect != nil {
 			row.X, row.Y, row.W, row.H = &r.Rect.X, &r.Rect.Y, &r.Rect.W, &r.Rect.H
 		}
-		if r.Size != nil {
-			row.Length, row.Width, row.Area = &r.Size.Length, &r.Size.Width, &r.Size.Area
+		if g := it.Geometry(r); g != nil {
+			row.Length, row.Width, row.Area, row.Diameter = &g.Length, &g.Width, &g.Area, &g.Diameter
+			if g.At != nil {
+				row.MiddleX, row.MiddleY, row.Frame = &g.At.X, &g.At.Y, g.At.Frame
+			}
 		}
 		for _, p := range r.Points {
 			row.Points = append(row.Points, p[0], p[1])
