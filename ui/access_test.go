@@ -25,7 +25,7 @@ var everyRoute = []struct {
 	{"GET", "/api/v1/items", false, false}, {"POST", "/api/v1/items", false, false}, {"GET", "/api/v1/items/i", false, false},
 	{"POST", "/api/v1/items/i/labels", false, false}, {"POST", "/api/v1/items/i/claim", false, false}, {"POST", "/api/v1/items/i/proposals", false, false},
 	{"GET", "/api/v1/images/0", false, false}, {"GET", "/api/v1/images/0/preview", false, false}, {"GET", "/api/v1/images/0/tiles/0/0_0", false, false},
-	{"GET", "/api/v1/images/0/samples/0/0_0", false, false},
+	{"GET", "/api/v1/images/0/samples/0/0_0", false, false}, {"GET", "/api/v1/images/0/checkerboard", true, false},
 	{"GET", "/api/v1/cameras", false, false}, {"PUT", "/api/v1/cameras/cam/scale", true, false}, {"PUT", "/api/v1/cameras/cam/golden", false, false},
 	{"GET", "/api/v1/reviews?state=due", true, false}, {"GET", "/api/v1/stats", false, false},
 	{"GET", "/api/v1/signals", false, false}, {"GET", "/api/v1/series", false, false}, {"GET", "/api/v1/taxonomy", false, false},

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"fmt"
+	"image"
 	"sync/atomic"
 	"time"
 )
@@ -68,6 +69,21 @@ func (p *pictures) make(ctx context.Context, key, sha string, render func(*pyram
 	}
 	p.made.put(key, data, int64(len(data)))
 	return data, nil
+}
+
+// look shows a decoded picture to f, which has its turn as long as it looks.
+func (p *pictures) look(ctx context.Context, sha string, f func(image.Image)) error {
+	leave, err := p.gate.enter(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	m, err := p.open(sha)
+	if err != nil {
+		return err
+	}
+	f(m.levels[len(m.levels)-1])
+	return nil
 }
 
 // open decodes the image unless it is warm. The one before is let go first, so that two are never held.

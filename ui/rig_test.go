@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"image"
 	"io"
 	"io/fs"
 	"log/slog"
@@ -72,6 +73,9 @@ func start(t testing.TB, change func(*ui.Config)) *rig {
 	r.t, _ = t.(*testing.T)
 	cfg := ui.Config{
 		Items: r.store, Labels: r.store, Media: r.store, Feed: r.store, Cameras: r.store, Auth: a, Now: now,
+		Checkerboard: func(m image.Image, square float64) label.Board {
+			return label.Board{Columns: m.Bounds().Dx(), Rows: m.Bounds().Dy(), MMPerPx: square}
+		},
 		Gateway: ui.Gateway{ID: "gw1", Site: "S", Line: "L", Version: "test", Simulated: true},
 		Place:   label.Place{Site: "S", Line: "L"},
 		Status:  func(context.Context) ui.Status { return ui.Status{Sources: []ui.Source{{Name: "plc"}}} },

@@ -44,6 +44,7 @@ func (s *Server) routes() []route {
 		{"GET /api/v1/images/{sha256}/samples/{z}/{tile}", signedIn, s.getSamples},
 		{"GET /api/v1/cameras", signedIn, s.getCameras},
 		{"PUT /api/v1/cameras/{camera}/scale", admins, s.putScale},
+		{"GET /api/v1/images/{sha256}/checkerboard", admins, s.getCheckerboard},
 		{"PUT /api/v1/cameras/{camera}/golden", signedIn, s.putGolden},
 		{"GET /api/v1/signals", signedIn, s.getSignals},
 		{"GET /api/v1/series", signedIn, s.getSeries},

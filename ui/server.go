@@ -10,6 +10,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"image"
 	"io"
 	"io/fs"
 	"log/slog"
@@ -47,7 +48,9 @@ type Config struct {
 	Auth   *auth.Auth
 
 	Cameras Cameras
-	Rules   Rules // nil: there are none
+	// Checkerboard looks for one on a picture; square is the side of its squares in mm.
+	Checkerboard func(picture image.Image, square float64) label.Board
+	Rules        Rules // nil: there are none
 
 	Learning Learning
 
@@ -81,8 +84,8 @@ type Config struct {
 }
 
 func (c *Config) fill() error {
-	if c.Items == nil || c.Labels == nil || c.Media == nil || c.Feed == nil || c.Cameras == nil || c.Auth == nil || c.Status == nil || c.Signals == nil {
-		return errors.New("ui: Items, Labels, Media, Feed, Cameras, Auth, Status and Signals are required")
+	if c.Items == nil || c.Labels == nil || c.Media == nil || c.Feed == nil || c.Cameras == nil || c.Checkerboard == nil || c.Auth == nil || c.Status == nil || c.Signals == nil {
+		return errors.New("ui: Items, Labels, Media, Feed, Cameras, Checkerboard, Auth, Status and Signals are required")
 	}
 	if c.Rules == nil {
 		c.Rules = noRules{}

@@ -33,3 +33,24 @@ type Golden struct {
 	By    string `json:"by"` // user id
 	At    int64  `json:"at"` // UTC ns
 }
+
+// Board is what was found of a checkerboard on a picture.
+type Board struct {
+	Columns int     `json:"columns"` // corners across, between four squares each
+	Rows    int     `json:"rows"`
+	MMPerPx float64 `json:"mmPerPx,omitempty"`
+	Spread  float64 `json:"spread,omitempty"` // standard deviation of the corners about an even lattice, as a part of a square's side
+	Refused string  `json:"refused,omitempty"`
+}
+
+// Why a checkerboard was not measured.
+const (
+	BoardNone    = "none"    // there is none on the picture
+	BoardFew     = "few"     // too few squares are seen whole
+	BoardSmall   = "small"   // its squares are a few pixels wide
+	BoardFaint   = "faint"   // black and white are too alike
+	BoardClipped = "clipped" // white is as bright as the sensor goes: its edges have moved
+	BoardBlurred = "blurred" // its edges are not sharp
+	BoardTilted  = "tilted"  // it does not lie flat under the camera
+	BoardUneven  = "uneven"  // it is bent, or the lens distorts
+)
