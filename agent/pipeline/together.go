@@ -58,7 +58,7 @@ func newBoard(asset series.Tag, tags []series.Tag, c Together, build func(series
 
 // until makes the rows up to the time that the signals have reached. w is the asset's samples from b.since() on.
 func (b *board) until(reached int64, w *series.Window, event func(detect.Event), see func(t int64)) {
-	frame := Grid{Step: time.Duration(b.step), Valid: time.Duration(b.step)}.Frame(w)
+	frame := series.Grid{Step: time.Duration(b.step), Valid: time.Duration(b.step)}.Frame(w)
 	at := make([]int, len(b.tags))
 	for i, tag := range b.tags {
 		at[i] = slices.Index(frame.Tags, tag)

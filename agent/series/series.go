@@ -22,6 +22,7 @@ const (
 	StatusUncertain     uint32 = 0x40000000
 	StatusBad           uint32 = 0x80000000
 	StatusBadOutOfRange uint32 = 0x803C0000
+	StatusBadNoData     uint32 = 0x809B0000
 )
 
 // QualityOf classifies a full status code by its severity bits. The reserved severity 3 counts as Bad.
