@@ -9,7 +9,7 @@ import (
 // ErrStopped says that the pipeline no longer takes anything, or stopped before it came to what it had taken.
 var ErrStopped = errors.New("pipeline has stopped")
 
-var errOriginalLost = errors.New("the sample that this one repeats could not be stored")
+var errOriginalLost = errors.New("a sample that this one repeats, or that it was left out for, could not be stored")
 
 // acks answers sources. A batch is answered when the store has answered for it; a batch that held nothing but repetitions is answered
 // with the newest batch on its way to the store, because what it repeats may still be on its way too.
@@ -23,7 +23,7 @@ type acks struct {
 type ack struct {
 	acks     *acks
 	done     func(error)
-	repeats  bool   // holds repetitions: not safe when a batch before it was refused
+	leans    bool   // on what came before it: not safe when a batch before it was refused
 	failures uint64 // when it was taken
 
 	// Guarded by acks.mu.
@@ -34,8 +34,8 @@ type ack struct {
 
 // next is the acknowledgement of a batch that now goes to the store. failures is the count before its samples were compared with those
 // before.
-func (a *acks) next(done func(error), repeats bool, failures uint64) *ack {
-	k := &ack{acks: a, done: done, repeats: repeats, failures: failures}
+func (a *acks) next(done func(error), leans bool, failures uint64) *ack {
+	k := &ack{acks: a, done: done, leans: leans, failures: failures}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.newest = k
@@ -44,7 +44,7 @@ func (a *acks) next(done func(error), repeats bool, failures uint64) *ack {
 
 // follow answers a batch of nothing but repetitions as soon as all before it are answered.
 func (a *acks) follow(done func(error), failures uint64) {
-	k := &ack{acks: a, done: done, repeats: true, failures: failures}
+	k := &ack{acks: a, done: done, leans: true, failures: failures}
 	a.mu.Lock()
 	var err error
 	waits := a.newest != nil && !a.newest.answered
@@ -81,7 +81,7 @@ func (k *ack) finish(err error) {
 }
 
 func (k *ack) answer(err error) {
-	if err == nil && k.repeats && k.acks.failures.Load() != k.failures {
+	if err == nil && k.leans && k.acks.failures.Load() != k.failures {
 		err = errOriginalLost
 	}
 	if k.done != nil {

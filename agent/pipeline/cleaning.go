@@ -35,7 +35,7 @@ type History struct {
 	Every                      time.Duration // store one after so long in any case; 0 is DefaultEvery
 }
 
-// DefaultEvery also bounds what a crash can lose of a signal that is thinned out: the samples since the last one that was stored.
+// DefaultEvery is how often something of a quiet signal is stored.
 const DefaultEvery = time.Minute
 
 const statusLastUsable uint32 = 0x40900000 // UncertainLastUsableValue, OPC 10000-6 annex A

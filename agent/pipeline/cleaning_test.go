@@ -6,7 +6,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
-	"sort"
 	"testing"
 	"time"
 
@@ -31,142 +30,15 @@ func (r *rig) stored(tag string) (out []series.Sample) {
 			}
 		}
 	})
-	slices.SortStableFunc(out, func(a, b series.Sample) int { return cmp.Compare(a.Time(), b.Time()) })
-	return out
+	return inOrder(out)
+}
+
+func inOrder(samples []series.Sample) []series.Sample {
+	slices.SortStableFunc(samples, func(a, b series.Sample) int { return cmp.Compare(a.Time(), b.Time()) })
+	return samples
 }
 
 func (r *rig) rejected(reason string) uint64 { return r.p.Stats().Sources["plc"].Rejected[reason] }
-
-// lively is a signal with noise, ramps, steps and spikes at uneven times, some of it bad.
-func lively(rnd *rand.Rand, n int) []series.Sample {
-	var all []series.Sample
-	at, v, slope := 0.0, 0.0, 0.0
-	for range n {
-		at += 0.01 + rnd.ExpFloat64()
-		switch rnd.IntN(20) {
-		case 0:
-			slope = 0.2 * rnd.NormFloat64()
-		case 1:
-			v += 10 * rnd.NormFloat64()
-		}
-		v += slope + 0.2*rnd.NormFloat64()
-		s := num("level", at, v)
-		switch rnd.IntN(40) {
-		case 0:
-			s.Value += 50 // a spike
-		case 1:
-			s.Status = series.StatusBad
-		case 2:
-			s.Value = math.NaN()
-		}
-		all = append(all, s)
-	}
-	return all
-}
-
-// reconstruct reads the history at the time of a sample that was left out: held, or on the straight line.
-func reconstruct(history []series.Sample, at int64, line bool) float64 {
-	i := sort.Search(len(history), func(i int) bool { return history[i].Time() > at })
-	if i == 0 {
-		return math.NaN()
-	}
-	a := history[i-1]
-	if !line || a.Time() == at || i == len(history) {
-		return a.Value
-	}
-	b := history[i]
-	share := float64(at-a.Time()) / float64(b.Time()-a.Time())
-	return a.Value + share*(b.Value-a.Value)
-}
-
-// TestHistoryStaysWithinItsBound takes every sample that came and looks what the history says of its time.
-func TestHistoryStaysWithinItsBound(t *testing.T) {
-	const bound = 0.8
-	for name, c := range map[string]struct {
-		history pipeline.History
-		line    bool
-	}{
-		"deadband":  {pipeline.History{Deadband: bound, Every: time.Minute}, false},
-		"exception": {pipeline.History{Exception: bound, Every: time.Minute}, false},
-		"swing":     {pipeline.History{Swing: bound, Every: time.Minute}, true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			for seed := range uint64(40) {
-				rnd := rand.New(rand.NewPCG(seed, 1))
-				r := start(t, level(pipeline.Cleaning{History: c.history}), newStore(), nil)
-				all := lively(rnd, 400)
-				for chunk := range slices.Chunk(slices.Clone(all), 1+rnd.IntN(30)) {
-					r.send(slices.Clone(chunk)...)
-				}
-				r.stop()
-				history := r.stored("level")
-				if len(history) >= len(all)*9/10 {
-					t.Fatalf("seed %d: %d of %d are stored: nothing was thinned out", seed, len(history), len(all))
-				}
-				if n := r.rejected("thinned"); n == 0 || int(n) < len(all)-len(history) {
-					t.Errorf("seed %d: %d counted, %d left out", seed, n, len(all)-len(history))
-				}
-				for _, s := range all {
-					got := reconstruct(history, s.Time(), c.line)
-					if s.Quality() == series.Bad || math.IsNaN(s.Value) {
-						i := sort.Search(len(history), func(i int) bool { return history[i].Time() > s.Time() })
-						if last := history[i-1]; last.Status != s.Status || math.IsNaN(s.Value) && !math.IsNaN(last.Value) {
-							t.Fatalf("seed %d: the history says %+v of %+v", seed, last, s)
-						}
-						continue
-					}
-					if !(math.Abs(got-s.Value) <= bound*(1+1e-9)) {
-						t.Fatalf("seed %d: %g at %.2f s, the history says %g", seed, s.Value, float64(s.Time()-base)/1e9, got)
-					}
-				}
-			}
-		})
-	}
-}
-
-func TestExceptionKeepsAStepAStep(t *testing.T) {
-	r := start(t, level(pipeline.Cleaning{History: pipeline.History{Exception: 1, Every: time.Hour}}), newStore(), nil)
-	for s := range 10 {
-		r.send(num("level", float64(s), 5))
-	}
-	r.send(num("level", 10, 9))
-	got := r.stored("level")
-	if len(got) != 3 || got[1].Time() != sec(9) || got[2].Value != 9 {
-		t.Errorf("stored %v, want the first, the last before the step and the step", got)
-	}
-}
-
-func TestThinnedSamplesAreAnsweredAndJudged(t *testing.T) {
-	high := 100.0
-	cfg := level(pipeline.Cleaning{History: pipeline.History{Deadband: 1000, Every: time.Hour}})
-	cfg.Tags[0].Rules = []detect.Rule{{Name: "limit", Kind: detect.Limit, H: &high}}
-	var a answers
-	r := start(t, cfg, newStore(), nil)
-	for s, v := range []float64{5, 6, 200, 7} {
-		r.push(&a, num("level", float64(s), v))
-	}
-	a.want(t, "batches", 4, 0)
-	want(t, "stored", len(r.stored("level")), 1)
-	want(t, "candidates", r.p.Stats().Candidates["limit"], 1)
-}
-
-func TestWhatIsHeldIsStoredInTheEnd(t *testing.T) {
-	for name, end := range map[string]func(*rig){
-		"after a while":  func(r *rig) { r.at(70); r.at(72) },
-		"when it stops":  func(r *rig) { r.stop() },
-		"late comes too": func(r *rig) { r.send(num("level", 0.5, 3)); r.stop() },
-	} {
-		t.Run(name, func(t *testing.T) {
-			r := start(t, level(pipeline.Cleaning{History: pipeline.History{Swing: 1, Every: time.Minute}}), newStore(), nil)
-			r.send(num("level", 0, 1), num("level", 1, 1), num("level", 2, 1))
-			want(t, "stored at once", len(r.stored("level")), 1)
-			end(r)
-			if got := r.stored("level"); got[len(got)-1].Time() != sec(2) {
-				t.Errorf("stored %v", got)
-			}
-		})
-	}
-}
 
 func TestCounter(t *testing.T) {
 	cfg := level(pipeline.Cleaning{Counter: &pipeline.Counter{Modulus: 65536}})

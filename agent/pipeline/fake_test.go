@@ -18,6 +18,8 @@ import (
 type store struct {
 	mu      sync.Mutex
 	samples []series.Sample
+	ends    map[string]series.Sample // of signals that are thinned out, not in samples yet
+	owed    []series.Sample          // ends that are to become samples
 	gaps    []series.Gap
 	images  map[string]bool
 	items   map[string]label.Item
@@ -35,11 +37,11 @@ type store struct {
 
 func newStore() *store {
 	return &store{
-		images: map[string]bool{}, items: map[string]label.Item{}, windows: map[string]*series.Window{}, labeled: map[string]bool{},
+		ends: map[string]series.Sample{}, images: map[string]bool{}, items: map[string]label.Item{}, windows: map[string]*series.Window{}, labeled: map[string]bool{},
 	}
 }
 
-func (s *store) Append(ctx context.Context, samples []series.Sample, done func(error)) error {
+func (s *store) AppendThinned(ctx context.Context, samples, ends []series.Sample, done func(error)) error {
 	if s.block != nil {
 		select {
 		case <-s.block:
@@ -50,7 +52,9 @@ func (s *store) Append(ctx context.Context, samples []series.Sample, done func(e
 	s.mu.Lock()
 	err := s.full
 	if err == nil {
-		s.samples = append(s.samples, samples...)
+		s.keepLocked(samples, ends)
+	} else {
+		s.owed = slices.Collect(maps.Values(s.ends))
 	}
 	if s.holding {
 		s.held = append(s.held, done)
@@ -62,6 +66,20 @@ func (s *store) Append(ctx context.Context, samples []series.Sample, done func(e
 		done(err)
 	}
 	return nil
+}
+
+func (s *store) keepLocked(samples, ends []series.Sample) {
+	samples = append(s.owed, samples...)
+	s.owed = nil
+	s.samples = append(s.samples, samples...)
+	for _, x := range samples {
+		if end, open := s.ends[x.Tag]; open && x.Time() >= end.Time() {
+			delete(s.ends, x.Tag)
+		}
+	}
+	for _, x := range ends {
+		s.ends[x.Tag] = x
+	}
 }
 
 // release answers the Appends that wait, in their order.

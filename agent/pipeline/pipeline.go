@@ -1,6 +1,6 @@
 // Package pipeline carries samples and pictures from the collectors to the store and makes items of what looks wrong.
 //
-//	Samples ─▶ queue ─▶ clean ─┬─▶ Recorder.Append ─▶ done        one goroutine; the stages are plain values and have no clock:
+//	Samples ─▶ queue ─▶ clean ─┬─▶ Recorder.AppendThinned ─▶ done one goroutine; the stages are plain values and have no clock:
 //	                           ├─▶ ring (window)                   event time comes with the samples
 //	                           └─▶ order ─▶ detect ─▶ candidate ─┐
 //	Picture ─▶ Recorder.AddImage ─▶ queue ─▶ camera's rule ──────┴─▶ item ─▶ Items

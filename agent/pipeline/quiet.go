@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"edgelabel/agent/series"
@@ -53,11 +52,12 @@ func (p *Pipeline) storeHeld(ctx context.Context, list []series.Sample) {
 	if len(list) == 0 {
 		return
 	}
-	k := p.acks.next(nil, false, p.acks.failures.Load())
-	if err := p.rec.Append(ctx, list, k.finish); err != nil {
-		k.finish(fmt.Errorf("store %d samples: %w", len(list), err))
-		p.cfg.Log.Error("samples that were held back are lost", "samples", len(list), "error", err)
-	}
+	n := len(list)
+	p.store(ctx, list, nil, p.acks.next(func(err error) {
+		if err != nil {
+			p.cfg.Log.Error("samples that were held back could not be stored", "samples", n, "error", err)
+		}
+	}, false, p.acks.failures.Load()))
 }
 
 // clocks takes over how far the sources' clocks are ahead.

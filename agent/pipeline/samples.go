@@ -12,20 +12,13 @@ import (
 // samples cleans a batch, hands what is new to the store, whose answer is the source's, and then judges it.
 func (p *Pipeline) samples(ctx context.Context, m message) {
 	failures := p.acks.failures.Load()
-	if failures != p.refused { // what the store refused will be sent again and is no repetition then
-		p.refused = failures
-		for _, st := range p.streams {
-			st.clean.forget()
-		}
-	}
-	fresh, repeats := p.sift(ctx, m.batch)
-	if len(fresh) == 0 {
+	newest := p.afterRefusal(failures)
+	fresh, leans := p.sift(ctx, m.batch)
+	fresh = append(fresh, newest...)
+	if ends := p.ends(); len(fresh) == 0 && len(ends) == 0 {
 		p.acks.follow(m.done, failures)
 	} else {
-		k := p.acks.next(m.done, repeats, failures)
-		if err := p.rec.Append(ctx, fresh, k.finish); err != nil {
-			k.finish(fmt.Errorf("store %d samples: %w", len(fresh), err))
-		}
+		p.store(ctx, fresh, ends, p.acks.next(m.done, leans, failures))
 	}
 	for i := range p.work {
 		p.of = p.work[i].of
@@ -36,9 +29,41 @@ func (p *Pipeline) samples(ctx context.Context, m message) {
 	p.work = p.work[:0]
 }
 
+func (p *Pipeline) store(ctx context.Context, samples, ends []series.Sample, k *ack) {
+	if err := p.rec.AppendThinned(ctx, samples, ends, k.finish); err != nil {
+		k.finish(fmt.Errorf("store %d samples: %w", len(samples), err))
+	}
+}
+
+// afterRefusal begins anew with every signal when the store has refused something: what it refused will be sent again and is no repetition
+// then, and nothing may be left out for the sake of a sample that is not on disk. It returns what the histories go on from.
+func (p *Pipeline) afterRefusal(failures uint64) (newest []series.Sample) {
+	if failures == p.refused {
+		return nil
+	}
+	p.refused = failures
+	for _, st := range p.streams {
+		st.clean.forget()
+		if st.thin != nil {
+			newest = st.thin.restart(newest)
+		}
+	}
+	return newest
+}
+
+// ends are the samples of the batch that are held back and that the history cannot do without if nothing comes after them.
+func (p *Pipeline) ends() (list []series.Sample) {
+	for _, w := range p.work {
+		if end, open := w.st.thin.end(); open && end.Time() == w.s.Time() {
+			list = append(list, end)
+		}
+	}
+	return list
+}
+
 // sift keeps the samples that are new, in place, with what is derived from them, and notes in p.work which of them to judge. It reports
-// whether there were repetitions.
-func (p *Pipeline) sift(ctx context.Context, batch []series.Sample) (_ []series.Sample, repeats bool) {
+// whether the batch leans on samples that came before it: it repeats some, or some are left out because of them.
+func (p *Pipeline) sift(ctx context.Context, batch []series.Sample) (_ []series.Sample, leans bool) {
 	fresh := batch[:0]
 	var behind []series.Sample // behind the batch: in its place they would overwrite what is still to come
 	for i := range batch {
@@ -54,7 +79,7 @@ func (p *Pipeline) sift(ctx context.Context, batch []series.Sample) (_ []series.
 		}
 		if st.clean.clean(&s, p.clock, st.counts) || p.storedBefore(ctx, st, &s) {
 			st.counts.duplicates.Add(1)
-			repeats = true
+			leans = true
 			continue
 		}
 		if st.tag.Cleaning.poor(&s) {
@@ -66,11 +91,12 @@ func (p *Pipeline) sift(ctx context.Context, batch []series.Sample) (_ []series.
 			fresh = append(fresh, s)
 		} else {
 			behind = st.thinOut(s, behind)
+			leans = true
 		}
 		p.work = append(p.work, work{st: st, s: s})
 		behind = p.derive(st, s, behind)
 	}
-	return append(fresh, behind...), repeats
+	return append(fresh, behind...), leans
 }
 
 // thinOut appends what is to be stored now that a sample has come.

@@ -9,9 +9,12 @@ import (
 
 // Recorder keeps what came in. Everything it takes is durable when it says so.
 type Recorder interface {
-	// Append queues samples for the series files and owns the slice from then on; it blocks while the store's queue is full. done (which
-	// may be nil) is called exactly once, in the order of the calls, when the samples are on disk or could not be written.
-	Append(ctx context.Context, samples []series.Sample, done func(error)) error
+	// AppendThinned queues samples for the series files and owns the slices from then on; it blocks while the store's queue is full. ends
+	// are the newest samples of signals that are thinned out, of which is not known yet whether the history needs them: each is kept until
+	// a sample of its tag, of the same time or a later one, is appended, and becomes part of the history when the agent ends before that, or
+	// when anything could not be written: nobody knows then which of them are needed.
+	// done (which may be nil) is called exactly once, in the order of the calls, when both are on disk or could not be written.
+	AppendThinned(ctx context.Context, samples, ends []series.Sample, done func(error)) error
 
 	// AddImage stores a picture's bytes, its sidecar and its index entry. known is true, and nothing is written, when the same camera,
 	// name and bytes are already there. ErrFull when the disk budget leaves no room.

@@ -102,6 +102,24 @@ func (t *thinner) hold(s series.Sample) {
 	t.held, t.holds = s, true
 }
 
+// end is what is held where the history would lose its bound without it. Held values stay within theirs: under Swing alone the samples
+// that were left out lie about the line to the one that is held. nil has none.
+func (t *thinner) end() (series.Sample, bool) {
+	if t == nil {
+		return series.Sample{}, false
+	}
+	return t.held, t.holds && t.history.Swing > 0
+}
+
+// restart stores the newest sample that is known, whether it is on disk already or not, and goes on from there. What comes again is late
+// then, and stored as it is.
+func (t *thinner) restart(out []series.Sample) []series.Sample {
+	if t.begun && !t.holds {
+		return append(out, t.pivot)
+	}
+	return t.release(out)
+}
+
 // release stores what is held.
 func (t *thinner) release(out []series.Sample) []series.Sample {
 	if !t.holds {
