@@ -18,12 +18,13 @@ type Description struct {
 	Split    *Split                 `json:"split,omitempty"`
 	Splits   map[string]*SplitCount `json:"splits,omitempty"`
 	Cuts     []string               `json:"cuts,omitempty"` // by time: UTC moments where val and test begin
+	Aligned  *Alignment             `json:"aligned,omitempty"`
 	Summary  Summary                `json:"summary"`
 }
 
 // describe writes dataset.json, taxonomy.json, the card and, last, what lists them all.
 func (r *run) describe(format string, tax *label.Taxonomy) error {
-	d := Description{Format: format, Taxonomy: tax.Revision, Policy: r.options.Policy, Split: r.options.Split, Summary: r.sum}
+	d := Description{Format: format, Taxonomy: tax.Revision, Policy: r.options.Policy, Split: r.options.Split, Aligned: r.options.alignment(), Summary: r.sum}
 	if d.Policy == "" {
 		d.Policy = Newest
 	}

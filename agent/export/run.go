@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"edgelabel/agent/label"
+	"edgelabel/agent/series"
 )
 
 // ErrSimulated is wrapped when items come from a simulated line and nobody said that this is wanted.
@@ -15,13 +16,14 @@ var ErrSimulated = errors.New("simulated items")
 
 // Options of a run.
 type Options struct {
-	Out       string // folder to make; it must not exist, or be empty
-	Simulated bool   // let simulated items in
-	Windows   bool   // samples too
-	Split     *Split // nil leaves the dataset whole
-	Policy    Policy // "" is Newest
-	Name      string // of the dataset, for its card; "" names the format
-	License   string // an SPDX id or a URL, for its card; "" is DefaultLicense
+	Out       string             // folder to make; it must not exist, or be empty
+	Simulated bool               // let simulated items in
+	Windows   bool               // samples too
+	Align     *series.Resampling // puts the samples of each item on common points; nil leaves them as they came
+	Split     *Split             // nil leaves the dataset whole
+	Policy    Policy             // "" is Newest
+	Name      string             // of the dataset, for its card; "" names the format
+	License   string             // an SPDX id or a URL, for its card; "" is DefaultLicense
 }
 
 // Summary counts what a run did.
@@ -207,7 +209,7 @@ func (r *run) examples(ctx context.Context, enc Encoder, rec *Record, labels []l
 	for _, l := range labels {
 		l.Draft = r.tax.Followed(l.Draft)
 		r.facts.example(&l)
-		e := &Example{Item: rec.Item, Label: l, Split: split, Files: map[string]string{}, Window: rec.Window}
+		e := &Example{Item: rec.Item, Label: l, Split: split, Files: map[string]string{}, Window: r.aligned(rec.Window)}
 		for i := range e.Item.Images {
 			if err := r.image(e, &e.Item.Images[i]); err != nil {
 				return err

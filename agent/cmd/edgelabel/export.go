@@ -33,6 +33,7 @@ func runExport(ctx context.Context, w world, args []string) error {
 	name := f.String("name", "", "of the dataset, for its card")
 	license := f.String("license", "", "of the dataset, for its card: an SPDX id or a URL")
 	windows := f.Bool("windows", false, "write the signals' samples too, where the format has a place for them")
+	align := newAlignFlags(f)
 	flags := bucketFlags(f)
 	rest, err := parse(f, args, w)
 	if err != nil {
@@ -50,6 +51,9 @@ func runExport(ctx context.Context, w world, args []string) error {
 		if options.Split, err = export.ParseSplit(*shares, *seed, *by); err != nil {
 			return usageError{err}
 		}
+	}
+	if options.Align, err = align.resampling(*windows); err != nil {
+		return err
 	}
 	source, closeSource, err := openDataset(ctx, *from, flags)
 	if err != nil {
