@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gopcua/opcua/ua"
@@ -16,6 +18,7 @@ const (
 	historyTries  = 3
 	historyRetry  = 5 * time.Second // a historian may write late
 	progressEvery = time.Second
+	gapsAtOnce    = 64
 
 	notRecorded = "the server keeps no history of it"
 )
@@ -141,16 +144,36 @@ func (f *filler) progress(h hole, durable bool) {
 
 // record writes down what stays missing of a hole and forgets it; false when ctx ended before.
 func (f *filler) record(ctx context.Context, h hole) bool {
-	for _, g := range h.gaps() {
-		if !f.deliver.insist(ctx, func() error { return f.deliver.sink.Gap(ctx, g) }) {
+	for rest := h.gaps(); len(rest) > 0; {
+		n := min(len(rest), gapsAtOnce)
+		if !f.recordAll(ctx, rest[:n]) {
+			h.Left = rest
+			f.progress(h, true)
 			return false
 		}
-		f.deliver.status.Gap(g.Reason)
+		rest = rest[n:]
 	}
 	if err := f.ledger.drop(); err != nil {
 		f.deliver.status.Problem("history", err.Error())
 	}
 	return true
+}
+
+// recordAll records gaps side by side: the store then syncs them together.
+func (f *filler) recordAll(ctx context.Context, gaps []series.Gap) bool {
+	var failed atomic.Bool
+	var all sync.WaitGroup
+	for _, g := range gaps {
+		all.Go(func() {
+			if !f.deliver.insist(ctx, func() error { return f.deliver.sink.Gap(ctx, g) }) {
+				failed.Store(true)
+				return
+			}
+			f.deliver.status.Gap(g.Reason)
+		})
+	}
+	all.Wait()
+	return !failed.Load()
 }
 
 func pause(ctx context.Context, d time.Duration) bool {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/gopcua/opcua"
@@ -21,10 +22,16 @@ const (
 
 // session is one connection with its own client, which is never used again after close.
 type session struct {
-	client *opcua.Client
+	client *opcua.Client // nil until enter
 	lost   chan struct{} // has an element when the library says that the connection ended
 	offset time.Duration // server's clock minus this gateway's when the session began
 	keys   credentials
+
+	url     string
+	options []opcua.Option // of every client for this server
+	id      *identity
+	trust   trust
+	verdict verdict
 }
 
 // open finds the server, checks who it is and connects. problem takes what an operator should know although it works. With remember the
@@ -32,6 +39,18 @@ type session struct {
 func open(ctx context.Context, c Config, problem func(what, text string), remember bool) (*session, error) {
 	ctx, cancel := context.WithTimeout(ctx, openTimeout)
 	defer cancel()
+	s, err := reach(ctx, c, problem)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.enter(ctx, remember); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// reach finds the server and checks who it is. What it returns is not connected yet and needs no close.
+func reach(ctx context.Context, c Config, problem func(what, text string)) (*session, error) {
 	id, err := c.identity(problem)
 	if err != nil {
 		return nil, err
@@ -53,24 +72,36 @@ func open(ctx context.Context, c Config, problem func(what, text string), rememb
 	if err != nil {
 		return nil, err
 	}
-	s := &session{lost: make(chan struct{}, 1), offset: found.offset, keys: c.credentials()}
-	url := sessionURL(c.Endpoint, chosen.EndpointURL)
+	return &session{
+		lost: make(chan struct{}, 1), offset: found.offset, keys: c.credentials(),
+		url: sessionURL(c.Endpoint, chosen.EndpointURL), options: c.options(chosen, id, who), id: id, trust: t, verdict: v,
+	}, nil
+}
+
+// enter connects and signs in. With an error there is nothing to close.
+func (s *session) enter(ctx context.Context, remember bool) (err error) {
 	dial := newDialer(ctx)
 	defer dial.release()
-	if s.client, err = opcua.NewClient(url, append(s.options(c, chosen, id, who), opcua.Dialer(dial.uacp()))...); err != nil {
-		return nil, fmt.Errorf("client for %s: %w", url, err)
+	if s.client, err = s.newClient(dial, opcua.StateChangedFunc(s.stateChanged)); err != nil {
+		return err
 	}
-	if err := s.connect(ctx); err != nil {
+	if err = s.connect(ctx); err != nil {
+		err = fmt.Errorf("connect to %s: %w", s.url, withClock(explain(err, s.id), s.offset))
+	} else if remember && s.verdict.first != nil {
+		err = s.trust.pin(s.verdict.first)
+	}
+	if err != nil {
 		s.close()
-		return nil, fmt.Errorf("connect to %s: %w", url, withClock(explain(err, id), found.offset))
 	}
-	if remember && v.first != nil {
-		if err := t.pin(v.first); err != nil {
-			s.close()
-			return nil, err
-		}
+	return err
+}
+
+func (s *session) newClient(dial *dialer, more ...opcua.Option) (*opcua.Client, error) {
+	client, err := opcua.NewClient(s.url, slices.Concat(s.options, more, []opcua.Option{opcua.Dialer(dial.uacp())})...)
+	if err != nil {
+		return nil, fmt.Errorf("client for %s: %w", s.url, err)
 	}
-	return s, nil
+	return client, nil
 }
 
 // identity is the gateway's certificate; nil when the source is to be read without security and there is no folder to keep one in.
@@ -112,7 +143,7 @@ func (c Config) insecureWarning(e *ua.EndpointDescription) string {
 	return text
 }
 
-func (s *session) options(c Config, e *ua.EndpointDescription, id *identity, who *user) []opcua.Option {
+func (c Config) options(e *ua.EndpointDescription, id *identity, who *user) []opcua.Option {
 	o := []opcua.Option{
 		opcua.AutoReconnect(false), // it may end connected, but with no subscription
 		opcua.RequestTimeout(c.requestTimeout),
@@ -121,7 +152,6 @@ func (s *session) options(c Config, e *ua.EndpointDescription, id *identity, who
 		opcua.ApplicationName("edgelabel"),
 		opcua.ApplicationURI(c.ApplicationURI),
 		opcua.ProductURI("urn:edgelabel"),
-		opcua.StateChangedFunc(s.stateChanged),
 	}
 	if id != nil {
 		o = append(o, opcua.Certificate(id.der), opcua.PrivateKey(id.key))

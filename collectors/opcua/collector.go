@@ -19,9 +19,10 @@ type Collector struct {
 	roster *roster
 	queue  *queue
 	outage outage
-	holes  *ledger // what waits to be read back from history; nil without Backfill and before the first Run
-	batch  int     // nodes per call that the server is known to bear
-	polls  bool    // the server is known to have no subscriptions
+	holes  *ledger        // what waits to be read back from history; nil without Backfill and before the first Run
+	batch  int            // nodes per call that the server is known to bear
+	polls  bool           // the server is known to have no subscriptions
+	left   *opcua.Session // of the connection before, which the server may still keep; nil for none
 
 	branches []*branch
 	events   []*watch
@@ -116,11 +117,14 @@ func (c *Collector) lastSeen() (newest int64) {
 }
 
 func (c *Collector) connectAndReceive(ctx context.Context, sink collectors.Sink, status *collectors.Status) error {
-	s, err := open(ctx, c.cfg, status.Problem, true)
+	s, err := c.open(ctx, status)
 	if err != nil {
 		return err
 	}
-	defer s.close()
+	defer func() {
+		s.close()
+		c.left = s.client.Session()
+	}()
 	status.Clock(s.offset)
 	n, err := c.subscribe(ctx, s, status)
 	if err != nil {

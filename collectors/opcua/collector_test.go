@@ -30,7 +30,7 @@ func TestConformance(t *testing.T) {
 		c.Backfill = true
 		c.Nodes = append(c.Nodes, p.node("text", series.Number))
 		return newCollector(t, c), p
-	}, goleak.IgnoreAnyFunction("github.com/gopcua/opcua/server.(*Subscription).run"))
+	}, nil, goleak.IgnoreAnyFunction("github.com/gopcua/opcua/server.(*Subscription).run"))
 }
 
 func newCollector(t *testing.T, c opcua.Config) *opcua.Collector {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -156,6 +157,7 @@ func TestRealServer(t *testing.T) {
 	t.Run("refuses a wrong password", func(t *testing.T) { wrongPassword(t, p) })
 	t.Run("takes every kind and names what does not fit", func(t *testing.T) { kinds(t, p) })
 	t.Run("loses nothing without a gap", func(t *testing.T) { drops(t, p) })
+	t.Run("leaves nothing at the server", func(t *testing.T) { tidies(t, p) })
 	t.Run("notices a server that hangs", func(t *testing.T) { hangs(t, p) })
 	t.Run("reads holes back from history", func(t *testing.T) { readsBack(t, p) })
 	t.Run("comes back after kill -9", func(t *testing.T) { killed(t, p) })
@@ -235,6 +237,37 @@ func drops(t *testing.T, p *peer) {
 			t.Errorf("%s: %s", tag, hole)
 		}
 	}
+}
+
+// tidies counts what the server keeps for a client that was cut off again and again: sessions and what they watch are limited.
+func tidies(t *testing.T, p *peer) {
+	r := run(t, p.config(t, peerNode("V000", series.Number)))
+	for n := range uint64(4) {
+		r.waitFor(t, "one connection more", func() bool { return r.status.Snapshot().Attempts > n })
+		r.waitUp(t)
+		p.tell(t, "/drop")
+	}
+	r.waitFor(t, "the last connection", func() bool { return r.status.Snapshot().Attempts > 4 })
+	r.waitUp(t)
+	if s := p.stats(t); s.Sessions != 1 || s.Subs != 1 {
+		t.Errorf("after four cuts the server keeps %d sessions and %d subscriptions", s.Sessions, s.Subs)
+	}
+}
+
+// kept is what the server has for its clients.
+type kept struct{ Sessions, Subs int }
+
+func (p *peer) stats(t *testing.T) (s kept) {
+	t.Helper()
+	res, err := http.Get(p.control + "/stats")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if err := json.NewDecoder(res.Body).Decode(&s); err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 // holes lists where a counter repeats, or jumps without a gap between its neighbours.
