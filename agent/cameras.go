@@ -22,7 +22,7 @@ func (a *Agent) folder(c config.Camera) (collectors.Collector, error) {
 	}
 	f := c.Folder
 	return camera.New(camera.Config{
-		Name: c.Name, Dir: f.Dir, Pattern: f.Pattern, Location: time.Local, ResultOK: f.OK, ResultNG: f.NotOK,
+		Name: c.Name, Dir: f.Dir, Pattern: f.Pattern, Location: time.Local, ResultOK: f.OK, ResultNG: f.NotOK, Sidecar: f.Sidecar.Camera(),
 		Settle: time.Duration(f.Settle), PollInterval: time.Duration(f.Poll), After: camera.After(f.After), DoneDir: f.Done, BadDir: f.Bad, KeepBytes: int64(f.KeepBytes),
 		Limits: a.limits(), Now: a.opt.Now, Log: a.opt.Log,
 	})

@@ -288,6 +288,7 @@ type Folder struct {
 	Poll      Duration `yaml:"poll"`
 	OK        []string `yaml:"ok"`
 	NotOK     []string `yaml:"not_ok"`
+	Sidecar   *Sidecar `yaml:"sidecar"`
 }
 
 func (f *Folder) setDefaults() {

@@ -206,11 +206,11 @@ func (v *validator) cameras(cameras []Camera) {
 		if c.Inspect != nil {
 			v.inspect(path+".inspect", c.Inspect)
 		}
-		if c.Folder != nil {
-			v.folder(path+".folder", c.Folder)
-		}
 		if c.Model != nil {
 			v.model(path+".model", c.Model)
+		}
+		if c.Folder != nil {
+			v.folder(path+".folder", c.Folder)
 		}
 		v.stills(path, c)
 	}
@@ -223,6 +223,9 @@ func (v *validator) folder(path string, f *Folder) {
 	v.oneOf(path+".after", f.After, "move", "delete", "keep")
 	v.positive(path+".poll", float64(f.Poll))
 	v.positive(path+".keep_bytes", float64(f.KeepBytes))
+	if err := f.Sidecar.Camera().Check(); err != nil {
+		v.wrong(path+".sidecar", "%v", err)
+	}
 	if f.Settle < 0 {
 		v.wrong(path+".settle", "want zero or more")
 	}

@@ -1,6 +1,6 @@
 // Package camera takes pictures in: from a folder that a camera writes to, and over HTTP. Both look at each picture with Inspect first.
 //
-//	folder ─▶ notice ─▶ settle ─▶ Inspect ─▶ Sink ─▶ move or delete the file
+//	folder ─▶ notice ─▶ settle ─▶ sidecar ─▶ Inspect ─▶ Sink ─▶ move or delete the files
 //	POST /ingest/v1/images ─▶ token ─▶ Inspect ─▶ Sink ─▶ 201
 package camera
 
@@ -43,6 +43,7 @@ type Config struct {
 	ResultOK   []string       // words for a good part
 	ResultNG   []string       // words for a bad part
 	Extensions []string       // with their dot; case does not matter
+	Sidecar    *Sidecar       // nil where pictures come alone. With one a picture is complete when it stands still and its sidecar is whole
 
 	Settle       time.Duration // size and modification time must stand still for so long
 	PollInterval time.Duration // between looks at the whole folder

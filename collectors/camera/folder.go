@@ -24,6 +24,7 @@ type Folder struct {
 	cfg     Config
 	pattern pattern
 	words   words
+	sidecar *Sidecar // nil: pictures come alone
 }
 
 var _ collectors.Collector = (*Folder)(nil)
@@ -32,10 +33,11 @@ var _ collectors.Collector = (*Folder)(nil)
 func New(cfg Config) (*Folder, error) {
 	cfg.setDefaults()
 	p, err := parsePattern(cfg.Pattern, cfg.TimeLayout, cfg.Location)
-	if err := errors.Join(cfg.check(), err); err != nil {
+	s, sideErr := cfg.Sidecar.complete()
+	if err := errors.Join(cfg.check(), err, sideErr); err != nil {
 		return nil, fmt.Errorf("camera %q: %w", cfg.Name, err)
 	}
-	return &Folder{cfg: cfg, pattern: p, words: newWords(cfg.ResultOK, cfg.ResultNG)}, nil
+	return &Folder{cfg: cfg, pattern: p, words: newWords(cfg.ResultOK, cfg.ResultNG), sidecar: s}, nil
 }
 
 // Name implements collectors.Collector.
@@ -85,6 +87,7 @@ type look struct {
 	mtime time.Time
 	since time.Time // seen unchanged since, by this gateway's clock; clocks of shares and cameras may be wrong
 	half  bool      // was read and is not complete
+	next  time.Time // to be looked at again then; its sidecar is waited for
 }
 
 // due reports whether the file stood still for long enough. One that is not complete gets more time: a slow line may have stalled.
@@ -92,7 +95,7 @@ func (l look) due(now time.Time, settle time.Duration) bool {
 	if l.half {
 		settle *= patience
 	}
-	return now.Sub(l.since) >= settle
+	return now.Sub(l.since) >= settle && !now.Before(l.next)
 }
 
 const patience = 10

@@ -19,8 +19,15 @@ import (
 var errChanged = errors.New("file changes while it is read")
 
 // take reads a file, hands its picture to the sink and then puts the file away. settled says that it stood still; otherwise only a file
-// that ends as its format demands is taken, which a half-written one does not.
+// that ends as its format demands is taken, which a half-written one does not, and none that is to have a sidecar.
 func (w *watch) take(ctx context.Context, name string, settled bool) error {
+	if !settled && w.sidecar != nil {
+		return nil
+	}
+	side, ready := w.beside(name)
+	if !ready {
+		return nil
+	}
 	data, err := w.read(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -30,7 +37,7 @@ func (w *watch) take(ctx context.Context, name string, settled bool) error {
 		return w.see(name)
 	case errors.Is(err, collectors.ErrRejected):
 		if settled {
-			return w.refuse(name, err)
+			return w.refuse(name, side, err)
 		}
 		return nil
 	case err != nil:
@@ -47,9 +54,9 @@ func (w *watch) take(ctx context.Context, name string, settled bool) error {
 		return nil
 	}
 	if err != nil {
-		return w.refuse(name, err)
+		return w.refuse(name, side, err)
 	}
-	return w.store(ctx, name, data)
+	return w.store(ctx, name, side, data)
 }
 
 // read returns the whole file, or errChanged when it was written to meanwhile.
@@ -86,20 +93,21 @@ func (w *watch) read(name string) ([]byte, error) {
 	return data, nil
 }
 
-func (w *watch) store(ctx context.Context, name string, data []byte) error {
+func (w *watch) store(ctx context.Context, name string, side sidecar, data []byte) error {
 	m, matches := w.pattern.read(name)
 	if matches {
 		w.status.Problem("pattern", "")
 	} else {
 		w.status.Problem("pattern", fmt.Sprintf("file name %q does not match %q: stored without part, time and result", clean(name), w.cfg.Pattern))
 	}
+	m = m.over(side.meta)
 	stored, err := w.sink.Image(ctx, collectors.Picture{
 		Camera: w.cfg.Name, Name: clean(name), Data: data, Taken: m.taken, Received: w.cfg.Now().UnixNano(),
 		Part: clean(m.part), Product: clean(m.product), Recipe: clean(m.recipe), Job: clean(m.job), Result: w.words.verdict(m.result),
 	})
 	switch {
 	case errors.Is(err, collectors.ErrRejected):
-		return w.refuse(name, err)
+		return w.refuse(name, side, err)
 	case err != nil:
 		return fmt.Errorf("store %s: %w", name, err)
 	case stored.Duplicate:
@@ -109,30 +117,35 @@ func (w *watch) store(ctx context.Context, name string, data []byte) error {
 	}
 	w.status.Problem(clean(name), "")
 	sum := sha256.Sum256(data)
-	w.putAway(name, hex.EncodeToString(sum[:6]))
+	w.putAway(name, side, hex.EncodeToString(sum[:6]))
 	return nil
 }
 
-// putAway is for a file whose picture is on disk. When it cannot be moved or deleted it is left, and not read again in this run.
-func (w *watch) putAway(name, sum string) {
+// putAway is for a file whose picture is on disk. When it cannot be moved or deleted it is left, and not read again in this run. The
+// sidecar goes last: alone it would be read by nobody.
+func (w *watch) putAway(name string, side sidecar, sum string) {
 	var err error
 	switch w.cfg.After {
 	case Move:
 		err = w.move(name, w.cfg.DoneDir, sum)
+		w.putAwayBeside(side, w.cfg.DoneDir, sum)
 	case Delete:
 		err = w.root.Remove(name)
+		w.putAwayBeside(side, "", "")
 	case Keep:
 	}
 	w.finish(name, err)
 }
 
 // refuse counts a file that can never be used and moves it out of the way.
-func (w *watch) refuse(name string, why error) error {
+func (w *watch) refuse(name string, side sidecar, why error) error {
 	w.status.Reject(Reason(why))
 	w.status.Problem(clean(name), why.Error())
 	var err error
 	if w.cfg.After != Keep {
-		err = w.move(name, w.cfg.BadDir, fmt.Sprint(w.cfg.Now().UnixNano()))
+		distinct := fmt.Sprint(w.cfg.Now().UnixNano())
+		err = w.move(name, w.cfg.BadDir, distinct)
+		w.putAwayBeside(side, w.cfg.BadDir, distinct)
 	}
 	w.finish(name, err)
 	return nil

@@ -19,10 +19,7 @@ import (
 func itoa(n int) string { return strconv.Itoa(n) }
 
 // try is one upload by a camera that may meet any fault; it returns whether the picture was acknowledged.
-func (d *door) try(file string, data []byte) bool {
-	d.mu.Lock()
-	addr := d.addr
-	d.mu.Unlock()
+func try(addr, file string, data []byte) bool {
 	raw, err := net.DialTimeout("tcp", addr, time.Second)
 	if err != nil {
 		return false

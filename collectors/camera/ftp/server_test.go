@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -19,83 +18,15 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// door is a network interface that can be taken away, and the cameras behind it, which send until they are told that it is on disk.
-type door struct {
-	mu      sync.Mutex
-	ln      net.Listener
-	addr    string
-	shut    bool
-	ended   chan struct{}
-	cameras sync.WaitGroup
-}
-
-func (d *door) listen(network, _ string) (net.Listener, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.shut {
-		return nil, errors.New("network is down")
-	}
-	address := d.addr
-	if address == "" {
-		address = "127.0.0.1:0"
-	}
-	ln, err := net.Listen(network, address)
-	if err == nil {
-		d.ln, d.addr = ln, ln.Addr().String()
-	}
-	return ln, err
-}
-
-func (d *door) Start(*testing.T) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.shut = false
-}
-
-func (d *door) Stop(*testing.T) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.shut = true
-	d.ln.Close()
-}
-
-func (d *door) Send(t *testing.T, n int) {
-	data := picture(t, n, 8)
-	d.cameras.Go(func() {
-		for !d.try(name(n), data) {
-			select {
-			case <-d.ended:
-				return
-			case <-time.After(20 * time.Millisecond):
-			}
-		}
-	})
-}
-
-func (d *door) SendBad(*testing.T) { d.cameras.Go(func() { d.try("bad.png", []byte("scrap")) }) }
-
-func (d *door) Has(s *collectortest.Sink, n int) bool {
-	for _, p := range s.Images() {
-		if p.Name == name(n) {
-			return true
-		}
-	}
-	return false
-}
-
 func TestConformance(t *testing.T) {
 	collectortest.Run(t, func(t *testing.T) (collectors.Collector, collectortest.Peer) {
-		d := &door{ended: make(chan struct{}), shut: true}
-		t.Cleanup(func() {
-			close(d.ended)
-			d.cameras.Wait()
-		})
+		d := collectortest.NewDoor(t, func(n int) []byte { return picture(t, n, 8) }, try)
 		cfg := config()
-		cfg.Listen = d.listen
+		cfg.Listen = d.Listen
 		s, err := ftp.New(cfg)
 		must(t, err)
 		return s, d
-	})
+	}, collectortest.Exempt{collectortest.RecordsGaps: "a camera sends again what was not acknowledged"})
 }
 
 func TestAcknowledgesOnlyWhatIsOnDisk(t *testing.T) {

@@ -33,7 +33,7 @@ func TestConformance(t *testing.T) {
 		s, err := rtsp.New(config(t, c, shutter.Config{Every: time.Millisecond}))
 		must(t, err)
 		return s, c
-	})
+	}, nil)
 }
 
 func TestStillOfEachPart(t *testing.T) {

@@ -58,9 +58,15 @@ func (s *Shutter) Run(ctx context.Context, j *Job, sink collectors.Sink, status 
 			}
 			continue
 		}
+		late := s.late(shot)
 		fresh, err := j.answer(ctx, shot, sink, status)
 		if err != nil {
 			return err
+		}
+		if late {
+			if err := s.skipped(ctx, j, shot, sink, status); err != nil {
+				return err
+			}
 		}
 		s.Done()
 		status.Up()
@@ -104,12 +110,26 @@ func (j *Job) answer(ctx context.Context, shot Shot, sink collectors.Sink, statu
 // missed records that there is no picture of a part.
 func (s *Shutter) missed(ctx context.Context, j *Job, shot Shot, sink collectors.Sink, status *collectors.Status) error {
 	status.Reject("trigger_stale")
-	g := series.Gap{Source: j.Name, From: shot.Event, To: shot.Event + 1, Reason: series.GapDisconnected, Detail: "no picture for a trigger"}
+	if err := j.record(ctx, series.Gap{From: shot.Event, To: shot.Event + 1, Detail: "no picture for a trigger"}, sink, status); err != nil {
+		return err
+	}
+	s.Done()
+	return nil
+}
+
+// skipped records the time in which pictures of a timer were due and could not be taken.
+func (s *Shutter) skipped(ctx context.Context, j *Job, shot Shot, sink collectors.Sink, status *collectors.Status) error {
+	return j.record(ctx, series.Gap{
+		From: shot.At.UnixNano(), To: j.Now().UnixNano(), Detail: fmt.Sprintf("no pictures, of which one was due every %v", s.cfg.Every),
+	}, sink, status)
+}
+
+func (j *Job) record(ctx context.Context, g series.Gap, sink collectors.Sink, status *collectors.Status) error {
+	g.Source, g.Reason = j.Name, series.GapDisconnected
 	if err := sink.Gap(ctx, g); err != nil {
-		return fmt.Errorf("record the missing picture: %w", err)
+		return fmt.Errorf("record missing pictures: %w", err)
 	}
 	status.Gap(g.Reason)
-	s.Done()
 	return nil
 }
 

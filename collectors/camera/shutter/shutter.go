@@ -134,6 +134,11 @@ func (s *Shutter) stale(shot Shot) bool {
 	return shot.Triggered && s.cfg.Now().Sub(shot.At) > s.cfg.Stale
 }
 
+// late says that while a picture of the timer was tried for, another one became due.
+func (s *Shutter) late(shot Shot) bool {
+	return !shot.Triggered && s.cfg.Now().Sub(shot.At) >= s.cfg.Every
+}
+
 // Done says that the shot of the last Next was answered.
 func (s *Shutter) Done() { s.pending = nil }
 

@@ -32,7 +32,7 @@ func TestConformance(t *testing.T) {
 		s, err := snapshot.New(config(t, c, shutter.Config{Every: 2 * time.Millisecond}))
 		must(t, err)
 		return s, c
-	})
+	}, nil)
 }
 
 // quiet suits a test.
