@@ -1,9 +1,11 @@
 package collectortest
 
 import (
+	"slices"
 	"testing"
 	"time"
 
+	"edgelabel/agent/series"
 	"edgelabel/collectors"
 )
 
@@ -44,6 +46,25 @@ func comesBack(t *testing.T, r *rig) {
 	if s := r.status.Snapshot(); s.Attempts < 4 || s.Err != "" {
 		t.Errorf("after three returns of the peer: %+v", s)
 	}
+}
+
+func recordsGaps(t *testing.T, r *rig) {
+	r.begin()
+	r.send(1, 3)
+	r.waitFor(1, 3)
+	away := time.Now().UnixNano()
+	r.peer.Stop(t)
+	r.waitDown()
+	r.peer.Start(t)
+	r.waitUp()
+	r.send(4, 6)
+	r.waitFor(4, 6)
+	Eventually(t, "a record of the time in which the peer was away", func() bool {
+		return slices.ContainsFunc(r.sink.Gaps(), func(g series.Gap) bool {
+			return g.Source == r.c.Name() && g.Reason != "" && g.From <= g.To && g.To >= away
+		})
+	}, func() any { return map[string]any{"gaps": r.sink.Gaps(), "status": r.status.Snapshot()} })
+	Eventually(t, "the status to count it", func() bool { return len(r.status.Snapshot().Gaps) > 0 }, nil)
 }
 
 func blockedSink(t *testing.T, r *rig) {

@@ -45,7 +45,7 @@ func TestConformance(t *testing.T) {
 		cfg := config(number)
 		cfg.URL, cfg.StateDir = m.url(), t.TempDir()
 		return newCollector(t, cfg), &conformance{mosquitto: m}
-	})
+	}, nil)
 }
 
 // live is a collector that runs against a real broker.

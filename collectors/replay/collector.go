@@ -57,7 +57,6 @@ func (c *Collector) Name() string { return c.cfg.Name }
 
 // Run plays the file and then, unless it loops, waits for ctx to end. A row that cannot be read is counted and left out.
 func (c *Collector) Run(ctx context.Context, sink collectors.Sink, status *collectors.Status) error {
-	status.Up()
 	for {
 		err := c.play(ctx, sink, status)
 		if ctx.Err() != nil {
@@ -84,11 +83,12 @@ func (c *Collector) play(ctx context.Context, sink collectors.Sink, status *coll
 	if err != nil {
 		return err
 	}
+	status.Up()
 	p := pass{Collector: c, sink: sink, status: status, began: c.cfg.Now()}
 	for {
 		row, err := r.Next()
 		if errors.Is(err, io.EOF) {
-			return p.flush(ctx)
+			return p.end(ctx)
 		}
 		if bad, is := errors.AsType[*RowError](err); is {
 			status.Reject("row")
@@ -137,6 +137,14 @@ func (p *pass) add(ctx context.Context, row []series.Sample, at int64) error {
 		return p.flush(ctx)
 	}
 	return nil
+}
+
+// end hands over what is left. A loop through nothing would go round and round.
+func (p *pass) end(ctx context.Context) error {
+	if p.first == 0 && p.cfg.Loop {
+		return errors.New("no row in it can be read")
+	}
+	return p.flush(ctx)
 }
 
 // wait until a row is due. What came before is handed over first: nobody should wait for it.

@@ -120,7 +120,7 @@ func TestConformance(t *testing.T) {
 		c, err := sparkplug.New(cfg)
 		must(t, err)
 		return c, e
-	})
+	}, nil)
 }
 
 // installed finds a program, or skips the test.
