@@ -30,6 +30,8 @@ func (t *txn) apply(r *record) {
 		t.applyFrozen(r.Frozen)
 	case r.Receipt != nil:
 		t.applyReceipt(r.Receipt)
+	case r.Segments != nil:
+		t.applySegments(r.Segments)
 	case r.Sent != nil:
 		t.acked.add(r.Sent)
 	case r.Epoch != 0:
@@ -185,6 +187,8 @@ func (t *txn) applyEvicted(r *record) {
 		if !t.rebuild {
 			t.dropBlob(e.Key)
 		}
+	case "series":
+		t.dropSegment(e.Key)
 	}
 	t.putBody(r.Seq, journal.Eviction, fmt.Sprintf("eviction-%d", r.Seq), r.At, e)
 }

@@ -104,7 +104,7 @@ func left(path string) bool {
 	if strings.HasPrefix(path, "index.db") || strings.HasSuffix(path, ".tmp") {
 		return true
 	}
-	return slices.Contains([]string{lockFile, pidFile, "ballast", "labels.log", "quarantine", "journal", "series", "blobs"}, path)
+	return slices.Contains([]string{lockFile, pidFile, closedFile, "ballast", "labels.log", "quarantine", "journal", "series", "blobs"}, path)
 }
 
 func (c *copying) folder(folder string) error {

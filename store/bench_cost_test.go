@@ -102,7 +102,7 @@ func BenchmarkOpen(b *testing.B) {
 						if unclean {
 							check(b, os.WriteFile(filepath.Join(dir, "pid"), []byte("1\n"), 0o600))
 						}
-						s := must(store.Open(dir, store.Options{Targets: []string{"s3"}, MinFree: -1, Ballast: -1, Taxonomy: taxonomy()}))(b)
+						s := must(store.Open(dir, store.Options{Targets: []string{"s3"}, MinFree: -1, Reserve: -1, Taxonomy: taxonomy()}))(b)
 						check(b, s.Close())
 					}
 					b.ReportMetric(float64((processorTime(b)-used).Microseconds())/1000/float64(b.N), "cpu-ms/open")

@@ -12,8 +12,10 @@ import (
 	bolt "go.etcd.io/bbolt"
 )
 
-// compactAtOnce is how many bytes one transaction of a compaction copies.
-const compactAtOnce = 1 << 20
+const (
+	compactAtOnce = 1 << 20  // bytes that one transaction of a compaction copies
+	compactGrow   = 64 << 10 // bytes by which the new file grows: it is to be small
+)
 
 // Compact writes the index of a directory that nobody has open anew, without the room that deleted entries left, and returns its size
 // before and after. After an unclean stop it refuses: the agent, or Doctor, has to look at the index first.
@@ -97,11 +99,11 @@ func copyIndex(to, from string, size int64) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, src.Close()) }()
-	dst, err := bolt.Open(to, 0o600, boltOptions(max(size, DefaultIndex)))
+	dst, err := openBolt(to, max(size, DefaultIndex))
 	if err != nil {
 		return err
 	}
-	dst.AllocSize = compactAtOnce // grow by little: this file is to be small
+	dst.AllocSize = compactGrow
 	err = bolt.Compact(dst, src, compactAtOnce)
 	return errors.Join(err, dst.Sync(), dst.Close())
 }

@@ -62,7 +62,7 @@ func probe(path string) error {
 func crashOptions() store.Options {
 	return store.Options{
 		Targets: []string{"s3", "nas"}, Probe: probe, Segment: 8 << 10, Journal: 64 << 10, Keep: 10 * time.Millisecond,
-		MinFree: -1, Ballast: -1, Taxonomy: taxonomy(),
+		MinFree: -1, Reserve: -1, Taxonomy: taxonomy(),
 	}
 }
 

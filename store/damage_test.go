@@ -76,7 +76,7 @@ func state(t *testing.T, s *store.Store) string {
 }
 
 func damageOptions() store.Options {
-	return store.Options{Targets: []string{"s3"}, Probe: probe, MinFree: -1, Ballast: -1, Taxonomy: taxonomy()}
+	return store.Options{Targets: []string{"s3"}, Probe: probe, MinFree: -1, Reserve: -1, Taxonomy: taxonomy()}
 }
 
 // stopped makes a closed directory look like one whose process was killed.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 // freeDisk is how many bytes an ordinary process may still write to the file system.
@@ -16,17 +18,14 @@ func freeDisk(path string) (int64, error) {
 	return int64(st.Bavail) * int64(st.Bsize), nil //nolint:unconvert // the types differ between architectures
 }
 
-// allocate makes a file that really takes the bytes.
-func allocate(path string, n int64) error {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+// syncDisk syncs all of the file system that the directory is on.
+func syncDisk(dir string) error {
+	f, err := os.Open(dir)
 	if err != nil {
 		return err
 	}
-	if err = syscall.Fallocate(int(f.Fd()), 0, 0, n); errors.Is(err, syscall.EOPNOTSUPP) {
-		err = nil // a file system that cannot: go on without
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return errors.Join(fmt.Errorf("allocate %s: %w", path, err), os.Remove(path))
+	if err := errors.Join(unix.Syncfs(int(f.Fd())), f.Close()); err != nil {
+		return fmt.Errorf("sync %s: %w", dir, err)
 	}
 	return nil
 }

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"slices"
 	"strings"
 
 	"edgelabel/agent/label"
+	"edgelabel/store/history"
 
 	bolt "go.etcd.io/bbolt"
 )
@@ -20,6 +22,8 @@ type indexed struct {
 	items  map[string]*record // newest revision by item
 	labels map[string]*record
 	blobs  map[string]int64
+
+	segments map[uint64]segmentRecord
 }
 
 // counters are those of the index; without one nothing was applied, and everything in the logs is ahead of it.
@@ -82,7 +86,7 @@ func (d *doctor) index() error {
 }
 
 func (ix *indexed) read(t *txn) error {
-	ix.c = t.c
+	ix.c, ix.segments = t.c, t.segments()
 	err := t.bucket(buckets.items).ForEach(func(k, _ []byte) error {
 		r, ok := t.row(string(k))
 		if ok {
@@ -124,12 +128,26 @@ func (d *doctor) compare() error {
 			d.mismatch("blob %s of %d bytes is in the index and not on disk", sha, bytes)
 		}
 	}
+	d.missedSegments()
 	for sha := range d.onDisk {
 		if _, ok := d.rows.blobs[sha]; !ok {
 			d.note("blob %s is on disk and not in the index", sha)
 		}
 	}
 	return nil
+}
+
+// missedSegments finds segments that are on record and not there.
+func (d *doctor) missedSegments() {
+	for _, r := range slices.SortedFunc(maps.Values(d.rows.segments), bySegment) {
+		if _, err := os.Stat(d.path("series", history.SegmentName(r.Number, false))); !errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if _, err := os.Stat(d.path("series", history.SegmentName(r.Number, true))); errors.Is(err, fs.ErrNotExist) {
+			d.find("series/"+r.name(), "%s", r)
+			d.gone = append(d.gone, r.name())
+		}
+	}
 }
 
 func (d *doctor) countAhead() int {

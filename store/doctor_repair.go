@@ -1,13 +1,10 @@
 package store
 
 import (
-	"cmp"
-	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"edgelabel/store/blob"
@@ -23,7 +20,7 @@ func (d *doctor) repair() error {
 	if len(d.x.Findings) == 0 {
 		return nil
 	}
-	if err := os.WriteFile(d.path(pidFile), []byte(strconv.Itoa(os.Getpid())+"\n"), 0o600); err != nil {
+	if err := markOpen(d.dir); err != nil {
 		return err
 	}
 	if err := errors.Join(d.mendBlobs(), d.mendSeries()); err != nil {
@@ -69,10 +66,19 @@ func (d *doctor) mendSeries() error {
 		return err
 	}
 	err := history.Mend(history.Config{Dir: d.path("series"), Quarantine: d.path("quarantine")}, d.badSegments)
-	if err == nil {
-		d.mended("series", "written anew from what can be read; the damaged file is in quarantine/")
+	for _, name := range d.badSegments {
+		if err == nil {
+			d.mended("series/"+name, "written anew from what can be read; the damaged file is in quarantine/")
+		}
 	}
 	return err
+}
+
+// mendGone says what became of segments that are not there. Open has recorded them, or will.
+func (d *doctor) mendGone(what string) {
+	for _, name := range d.gone {
+		d.mended("series/"+name, what)
+	}
 }
 
 // mendWithIndex writes damaged logs anew from a good index, which takes in first what the logs are ahead.
@@ -89,6 +95,7 @@ func (d *doctor) mendWithIndex() (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
+	d.mendGone("recorded as a gap")
 	if d.badJournal || len(d.lostItems) > 0 {
 		if err := s.rewriteJournal(os.Remove); err != nil {
 			return err
@@ -114,76 +121,6 @@ func (d *doctor) targets() (names []string, err error) {
 		return nil
 	})
 	return names, errors.Join(err, db.Close())
-}
-
-// keepLogs puts damaged logs into the quarantine: the files themselves when move is set, else copies.
-func (d *doctor) keepLogs(move bool) error {
-	for _, name := range d.badLogs {
-		if move {
-			if _, err := frame.Quarantine(d.path(name), d.path("quarantine")); err != nil {
-				return err
-			}
-			continue
-		}
-		kept, err := frame.SetAside(d.path("quarantine"), filepath.Base(name)+".damaged")
-		if err != nil {
-			return err
-		}
-		f, err := os.Open(d.path(name))
-		if err != nil {
-			return err
-		}
-		if err := errors.Join(frame.WriteFile(d.path("quarantine", kept), f), f.Close()); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// rewriteLabels writes labels.log anew from the index. It runs where no commit can come in between.
-func (s *Store) rewriteLabels() error {
-	var list []*record
-	err := s.view(func(t *txn) error {
-		return t.bucket(buckets.labels).ForEach(func(_, v []byte) error {
-			r, err := s.decode(v)
-			list = append(list, r)
-			return err
-		})
-	})
-	if err != nil {
-		return err
-	}
-	payloads, err := s.p.packAll(list)
-	if err != nil {
-		return err
-	}
-	if err := appendFresh(s.path("labels.log"), labelsHeader, payloads); err != nil {
-		return err
-	}
-	info, err := os.Stat(s.path("labels.log"))
-	if err != nil {
-		return err
-	}
-	old := s.labels
-	if s.labels, err = frame.Open(s.path("labels.log"), info.Size()); err != nil {
-		s.labels = old
-		return err
-	}
-	return errors.Join(old.Close(), s.direct(func(t *txn) error { t.dirty = true; return nil }))
-}
-
-// packAll makes frames' payloads of records, in their order.
-func (p packer) packAll(list []*record) ([][]byte, error) {
-	slices.SortStableFunc(list, func(a, b *record) int { return cmp.Compare(a.Seq, b.Seq) })
-	var payloads [][]byte
-	for _, r := range list {
-		b, err := json.Marshal(r)
-		if err != nil {
-			return nil, err
-		}
-		payloads = append(payloads, p.pack(b))
-	}
-	return payloads, nil
 }
 
 // mendWithoutIndex writes damaged logs anew from what can be read of them, adds what only the index had where it could be read, and sets
@@ -227,31 +164,8 @@ func (d *doctor) mendWithoutIndex() error {
 	for _, name := range []string{"journal", "labels.log"} {
 		d.mended(name, "written anew from what can be read; the damaged file is in quarantine/")
 	}
+	d.mendGone("the next start records it as a gap")
 	return d.dropIndex()
-}
-
-func (d *doctor) writeLog(name, header string, list []*record) error {
-	payloads, err := d.p.packAll(list)
-	if err != nil {
-		return err
-	}
-	return appendFresh(d.path(name), header, payloads)
-}
-
-// addItems gives the journal the items that only the index had.
-func (d *doctor) addItems() error {
-	if len(d.lostItems) == 0 {
-		return nil
-	}
-	nums, err := journalSegments(d.path("journal"))
-	if err != nil {
-		return err
-	}
-	next := uint64(1)
-	if len(nums) > 0 {
-		next = nums[len(nums)-1] + 1
-	}
-	return d.writeLog(filepath.Join("journal", journalName(next)), journalHeader, d.lostItems)
 }
 
 func (d *doctor) dropIndex() error {
@@ -263,28 +177,4 @@ func (d *doctor) dropIndex() error {
 		d.mended("index.db", "moved to quarantine/; the next start builds it from the files")
 	}
 	return err
-}
-
-// readable reads the good records of a log.
-func (d *doctor) readable(name string) (list []*record, err error) {
-	f, err := os.Open(d.path(name))
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close() // read only
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	_, err = frame.Scan(f, frame.FileHeader, info.Size(), func(_ int64, payload []byte) error {
-		r := &record{}
-		if d.p.unpackJSON(payload, r) == nil { // what cannot be read stays in the quarantined file
-			list = append(list, r)
-		}
-		return nil
-	})
-	if list == nil {
-		list = []*record{}
-	}
-	return list, err
 }

@@ -74,7 +74,7 @@ func (s *Store) over(c class, n int64) (int64, error) {
 // before the first file goes.
 func (s *Store) evict(ctx context.Context, c class, reason string, need int64) (freed int64, err error) {
 	var gone []string
-	err = s.do(ctx, func(t *txn) error {
+	err = s.doFreeing(ctx, func(t *txn) error {
 		freed, gone = 0, nil
 		e := eviction{t: t, s: s, class: c, reason: reason, need: need}
 		err := e.run()

@@ -7,12 +7,8 @@ import (
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -191,91 +187,6 @@ func TestOldSamplesGoFirst(t *testing.T) {
 	if got := evictions(t, sendAll(t, x.Store, "s3")); len(got) != int(must(x.Stats(t.Context()))(t).Evicted["series/budget"]) {
 		t.Errorf("%d records, %+v", len(got), st.Evicted)
 	}
-}
-
-// TestFullDisk fills a small file system: everything fails clearly, nothing acknowledged is lost, and it works again with room.
-func TestFullDisk(t *testing.T) {
-	if os.Geteuid() != 0 {
-		t.Skip("mounting a small file system: not root")
-	}
-	dir := t.TempDir()
-	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", dir).CombinedOutput(); err != nil {
-		t.Skipf("mounting a small file system: %s", out)
-	}
-	t.Cleanup(func() { check(t, syscall.Unmount(dir, 0)) })
-	o := store.Options{Ballast: 1 << 20, MinFree: 2 << 20, Keep: 5 * time.Millisecond, Segment: 64 << 10, Targets: []string{"s3"}}
-	x := open(t, filepath.Join(dir, "data"), o)
-	check(t, x.CreateItem(t.Context(), item(1)))
-	filler := filepath.Join(dir, "filler")
-	acked, refused := []int{}, 0
-	for n := range 400 {
-		if n == 100 {
-			fillUp(t, filler)
-		}
-		noise := make([]float64, 500)
-		for i := range noise {
-			noise[i] = float64((n*7919+i*104729)%1000003) * 1.37
-		}
-		done := make(chan error, 1)
-		check(t, x.Append(t.Context(), []series.Sample{{Tag: "w", Source: t0 + int64(n), Receive: t0, Wave: noise}}, func(err error) { done <- err }))
-		switch err := <-done; {
-		case err == nil:
-			acked = append(acked, n)
-		case errors.Is(err, label.ErrFull):
-			refused++
-		default:
-			t.Fatalf("sample %d: %v", n, err)
-		}
-	}
-	if _, err := x.AddImage(t.Context(), label.Image{Camera: "c", Name: "x"}, make([]byte, 3<<20)); !errors.Is(err, label.ErrFull) {
-		t.Errorf("picture on a full disk: %v", err)
-	}
-	if st := must(x.Stats(t.Context()))(t); !st.Full {
-		t.Error("the disk is full, and nothing says so")
-	}
-	addLabel(t, x.Store, 1)
-	check(t, os.Remove(filler))
-	for must(x.Stats(t.Context()))(t).Full { // until the next look at the budgets
-		time.Sleep(time.Millisecond)
-	}
-	appendAll(t, x.Store, series.Sample{Tag: "f", Source: t0, Receive: t0, Value: 1})
-	must(x.AddImage(t.Context(), label.Image{Camera: "c", Name: "x"}, make([]byte, 1<<20)))(t)
-	x.close()
-	o.Tags = []series.Tag{{ID: "w", Rate: 1}}
-	x = open(t, filepath.Join(dir, "data"), o)
-	w := must(x.Window(t.Context(), []string{"w", "f"}, t0, t0+1000))(t)
-	dropped := evictedIn(t, must(x.Pending(t.Context(), "s3", 1000))(t))
-	if refused == 0 && len(dropped) == 0 { // either is right: it depends on who is quicker, the writer or the keeper of the budgets
-		t.Errorf("the disk never was full; %d acknowledged", len(acked))
-	}
-	for _, n := range acked {
-		at := t0 + int64(n)
-		if !slices.Contains(w.Traces[0].T, at) && !slices.ContainsFunc(dropped, func(e journal.Evicted) bool { return e.From <= at && at <= e.To }) {
-			t.Errorf("acknowledged sample %d is neither there nor recorded as evicted", n)
-		}
-	}
-	if len(w.Traces[1].T) != 1 {
-		t.Error("the sample stored after the disk had room again is gone")
-	}
-	t.Logf("%d acknowledged, %d refused, %d segments dropped", len(acked), refused, len(dropped))
-	if _, labels, err := x.Item(t.Context(), newID(1)); err != nil || len(labels) != 1 {
-		t.Errorf("label: %v %v", labels, err)
-	}
-}
-
-func fillUp(t *testing.T, path string) {
-	t.Helper()
-	f := must(os.Create(path))(t)
-	for n := 1 << 20; n > 0; n /= 2 {
-		for {
-			if _, err := f.Write(make([]byte, n)); errors.Is(err, syscall.ENOSPC) {
-				break
-			} else if err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	check(t, f.Close())
 }
 
 func TestBlobsAreNotOutsideTheirFolder(t *testing.T) {

@@ -3,27 +3,28 @@ package store
 import (
 	"errors"
 	"fmt"
-	"os"
-	"syscall"
 
 	"edgelabel/agent/label"
+	"edgelabel/store/frame"
 )
 
-// errReserved is what is turned away while the room that is left is kept for labels.
-var errReserved = fmt.Errorf("%w: the room that is left is kept for labels and for records of what is dropped", label.ErrFull)
+// What is turned away on a full disk: everything new but labels while there is a reserve, and labels once it is used up.
+var (
+	errReserved = fmt.Errorf("%w: the room that is left is kept for labels and for records of what is dropped", label.ErrFull)
+	errSpent    = fmt.Errorf("%w: the room that was kept for labels is used up", label.ErrFull)
+)
 
-// margin is the part of the ballast that must be free besides it: with less the disk counts as full, with more it does not.
-func (s *Store) margin() int64 { return s.o.Ballast / 4 }
+// margin is how much of the disk must be free: with less it counts as full, with twice as much it does not.
+func (s *Store) margin() int64 { return s.o.Reserve / 4 }
 
-// relieve follows a disk that is full: the ballast is given up, and from now on its room is kept for labels.
-func (s *Store) relieve() {
-	freed := s.dropBallast()
-	if s.o.Ballast > 0 && !s.full.Swap(true) {
-		s.o.Log.Warn("the disk is full: labels are taken, samples and pictures are not", "dir", s.dir, "ballast_given_up", freed)
+// filled follows a disk that is full: from now on what is held is for labels.
+func (s *Store) filled() {
+	if s.o.Reserve > 0 && !s.full.Swap(true) {
+		s.o.Log.Warn("the disk is full: labels are taken, samples and pictures are not", "dir", s.dir)
 	}
 }
 
-// admit is an error that wraps label.ErrFull while samples, pictures and windows are turned away.
+// admit is an error that wraps label.ErrFull while samples, pictures, windows and new items are turned away.
 func (s *Store) admit() error {
 	if s.full.Load() {
 		return errReserved
@@ -40,36 +41,39 @@ func (s *Store) short(err error) error {
 	return err
 }
 
-// restoreBallast takes its room back when there is enough, and with that everything is taken again.
-func (s *Store) restoreBallast(free int64) error {
-	if s.o.Ballast <= 0 {
-		return nil
-	}
-	path := s.path("ballast")
-	if _, err := os.Stat(path); err == nil {
-		return nil
-	}
-	if free < s.o.Ballast+s.margin() {
-		return nil
-	}
-	if err := allocate(path, s.o.Ballast); err != nil {
-		return err
-	}
-	if s.full.Swap(false) {
+// emptied takes everything again when there is room enough besides a whole reserve.
+func (s *Store) emptied(free int64) {
+	if s.whole.Load() && free >= 2*s.margin() && s.full.Swap(false) {
 		s.o.Log.Info("the disk has room again: samples and pictures are taken", "dir", s.dir, "free", free)
 	}
-	return nil
 }
 
-func (s *Store) dropBallast() bool { return os.Remove(s.path("ballast")) == nil }
-
-// again reports whether a change that found the disk full, and not only the index, is worth another try: there is room now, which this call
-// or somebody else has made.
-func (s *Store) again(err error) bool {
-	if s.o.Ballast <= 0 || !errors.Is(err, syscall.ENOSPC) && !errors.Is(err, syscall.EDQUOT) {
-		return false
+// turnAway answers what waits, but for what makes room, when so little of the reserve is left that only that may use it.
+func (s *Store) turnAway(requests []*request) []*request {
+	spent, err := s.spent()
+	if spent && err == nil {
+		s.hold()
+		spent, err = s.spent()
 	}
-	s.relieve()
-	s.askForRoom()
-	return true
+	if !spent && err == nil {
+		return requests
+	}
+	kept := requests[:0]
+	for _, r := range requests {
+		if r.frees {
+			kept = append(kept, r)
+		} else {
+			r.answer(errors.Join(errSpent, err))
+		}
+	}
+	return kept
+}
+
+// noted has the budgets looked at when a change found the disk full, and not only the index.
+func (s *Store) noted(err error) error {
+	if frame.NoRoom(err) {
+		s.filled()
+		s.askForRoom()
+	}
+	return err
 }

@@ -42,6 +42,7 @@ func allBuckets() [][]byte {
 
 const (
 	schema    = "1"
+	growAhead = 1 << 20
 	appending = 0.9 // FillPercent of buckets whose keys only grow
 )
 
@@ -56,13 +57,22 @@ func boltOptions(maxSize int64) *bolt.Options {
 	}
 }
 
+// openBolt opens or makes an index. It grows by little: what bbolt adds at once is a hole at first, and the reserve fills it.
+func openBolt(path string, maxSize int64) (*bolt.DB, error) {
+	db, err := bolt.Open(path, 0o600, boltOptions(maxSize))
+	if err == nil {
+		db.AllocSize = growAhead
+	}
+	return db, err
+}
+
 // createIndex makes an empty index under a temporary name; fill may put something into it before it gets its own.
 func createIndex(path string, maxSize int64, fill func(*bolt.DB) error) error {
 	temp := path + ".new"
 	if err := os.Remove(temp); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	db, err := bolt.Open(temp, 0o600, boltOptions(maxSize))
+	db, err := openBolt(temp, maxSize)
 	if err != nil {
 		return err
 	}
@@ -95,7 +105,7 @@ func openIndex(path string, maxSize int64) (db *bolt.DB, err error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err = bolt.Open(path, 0o600, boltOptions(max(maxSize, info.Size()))) // a lowered limit stops growth, not reading
+	db, err = openBolt(path, max(maxSize, info.Size())) // a lowered limit stops growth, not reading
 	if err != nil {
 		return nil, fmt.Errorf("open index: %w", err)
 	}
@@ -156,8 +166,12 @@ func ProbeIndex(path string) (err error) {
 func checkValues(tx *bolt.Tx, p packer) (err error) {
 	defer catch(&err)()
 	b := buckets
-	for _, name := range [][]byte{b.items, b.labels, b.images, b.blobs, b.entries, b.frozen, b.receipts, b.taxonomy, b.gaps} {
-		err := tx.Bucket(name).ForEach(func(k, v []byte) error {
+	for _, name := range [][]byte{b.items, b.labels, b.images, b.blobs, b.entries, b.frozen, b.receipts, b.taxonomy, b.gaps, segmentsBucket} {
+		bucket := tx.Bucket(name)
+		if bucket == nil {
+			continue
+		}
+		err := bucket.ForEach(func(k, v []byte) error {
 			if _, err := p.unpack(v); err != nil {
 				return fmt.Errorf("check index: %s %q: %w", name, k, err)
 			}

@@ -14,10 +14,13 @@ import (
 )
 
 // CreateItem adds an item whose ID is new and returns after it is durable. An item whose ID is known is left alone. The window of a final
-// item that points at recorded samples is frozen on the way. ErrInvalid for an ID that is no ULID.
+// item that points at recorded samples is frozen on the way. ErrInvalid for an ID that is no ULID; ErrFull.
 func (s *Store) CreateItem(ctx context.Context, it label.Item) error {
 	if _, err := ulid.ParseStrict(it.ID); err != nil {
 		return fmt.Errorf("%w: item id %q: %w", label.ErrInvalid, it.ID, err)
+	}
+	if err := s.admit(); err != nil {
+		return fmt.Errorf("item %s: %w", it.ID, err)
 	}
 	if !it.IsPartial && it.Window != nil && it.Window.SHA256 == "" {
 		f, release, err := s.freeze(ctx, &it, nil)

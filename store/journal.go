@@ -61,19 +61,24 @@ func openJournal(dir string, num uint64, end int64) (*journalLog, error) {
 
 func (j *journalLog) Append(payload []byte) int64 { return j.log.Append(payload) }
 
-// roll goes on in a new file when the one at hand is full.
-func (j *journalLog) roll() error {
-	if j.log.Durable() < failpoint.Size(failpoint.JournalFile, journalSegment) {
+// outgrown reports whether it is to go on in a new file.
+func (j *journalLog) outgrown() bool {
+	return j.log.Durable() >= failpoint.Size(failpoint.JournalFile, journalSegment)
+}
+
+// roll goes on in a new file when the one at hand is full. On a full disk it stays with the one at hand, which has a reserve.
+func (s *Store) roll() error {
+	if !s.journal.outgrown() || s.full.Load() {
 		return nil
 	}
-	next, err := openJournal(j.dir, j.num+1, 0)
+	next, err := openJournal(s.journal.dir, s.journal.num+1, 0)
 	if err != nil {
-		return err
+		return s.noted(err)
 	}
 	failpoint.Hit(failpoint.JournalRolled)
-	old := j.log
-	*j = *next
-	return old.Close()
+	old := s.journal
+	s.journal = next
+	return errors.Join(old.log.Release(), old.close())
 }
 
 func (j *journalLog) close() error { return j.log.Close() }

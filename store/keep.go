@@ -38,12 +38,12 @@ func (s *Store) keepOnce(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if s.o.Ballast > 0 && free < s.margin() {
-		s.relieve()
+	if free < s.margin() {
+		s.filled()
 	}
 	low := s.o.MinFree > 0 && free < s.o.MinFree
 	err = errors.Join(
-		s.keepSeries(ctx, s.o.MinFree-free, low), s.keepBlobs(ctx, classImage), s.keepBlobs(ctx, classWindow), s.keepQuarantine(ctx), s.keepJournal(ctx),
+		s.keepSeries(ctx, s.o.MinFree-free, low), s.keepBlobs(ctx, classImage), s.keepBlobs(ctx, classWindow), s.keepQuarantine(ctx), s.keepJournal(ctx), s.keepReserve(ctx), s.keepSegments(ctx),
 	)
 	if err != nil {
 		return err
@@ -51,7 +51,13 @@ func (s *Store) keepOnce(ctx context.Context) error {
 	if free, err = freeDisk(s.dir); err != nil { // what was dropped is free now
 		return err
 	}
-	return s.restoreBallast(free)
+	s.emptied(free)
+	return nil
+}
+
+// keepReserve has the writer fill the reserve up.
+func (s *Store) keepReserve(ctx context.Context) error {
+	return s.ask(ctx, &request{alone: func() error { s.hold(); return nil }, done: make(chan struct{})})
 }
 
 // keepSeries drops the oldest segments until samples are inside their budget and, on a disk that is nearly full, until enough went.
@@ -79,9 +85,10 @@ func (s *Store) keepSeries(ctx context.Context, short int64, low bool) error {
 
 func (s *Store) dropSegment(ctx context.Context, seg history.Segment, reason string) error {
 	e := journal.Evicted{Class: "series", Key: seg.Name, From: seg.From, To: seg.To, Bytes: seg.Bytes, Reason: reason}
-	if err := s.do(ctx, func(t *txn) error { return t.emitEvicted(e) }); err != nil {
+	if err := s.doFreeing(ctx, func(t *txn) error { return t.emitEvicted(e) }); err != nil {
 		return err
 	}
+	delete(s.onRecord, seg.Number)
 	return s.history.Drop(seg)
 }
 

@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,6 +16,8 @@ import (
 const (
 	lockFile = "lock"
 	pidFile  = "pid"
+
+	closedFile = "pid.closed" // what pid is called after a clean stop: a disk that is full then may have no room for a new file at the next start
 )
 
 // takeLock makes sure that no other process uses the directory. unclean is true when the last one did not close it.
@@ -22,21 +25,34 @@ func (s *Store) takeLock() (unclean bool, err error) {
 	if s.lock, err = lockDir(s.dir, s.o.LockWait); err != nil {
 		return false, err
 	}
-	s.pids = s.path(pidFile)
 	unclean = leftOpen(s.dir)
-	if err := writePID(s.pids); err != nil {
-		return unclean, err
-	}
-	return unclean, frame.SyncDir(s.dir)
+	return unclean, markOpen(s.dir)
 }
 
-// writePID is synced: without the file a power cut would look like a clean stop, and nothing would be checked.
+// markOpen has the directory count as left open from now on. All of it is synced: without the file a power cut would look like a clean stop,
+// and nothing would be checked.
+func markOpen(dir string) error {
+	path := filepath.Join(dir, pidFile)
+	if !leftOpen(dir) {
+		if err := os.Rename(filepath.Join(dir, closedFile), path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return errors.Join(writePID(path), frame.SyncDir(dir))
+}
+
+// markClosed has it count as closed.
+func markClosed(dir string) error {
+	return os.Rename(filepath.Join(dir, pidFile), filepath.Join(dir, closedFile))
+}
+
+// writePID writes over what the last process wrote, so that no other block of the disk is needed.
 func writePID(path string) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o600)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(f, os.Getpid())
+	_, err = fmt.Fprintf(f, "%-20d\n", os.Getpid())
 	return errors.Join(err, f.Sync(), f.Close())
 }
 

@@ -135,3 +135,35 @@ func scanLog(path, header string, yield func(int64, []byte) error) error {
 	_, err = frame.Scan(f, frame.FileHeader, info.Size(), yield)
 	return err
 }
+
+// rewriteLabels writes labels.log anew from the index. It runs where no commit can come in between.
+func (s *Store) rewriteLabels() error {
+	var list []*record
+	err := s.view(func(t *txn) error {
+		return t.bucket(buckets.labels).ForEach(func(_, v []byte) error {
+			r, err := s.decode(v)
+			list = append(list, r)
+			return err
+		})
+	})
+	if err != nil {
+		return err
+	}
+	payloads, err := s.p.packAll(list)
+	if err != nil {
+		return err
+	}
+	if err := appendFresh(s.path("labels.log"), labelsHeader, payloads); err != nil {
+		return err
+	}
+	info, err := os.Stat(s.path("labels.log"))
+	if err != nil {
+		return err
+	}
+	old := s.labels
+	if s.labels, err = frame.Open(s.path("labels.log"), info.Size()); err != nil {
+		s.labels = old
+		return err
+	}
+	return errors.Join(old.Close(), s.direct(func(t *txn) error { t.dirty = true; return nil }))
+}

@@ -19,7 +19,7 @@ const (
 	DefaultAside    = 1 << 30
 	DefaultJournal  = 256 << 20
 	DefaultMinFree  = 1 << 30
-	DefaultBallast  = 32 << 20
+	DefaultReserve  = 32 << 20
 	DefaultSegment  = 4 << 20
 	DefaultShrink   = 64 << 20
 	DefaultQueue    = 4096
@@ -39,7 +39,7 @@ type Options struct {
 	Shrink     int64 // bytes of index.db in use or free above which Open writes it anew when most are free
 	Journal    int64 // bytes of the journal above which it is rewritten to what still counts
 	MinFree    int64 // bytes of the disk to leave free: below it, samples go first; negative turns it off
-	Ballast    int64 // bytes set aside so that evictions can be recorded on a full disk; negative turns it off
+	Reserve    int64 // bytes held for labels and records of what is dropped, which are still taken on a full disk; negative turns it off
 
 	Segment  int64         // bytes of a raw segment
 	Queue    int           // requests that may wait for a writer
@@ -75,7 +75,7 @@ func (o Options) withDefaults() Options {
 		{&o.Shrink, DefaultShrink},
 		{&o.Journal, DefaultJournal},
 		{&o.MinFree, DefaultMinFree},
-		{&o.Ballast, DefaultBallast},
+		{&o.Reserve, DefaultReserve},
 		{&o.Segment, DefaultSegment},
 		{(*int64)(&o.Keep), int64(DefaultKeep)},
 		{(*int64)(&o.Orphan), int64(DefaultOrphan)},

@@ -1,11 +1,13 @@
 package store
 
 import (
+	"cmp"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"slices"
 
 	"edgelabel/agent/journal"
 	"edgelabel/agent/label"
@@ -30,6 +32,7 @@ type record struct {
 	Receipt  *journal.Receipt  `json:"receipt,omitempty"`
 	Sent     map[string]*owing `json:"sent,omitempty"` // by target, in a rewritten journal
 	Epoch    uint64            `json:"epoch,omitempty"`
+	Segments *segmentsRecord   `json:"segments,omitempty"`
 }
 
 // owing says which entries a target lacked when the journal was rewritten: all up to Through are there but Except.
@@ -101,4 +104,18 @@ func (p packer) unpackJSON(b []byte, v any) error {
 		return fmt.Errorf("%w: %w", errDamaged, err)
 	}
 	return nil
+}
+
+// packAll makes frames' payloads of records, in their order.
+func (p packer) packAll(list []*record) ([][]byte, error) {
+	slices.SortStableFunc(list, func(a, b *record) int { return cmp.Compare(a.Seq, b.Seq) })
+	var payloads [][]byte
+	for _, r := range list {
+		b, err := json.Marshal(r)
+		if err != nil {
+			return nil, err
+		}
+		payloads = append(payloads, p.pack(b))
+	}
+	return payloads, nil
 }

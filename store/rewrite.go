@@ -7,7 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
+	"slices"
 
 	"edgelabel/agent/journal"
 	"edgelabel/store/failpoint"
@@ -69,6 +71,7 @@ func (s *Store) quarantine(path string) error {
 func (s *Store) dump(t *txn, log *frame.Log) error {
 	d := dumping{s: s, t: t, log: log}
 	d.write(record{Seq: t.c.Seq, Epoch: t.c.Epoch})
+	d.write(record{Seq: t.c.Seq, Segments: &segmentsRecord{Have: slices.SortedFunc(maps.Values(t.segments()), bySegment)}})
 	d.each(buckets.taxonomy, d.whole)
 	d.each(buckets.gaps, d.whole)
 	d.each(buckets.items, func(k, _ []byte) (record, bool, error) {
@@ -179,7 +182,7 @@ func (t *txn) sent() (map[string]*owing, error) {
 // keepJournal has the journal rewritten when it has outgrown its budget and most of it no longer counts.
 func (s *Store) keepJournal(ctx context.Context) error {
 	size, err := journalSize(s.path("journal"))
-	if err != nil || size < max(s.o.Journal, 2*s.live.Load()) {
+	if err != nil || s.full.Load() || size < max(s.o.Journal, 2*s.live.Load()) {
 		return err
 	}
 	return s.ask(ctx, &request{alone: func() error { return s.rewriteJournal(os.Remove) }, done: make(chan struct{})})

@@ -73,7 +73,7 @@ func newestIndex(list []setAside) int {
 
 func (s *Store) dropSetAside(ctx context.Context, f setAside) error {
 	e := journal.Evicted{Class: "quarantine", Key: f.name, Bytes: f.bytes, Reason: reasonBudget}
-	if err := s.do(ctx, func(t *txn) error { return t.emitEvicted(e) }); err != nil {
+	if err := s.doFreeing(ctx, func(t *txn) error { return t.emitEvicted(e) }); err != nil {
 		return err
 	}
 	if err := os.Remove(s.path("quarantine", f.name)); err != nil && !errors.Is(err, fs.ErrNotExist) {

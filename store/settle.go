@@ -30,6 +30,7 @@ func (s *Store) settleStart() error {
 			}
 			t.fail(t.emitTaxonomy(&tax, ""))
 		}
+		t.fail(s.missSegments(t))
 		for _, d := range s.recovery.damages {
 			t.fail(t.emit(record{Gap: &series.Gap{Source: "store", From: t.now, To: t.now, Reason: series.GapCorrupt, Detail: d.String()}}))
 		}
@@ -47,7 +48,7 @@ func (s *Store) settleStart() error {
 		s.recovery.say("%d records of the logs were not in the index yet and were applied", s.recovery.Replayed)
 	}
 	s.announce(&txn{})
-	return s.removeFiles(dangling)
+	return errors.Join(s.removeFiles(dangling), s.recordSegments(s.direct))
 }
 
 // dropDangling takes windows out that no item shows: settling was cut short and never acknowledged.

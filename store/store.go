@@ -13,6 +13,7 @@ package store
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"sync"
@@ -38,7 +39,6 @@ type Store struct {
 	queue   *queue.Queue[*request]
 	labels  *frame.Log  // writer only
 	journal *journalLog // writer only
-	pids    string
 
 	journaled chan struct{}
 	keep      chan struct{} // asks for a look at the budgets
@@ -49,7 +49,12 @@ type Store struct {
 	commits   atomic.Uint64
 	live      atomic.Int64 // bytes of the journal when it was last rewritten
 	full      atomic.Bool  // the disk is: only labels and records of what is dropped are taken
+	whole     atomic.Bool  // the reserve is
+	unheld    bool         // the file system cannot hold a reserve; writer only
+	indexHeld int64        // up to where index.db is known to have blocks; writer only
 	suspect   atomic.Bool  // something unreadable was met: check everything at the next start
+
+	onRecord map[uint64]segmentRecord // segments that the index knows; of the keeper of the budgets
 
 	mu sync.RWMutex // guards db against being reopened
 	db *bolt.DB
@@ -86,6 +91,11 @@ func (s *Store) open() error {
 	if err != nil {
 		return err
 	}
+	if unclean { // what a killed process wrote can be read long before it is on disk, and from here on counts as being there
+		if err := syncDisk(s.dir); err != nil {
+			return err
+		}
+	}
 	if err := settleVersion(s.dir); err != nil {
 		return err
 	}
@@ -104,6 +114,11 @@ func (s *Store) open() error {
 	if err := s.recover(); err != nil {
 		return err
 	}
+	if err := os.Remove(s.path("ballast")); err != nil && !errors.Is(err, fs.ErrNotExist) { // in place of which the reserve came
+		return err
+	}
+	s.indexHeld = s.dense()
+	s.hold()
 	return s.settleStart()
 }
 
@@ -129,7 +144,7 @@ func (s *Store) Run(ctx context.Context) error {
 	}
 	s.write(s.queue.Close())
 	wg.Wait()
-	return historyErr
+	return errors.Join(historyErr, s.recordSegments(s.direct))
 }
 
 // Close lets go of the data directory. Call it after Run has returned; what Run never came to fails.
@@ -139,7 +154,7 @@ func (s *Store) Close() error {
 	}
 	err := s.closeFiles()
 	if err == nil && !s.suspect.Load() {
-		err = os.Remove(s.pids)
+		err = markClosed(s.dir)
 	}
 	return errors.Join(err, s.lock.Close())
 }

@@ -48,7 +48,7 @@ func open(t testing.TB, dir string, o store.Options) *opened {
 		o.Taxonomy = taxonomy()
 	}
 	if o.MinFree == 0 {
-		o.MinFree, o.Ballast = -1, -1
+		o.MinFree, o.Reserve = -1, -1
 	}
 	s, err := store.Open(dir, o)
 	if err != nil {

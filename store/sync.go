@@ -44,7 +44,7 @@ func (t *txn) entry(seq journal.Seq) (journal.Entry, bool) {
 func (s *Store) Freeze(ctx context.Context, b journal.Batch) error {
 	b.Seqs = slices.Clone(b.Seqs)
 	defer failpoint.Hit(failpoint.BatchFrozen)
-	return s.do(ctx, func(t *txn) error {
+	return s.doFreeing(ctx, func(t *txn) error {
 		if on, ok := t.frozen(b.Target); ok && on.Number == b.Number && on.Epoch == b.Epoch && slices.Equal(on.Seqs, b.Seqs) {
 			return nil
 		}
@@ -117,7 +117,7 @@ func (s *Store) Last(ctx context.Context, target string) (r journal.Receipt, ok 
 // is synced from then on. Twice is harmless. ErrInvalid for a batch that is not on its way.
 func (s *Store) Acknowledge(ctx context.Context, r journal.Receipt) error {
 	defer failpoint.Hit(failpoint.BatchMarked)
-	return s.do(ctx, func(t *txn) error {
+	return s.doFreeing(ctx, func(t *txn) error {
 		if last, ok := t.receipt(r.Target); ok && last.Epoch == r.Epoch && last.Number >= r.Number {
 			return nil
 		}

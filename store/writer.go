@@ -21,6 +21,7 @@ import (
 type request struct {
 	plan  func(*txn) error // checks and changes; an error means that nothing was changed
 	alone func() error     // instead of plan: runs between commits
+	frees bool             // it makes room: on a full disk it is the last that is turned away
 	err   error
 	taken atomic.Bool // by the writer, or by a caller that gave up
 	done  chan struct{}
@@ -32,14 +33,14 @@ func (r *request) answer(err error) {
 }
 
 // do runs the plan inside the next commit and returns after that commit is durable. When ctx ends before the writer has come to it
-// nothing happens; after that do waits for the answer. On a full disk the ballast is given up for it: labels and records of what is dropped
-// are the last that is turned away.
+// nothing happens; after that do waits for the answer.
 func (s *Store) do(ctx context.Context, plan func(*txn) error) error {
-	err := s.ask(ctx, &request{plan: plan, done: make(chan struct{})})
-	if s.again(err) {
-		err = s.ask(ctx, &request{plan: plan, done: make(chan struct{})})
-	}
-	return err
+	return s.noted(s.ask(ctx, &request{plan: plan, done: make(chan struct{})}))
+}
+
+// doFreeing is do for what makes room: records of what is dropped and of what the targets have.
+func (s *Store) doFreeing(ctx context.Context, plan func(*txn) error) error {
+	return s.noted(s.ask(ctx, &request{plan: plan, frees: true, done: make(chan struct{})}))
 }
 
 func (s *Store) ask(ctx context.Context, r *request) error {
@@ -70,7 +71,7 @@ func (s *Store) write(requests []*request) {
 		}
 		live = append(live, r)
 	}
-	if len(live) == 0 {
+	if live = s.turnAway(live); len(live) == 0 {
 		return
 	}
 	errs := make([]error, len(live))
@@ -95,7 +96,7 @@ func (s *Store) commit(requests []*request, errs []error) error {
 			return err
 		}
 	}
-	if err := s.journal.roll(); err != nil {
+	if err := s.roll(); err != nil {
 		return err
 	}
 	labelsAt, journalAt := s.labels.Durable(), s.journal.log.Durable()

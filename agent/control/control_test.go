@@ -54,7 +54,7 @@ func newSite(t *testing.T) *site {
 	t.Helper()
 	s := &site{t: t, dir: t.TempDir(), bucket: &uplinktest.Memory{}}
 	var err error
-	s.store, err = store.Open(filepath.Join(s.dir, "data"), store.Options{Targets: []string{"centre"}, Taxonomy: label.Taxonomy{Classes: classes[:1]}, Ballast: -1, MinFree: -1})
+	s.store, err = store.Open(filepath.Join(s.dir, "data"), store.Options{Targets: []string{"centre"}, Taxonomy: label.Taxonomy{Classes: classes[:1]}, Reserve: -1, MinFree: -1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,11 +3,14 @@
 package e2e_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -17,9 +20,9 @@ const (
 	labelsOnFull = 10
 )
 
-// TestDiskFull fills the disk of the agent to the last byte EDGELABEL_FILLS times while messages, pictures and labels flow. While it is
-// full labels are taken and pictures are turned away with a reason; when there is room again everything goes on by itself; and in the end
-// nothing that was acknowledged is missing.
+// TestDiskFull fills the disk of the agent EDGELABEL_FILLS times while messages, pictures and labels flow, and goes on taking whatever becomes
+// free. While it is full labels are taken and pictures are turned away with a reason, before and after the agent was killed; when there is
+// room again everything goes on by itself; and in the end nothing that was acknowledged is missing.
 func TestDiskFull(t *testing.T) {
 	d := newDisk(t, "ext4", "320M")
 	l := newCrashLine(t, filepath.Join(d.folder, "data"))
@@ -30,19 +33,51 @@ func TestDiskFull(t *testing.T) {
 	fills := number(t, "EDGELABEL_FILLS", defaultFills)
 	for n := range fills {
 		l.flows(n)
-		filler := filepath.Join(d.folder, "filler")
-		if err := fill(filler); err != nil {
-			t.Fatal(err)
-		}
-		l.copes(n)
-		if err := os.Remove(filler); err != nil {
-			t.Fatal(err)
-		}
+		stop := glutton(t, filepath.Join(d.folder, "filler"))
+		l.turnsAway()
+		l.takesLabels(n)
+		l.dies(0)
+		l.start("")
+		l.ready()
+		l.takesLabels(n)
+		stop()
 	}
 	l.flows(fills)
 	l.settle()
 	report(t, l.violations())
 	t.Logf("%d times full", fills)
+}
+
+// glutton is a program that fills a disk and then takes every block that becomes free, until it is stopped and its file removed.
+func glutton(t *testing.T, path string) (stop func()) {
+	t.Helper()
+	if err := fill(path); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		for block := make([]byte, 4096); ctx.Err() == nil; {
+			if _, err := f.Write(block); errors.Is(err, syscall.ENOSPC) {
+				time.Sleep(time.Millisecond)
+			} else if err != nil {
+				t.Errorf("filler: %v", err)
+				return
+			}
+		}
+	})
+	return func() {
+		t.Helper()
+		cancel()
+		wg.Wait()
+		if err := errors.Join(f.Close(), os.Remove(path)); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // roomy lets what waited while the disk was full come in without driving out what nobody has looked at.
@@ -56,7 +91,7 @@ func (l *crashLine) roomy(t *testing.T) {
 }
 
 // stock is how many items wait for a label before the disk is filled: while it is full no more come.
-const stock = 25
+const stock = 40
 
 // taken is how much of each kind was stored.
 func (l *crashLine) taken() (list [5]int, open int) {
@@ -91,8 +126,8 @@ func (l *crashLine) flows(n int) {
 	}
 }
 
-// copes watches an agent whose disk has just become full.
-func (l *crashLine) copes(n int) {
+// turnsAway waits until an agent whose disk has just become full says so.
+func (l *crashLine) turnsAway() {
 	l.t.Helper()
 	eventually(l.t, 10*time.Second, "pictures are turned away", func() error {
 		_, err := l.pushOne("full", noise(uint64(time.Now().UnixNano())))
@@ -107,6 +142,11 @@ func (l *crashLine) copes(n int) {
 		}
 		return nil
 	})
+}
+
+// takesLabels holds that labels are taken on a full disk, and pictures are not.
+func (l *crashLine) takesLabels(n int) {
+	l.t.Helper()
 	before, _ := l.taken()
 	var after [5]int
 	eventually(l.t, 30*time.Second, "labels are taken on a full disk", func() error {

@@ -104,8 +104,7 @@ func (l *line) fillDisk() {
 	}
 }
 
-// fill takes the room of a disk at once, but for less than any program keeps in reserve: one that took it bit by bit would take as well what
-// the agent gives up for labels.
+// fill takes the room of a disk at once, but for less than one MiB.
 func fill(path string) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o600)
 	if err != nil {

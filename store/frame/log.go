@@ -17,6 +17,8 @@ type Log struct {
 	durable int64  // bytes known to be on disk
 	pending []byte // appended since
 	broken  bool   // a write, sync or cut went wrong: what lies behind durable is unknown
+	held    int64  // up to where the file is known to have blocks, 0 before Reserve
+	want    int64  // bytes that Reserve was asked for
 }
 
 // Create makes a new log file that begins with the header of FileHeader bytes. The file and its name are on disk when it returns.
@@ -117,7 +119,10 @@ func (l *Log) repair() error {
 		return errors.Join(fmt.Errorf("reopen %s: %w", l.path, err), f.Close())
 	}
 	old := l.f
-	l.f, l.broken = f, false
+	l.f, l.broken, l.held = f, false, 0
+	if err := l.reserve(); err != nil && !NoRoom(err) { // the blocks went with what was cut; for want of room there is less of them
+		return errors.Join(err, old.Close())
+	}
 	if err := old.Close(); err != nil && !errors.Is(err, os.ErrClosed) {
 		return fmt.Errorf("close %s: %w", l.path, err)
 	}

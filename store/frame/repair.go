@@ -37,8 +37,9 @@ func (d Damage) String() string {
 	return fmt.Sprintf("%s: %d damaged bytes skipped", d.File, d.Lost)
 }
 
-// Repair reads a log from the offset (at least FileHeader) and cuts a torn tail off after copying it to the quarantine folder. A file
-// whose header is wrong is moved there as a whole. It returns where the good part ends, 0 when the file was moved.
+// Repair reads a log from the offset (at least FileHeader) and cuts a torn tail off after copying it to the quarantine folder. Where the disk
+// is too full for the copy the tail stays, as damage inside the file. A file whose header is wrong is moved as a whole. It returns where the
+// next frame goes, 0 when the file was moved.
 func Repair(path, header, quarantine string, from int64, yield func(at int64, payload []byte) error) (end int64, d Damage, err error) {
 	d.File = filepath.Base(path)
 	f, err := os.OpenFile(path, os.O_RDWR, 0o600)
@@ -63,22 +64,32 @@ func Repair(path, header, quarantine string, from int64, yield func(at int64, pa
 	for _, s := range found.Damaged {
 		d.Lost += s.To - s.From
 	}
-	if d.Cut = info.Size() - found.End; d.Cut > 0 {
-		if d.Kept, err = SetAside(quarantine, fmt.Sprintf("%s.%d.cut", d.File, found.End)); err == nil {
-			err = cut(f, found.End, d.Cut, filepath.Join(quarantine, d.Kept))
-		}
+	torn := Span{found.End, info.Size()}
+	if torn.From == torn.To {
+		return torn.From, d, nil
 	}
-	return found.End, d, err
+	kept, err := cut(f, torn, quarantine)
+	if NoRoom(err) {
+		d.Lost, d.Spans = d.Lost+torn.To-torn.From, append(d.Spans, torn)
+		return torn.To, d, nil
+	}
+	d.Cut, d.Kept = torn.To-torn.From, kept
+	return torn.From, d, err
 }
 
-func cut(f *os.File, at, n int64, keep string) error {
-	if err := WriteFile(keep, io.NewSectionReader(f, at, n)); err != nil {
-		return err
+// cut takes the tail off a file and returns the name under which the quarantine folder has it.
+func cut(f *os.File, tail Span, quarantine string) (kept string, err error) {
+	kept, err = SetAside(quarantine, fmt.Sprintf("%s.%d.cut", filepath.Base(f.Name()), tail.From))
+	if err != nil {
+		return "", err
 	}
-	if err := f.Truncate(at); err != nil {
-		return err
+	if err := WriteFile(filepath.Join(quarantine, kept), io.NewSectionReader(f, tail.From, tail.To-tail.From)); err != nil {
+		return "", err
 	}
-	return f.Sync()
+	if err := f.Truncate(tail.From); err != nil {
+		return kept, err
+	}
+	return kept, f.Sync()
 }
 
 // Quarantine moves a file into the folder under a name that is free and returns that name.

@@ -5,6 +5,8 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 
 	"edgelabel/agent/series"
 	"edgelabel/store/block"
@@ -35,11 +37,21 @@ type span struct {
 // touches reports whether a sample of the block can lie in the half-open range.
 func (b span) touches(from, to int64) bool { return b.first < to && b.last >= from }
 
-func (s *segment) name() string {
-	if s.sealed {
-		return fmt.Sprintf("%016d.seg", s.num)
+func (s *segment) name() string { return SegmentName(s.num, s.sealed) }
+
+// SegmentName is the name of a segment's file.
+func SegmentName(number uint64, sealed bool) string {
+	if sealed {
+		return fmt.Sprintf("%016d.seg", number)
 	}
-	return fmt.Sprintf("%016d.raw", s.num)
+	return fmt.Sprintf("%016d.raw", number)
+}
+
+// SegmentNumber is the number in a name that SegmentName made.
+func SegmentNumber(name string) (number uint64, ok bool) {
+	stem, ext, _ := strings.Cut(name, ".")
+	number, err := strconv.ParseUint(stem, 10, 64)
+	return number, err == nil && (ext == "seg" || ext == "raw")
 }
 
 func (h *History) path(s *segment) string { return filepath.Join(h.cfg.Dir, s.name()) }
@@ -87,12 +99,30 @@ func (h *History) growLocked(s *segment, samples []series.Sample) {
 	}
 }
 
-// Segment describes the oldest data on disk.
+// Segment describes one file of samples.
 type Segment struct {
+	Number   uint64 // grows with each
 	Name     string
 	From, To int64 // UTC ns, event times
 	Bytes    int64
-	num      uint64
+	Sealed   bool
+}
+
+func (s *segment) describe() Segment {
+	return Segment{Number: s.num, Name: s.name(), From: s.first, To: s.last, Bytes: s.bytes, Sealed: s.sealed}
+}
+
+// Segments lists those that hold samples, the oldest first.
+func (h *History) Segments() []Segment {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	list := make([]Segment, 0, len(h.segments))
+	for _, s := range h.segments {
+		if s.blocks > 0 {
+			list = append(list, s.describe())
+		}
+	}
+	return list
 }
 
 // Oldest returns the oldest segment that may be dropped: any but the one that is written to.
@@ -102,8 +132,7 @@ func (h *History) Oldest() (Segment, bool) {
 	if len(h.segments) == 0 || h.segments[0] == h.newest {
 		return Segment{}, false
 	}
-	s := h.segments[0]
-	return Segment{Name: s.name(), From: s.first, To: s.last, Bytes: s.bytes, num: s.num}, true
+	return h.segments[0].describe(), true
 }
 
 // Drop removes the segment from disk.
@@ -112,7 +141,7 @@ func (h *History) Drop(d Segment) error {
 	defer h.files.Unlock()
 	h.mu.Lock()
 	var gone *segment
-	if len(h.segments) > 0 && h.segments[0].num == d.num {
+	if len(h.segments) > 0 && h.segments[0].num == d.Number {
 		gone, h.segments = h.segments[0], h.segments[1:]
 	}
 	h.mu.Unlock()

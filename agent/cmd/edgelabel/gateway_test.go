@@ -19,7 +19,7 @@ func makeGateway(env *testscript.Env) error {
 	if err != nil {
 		return err
 	}
-	s, err := store.Open(filepath.Join(env.WorkDir, "gateway"), store.Options{Targets: []string{"centre"}, Taxonomy: *taxonomy, Ballast: -1, MinFree: -1})
+	s, err := store.Open(filepath.Join(env.WorkDir, "gateway"), store.Options{Targets: []string{"centre"}, Taxonomy: *taxonomy, Reserve: -1, MinFree: -1})
 	if err != nil {
 		return err
 	}
