@@ -80,9 +80,16 @@ func (l *list) take(t *txn, id string, _ []byte) bool {
 	return false
 }
 
+// within checks what the summary of a row does not hold.
 func within(it *label.Item, q label.Query) bool {
 	from, to := it.Span()
-	return (q.From == 0 || to >= q.From) && (q.To == 0 || from < q.To)
+	return (q.From == 0 || to >= q.From) && (q.To == 0 || from < q.To) && (q.Line == "" || it.Place.Line == q.Line) &&
+		(q.Station == "" || it.Place.Cell == q.Station) && (q.Proposed == "" || it.Proposes(q.Proposed))
+}
+
+// readsItems reports whether a query asks for what the summary of a row does not hold.
+func readsItems(q label.Query) bool {
+	return q.From != 0 || q.To != 0 || q.Line != "" || q.Station != "" || q.Proposed != ""
 }
 
 // walk goes over the rows of one state in short views.

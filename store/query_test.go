@@ -43,7 +43,8 @@ func TestQueries(t *testing.T) {
 		it.Part.PartID = fmt.Sprint("p", n%2)
 		it.Images = []label.Image{{SHA256: sha("x"), Camera: fmt.Sprint("cam", n%3)}}
 		if n == 5 {
-			it.Kind, it.Place.Asset = label.KindWindow, "press2"
+			it.Kind, it.Place = label.KindWindow, label.Place{Line: "L9", Cell: "4", Asset: "press2"}
+			it.Candidates = []label.Candidate{{ID: "c", Regions: []label.Region{{ID: "r", Class: "dent"}}}}
 		}
 		check(t, x.CreateItem(t.Context(), it))
 	}
@@ -74,6 +75,9 @@ func TestQueries(t *testing.T) {
 		{"kind", label.Query{Kind: label.KindWindow}, "5"},
 		{"asset", label.Query{Asset: "press2"}, "5"},
 		{"class", label.Query{Class: "dent"}, "0 1"},
+		{"proposed class", label.Query{Proposed: "dent"}, "5"},
+		{"line", label.Query{Line: "L9", Limit: 1}, "5"},
+		{"station, most suspect first", label.Query{Station: "4", Suspect: true}, "5"},
 		{"verdict", label.Query{Verdict: &notOK}, "0 1"},
 		{"verdict of nobody", label.Query{Verdict: &ok}, ""},
 	} {

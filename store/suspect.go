@@ -13,7 +13,7 @@ import (
 // suspects answers a query with the highest scores first. The cursor is the rank of the last item of the page before.
 func (s *Store) suspects(ctx context.Context, q label.Query, letter byte) (label.Page, error) {
 	r := ranking{after: q.Cursor, most: q.Limit + 1}
-	if q.From != 0 || q.To != 0 {
+	if readsItems(q) {
 		r.within = func(t *txn, id string) bool {
 			row, ok := t.row(id)
 			return ok && within(&row.item, q)

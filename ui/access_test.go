@@ -22,6 +22,7 @@ var everyRoute = []struct {
 	admin, open  bool
 }{
 	{"GET", "/api/v1/session", false, false}, {"POST", "/api/v1/session", false, true}, {"DELETE", "/api/v1/session", false, true},
+	{"PUT", "/api/v1/session/pin", false, false}, {"POST", "/api/v1/session/unlock", false, false},
 	{"GET", "/api/v1/items", false, false}, {"POST", "/api/v1/items", false, false}, {"GET", "/api/v1/items/i", false, false},
 	{"POST", "/api/v1/items/i/labels", false, false}, {"POST", "/api/v1/items/i/claim", false, false}, {"POST", "/api/v1/items/i/proposals", false, false},
 	{"GET", "/api/v1/images/0", false, false}, {"GET", "/api/v1/images/0/preview", false, false}, {"GET", "/api/v1/images/0/tiles/0/0_0", false, false},

@@ -14,7 +14,7 @@ import (
 
 func TestItemsQueryReachesTheStore(t *testing.T) {
 	r := start(t, nil)
-	w := r.want(call{by: "li", path: "/api/v1/items?state=open&kind=joint&asset=press1&camera=c&class=dent&part=P7&verdict=not_ok&order=newest&cursor=abc&limit=7&from=5&to=9"}, 200, "")
+	w := r.want(call{by: "li", path: "/api/v1/items?state=open&kind=joint&asset=press1&camera=c&class=dent&part=P7&verdict=not_ok&order=newest&cursor=abc&limit=7&from=5&to=9&line=L2&station=4&proposed=burr"}, 200, "")
 	if w.Body.String() != `{"items":[],"next":""}`+"\n" {
 		t.Error(w.Body)
 	}
@@ -23,7 +23,7 @@ func TestItemsQueryReachesTheStore(t *testing.T) {
 		t.Fatalf("%+v", q)
 	}
 	q.Verdict = nil
-	want := label.Query{State: "open", Kind: "joint", Asset: "press1", Camera: "c", Class: "dent", Part: "P7", Newest: true, From: 5, To: 9, Cursor: "abc", Limit: 7}
+	want := label.Query{State: "open", Kind: "joint", Asset: "press1", Camera: "c", Class: "dent", Part: "P7", Newest: true, From: 5, To: 9, Cursor: "abc", Limit: 7, Line: "L2", Station: "4", Proposed: "burr"}
 	if q != want {
 		t.Errorf("%+v", q)
 	}

@@ -25,8 +25,9 @@ func itemQuery(v url.Values) (label.Query, error) {
 	q := label.Query{
 		State: label.State(v.Get("state")), Kind: label.Kind(v.Get("kind")), Asset: v.Get("asset"), Camera: v.Get("camera"),
 		Class: v.Get("class"), Part: v.Get("part"), Cursor: v.Get("cursor"),
+		Line: v.Get("line"), Station: v.Get("station"), Proposed: v.Get("proposed"),
 	}
-	for _, name := range []string{"asset", "camera", "class", "part", "cursor"} {
+	for _, name := range []string{"asset", "camera", "class", "part", "cursor", "line", "station", "proposed"} {
 		if text := v.Get(name); len(text) > maxText || !utf8.ValidString(text) {
 			return q, invalid("%s: want at most %d bytes of UTF-8", name, maxText)
 		}

@@ -8,12 +8,20 @@ import (
 	"edgelabel/ui/auth"
 )
 
-type personBody struct {
-	Person label.Person `json:"person"`
+// getSession says who is signed in, and whether a PIN opens their panel once it locked itself.
+func (s *Server) getSession(w http.ResponseWriter, _ *http.Request, by label.Person) error {
+	return s.answerPerson(w, by)
 }
 
-func (s *Server) getSession(w http.ResponseWriter, _ *http.Request, by label.Person) error {
-	return answer(w, http.StatusOK, personBody{by})
+func (s *Server) answerPerson(w http.ResponseWriter, by label.Person) error {
+	has, err := s.cfg.Auth.Users().HasPIN(by.ID)
+	if err != nil {
+		return err
+	}
+	return answer(w, http.StatusOK, struct {
+		Person label.Person `json:"person"`
+		HasPIN bool         `json:"hasPin"`
+	}{by, has})
 }
 
 // postSession signs in with a password or spends a one-time token.
@@ -45,7 +53,7 @@ func (s *Server) postSession(w http.ResponseWriter, r *http.Request, _ label.Per
 	}
 	http.SetCookie(w, cookie)
 	s.cfg.Log.Info("signed in", "user", by.ID, "role", by.Role, "address", address(r))
-	return answer(w, http.StatusOK, personBody{by})
+	return s.answerPerson(w, by)
 }
 
 func (s *Server) signIn(r *http.Request, user, password, token, badge string) (label.Person, error) {

@@ -188,17 +188,14 @@ func (t *Taxonomy) Check() error {
 		if !slices.Contains([]string{"", "image", "signal", "both"}, c.On) {
 			errs = append(errs, fmt.Errorf("classes[%d].on: %q, want image, signal or both", i, c.On))
 		}
-	}
-	for name, terms := range map[string][]Term{"modes": t.Modes, "mechanisms": t.Mechanisms, "causes": t.Causes} {
-		seen := map[string]bool{}
-		for i, term := range terms {
-			if !validID(term.ID) || seen[term.ID] {
-				errs = append(errs, fmt.Errorf("%s[%d].id: %q is malformed or there twice", name, i, term.ID))
-			}
-			seen[term.ID] = true
+		if err := c.check(); err != nil {
+			errs = append(errs, fmt.Errorf("classes[%d]: %w", i, err))
 		}
 	}
-	errs = append(errs, t.checkTask(), t.checkMappings(), t.Keys.check())
+	for name, terms := range map[string][]Term{"modes": t.Modes, "mechanisms": t.Mechanisms, "causes": t.Causes} {
+		errs = append(errs, checkTerms(name, terms))
+	}
+	errs = append(errs, t.checkEquipment(), t.checkTask(), t.checkMappings(), t.Keys.check())
 	return errors.Join(errs...)
 }
 

@@ -2,6 +2,8 @@
 // that keep them sound. It imports the standard library and package series only.
 package label
 
+import "slices"
+
 // Verdict is a judgement, by a person or by a machine. Names and numbers are those of ResultEvaluationEnum, OPC 40001-101.
 type Verdict uint8
 
@@ -58,10 +60,10 @@ type Image struct {
 	Height     int     `json:"height"`
 	MMPerPx    float64 `json:"mmPerPx,omitempty"`    // 0 when the camera is not calibrated
 	MMPerCount float64 `json:"mmPerCount,omitempty"` // of a height map: mm of height for one count of a sample; 0 when it shows no heights
-	Camera     string  `json:"camera"`
-	Name       string  `json:"name,omitempty"`  // file name as the camera gave it
 	Calibrated int64   `json:"calibrated,omitempty"` // UTC ns, when MMPerPx was measured; 0 when that is the configuration's
 	Datum      *Datum  `json:"datum,omitempty"`      // where the part's zero lies on it; nil when nobody said
+	Camera     string  `json:"camera"`
+	Name       string  `json:"name,omitempty"`  // file name as the camera gave it
 	Taken      int64   `json:"taken,omitempty"` // UTC ns, the camera's clock; 0 when unknown
 	Received   int64   `json:"received"`        // UTC ns, this gateway's clock
 	Part       Part    `json:"part,omitzero"`
@@ -128,6 +130,13 @@ type Item struct {
 	Machine     Verdict     `json:"machine"`             // the machine's verdict on the whole
 	Score       float64     `json:"score"`               // 0..1, the largest of its candidates
 	CreatedBy   string      `json:"createdBy,omitempty"` // user id when a person created it
+}
+
+// Proposes reports whether a candidate proposes a region of the class.
+func (it *Item) Proposes(class string) bool {
+	return slices.ContainsFunc(it.Candidates, func(c Candidate) bool {
+		return slices.ContainsFunc(c.Regions, func(r Region) bool { return r.Class == class })
+	})
 }
 
 // Standing is what the store knows about an item beside the item: who judged it, and where it has got to.

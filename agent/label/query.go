@@ -2,12 +2,17 @@ package label
 
 // Query selects items. Zero values select everything, oldest first.
 type Query struct {
-	State   State  // "" any
-	Kind    Kind   // "" any
-	Asset   string // "" any
-	Camera  string // "" any
-	Class   string // class id in the newest label, "" any
-	Part    string // exact part id, "" any
+	State  State  // "" any
+	Kind   Kind   // "" any
+	Asset  string // "" any
+	Camera string // "" any
+	Class  string // class id in the newest label, "" any
+	Part   string // exact part id, "" any
+
+	Line     string // "" any
+	Station  string // cell of the place, "" any
+	Proposed string // class id that a candidate proposes, "" any
+
 	Verdict *Verdict
 	From    int64  // UTC ns: only what lies at or after it, by event time; 0 any
 	To      int64  // UTC ns: only what begins before it, by event time; 0 any

@@ -10,6 +10,8 @@ type Taxonomy struct {
 	Mechanisms []Term  `json:"mechanisms,omitempty" yaml:"mechanisms"` // failure mechanisms
 	Causes     []Term  `json:"causes,omitempty" yaml:"causes"`
 
+	Equipment map[string]string `json:"equipment,omitempty" yaml:"equipment"` // asset → what kind of equipment it is, for terms that are about some only
+
 	Mappings []Mapping `json:"mappings,omitempty" yaml:"mappings"` // classes that were merged into others or split
 	Keys     Keys      `json:"keys,omitzero" yaml:"keys"`
 
@@ -27,6 +29,9 @@ type Class struct {
 	Icon    string  `json:"icon,omitempty" yaml:"icon"`       // name of one of the page's pictograms
 	Limit   float64 `json:"limit,omitempty" yaml:"limit"`     // greatest length that is still OK, mm
 	Retired bool    `json:"retired,omitempty" yaml:"retired"` // kept for old labels, no longer offered
+
+	Limits     []LimitPicture `json:"limits,omitempty" yaml:"limits"`
+	Attributes []Attribute    `json:"attributes,omitempty" yaml:"attributes"`
 }
 
 // Term is one entry of a fault vocabulary.
@@ -34,6 +39,8 @@ type Term struct {
 	ID   string `json:"id" yaml:"id"`
 	Code string `json:"code,omitempty" yaml:"code"`
 	Name Text   `json:"name" yaml:"name"`
+
+	Equipment []string `json:"equipment,omitempty" yaml:"equipment"` // kinds of equipment that it is about; none is all
 }
 
 // Class returns the class with the id.

@@ -59,6 +59,7 @@ type record struct {
 	Role    Role   `json:"role"`
 	Hash    string `json:"hash,omitempty"`
 	Badge   string `json:"badge,omitempty"` // hash of the code that their card holds
+	PIN     string `json:"pin,omitempty"`   // hash of the digits that open a locked panel
 	Stamp   string `json:"stamp"`           // new with every edit: sessions that carry another one are over
 	Changed int64  `json:"changed"`
 }
