@@ -18,10 +18,11 @@ LOSSES ?= 200
 PICTURES ?= 5000
 LABELS ?= 100
 FLOOD ?= 200000
+MEMORY ?= 3
 
 export CGO_ENABLED ?= 0
 
-.PHONY: run build ui test unit check lint types e2e bench bench-flagging bench-mqtt bench-sync bench-page fmt cross clean crash powercut centre soak damage diskfull labelloss plant
+.PHONY: run build ui test unit check lint types e2e bench bench-flagging bench-mqtt bench-sync bench-page fmt cross clean crash powercut centre soak damage diskfull labelloss plant memory bench-store
 
 run: build                      ## the demo line: builds everything and prints the page's address
 	./bin/edgelabel demo
@@ -72,6 +73,9 @@ damage:                         ## damages a data directory DAMAGES times, in ev
 diskfull: build                 ## fills the disk under the agent FILLS times; needs root
 	EDGELABEL_FILLS=$(FILLS) CGO_ENABLED=0 $(GO) test -count=1 -timeout 1h -tags e2e -run TestDiskFull -v ./agent/e2e
 
+memory: build                   ## 1000 signals at 10 Hz, two pictures a second and 100 000 items for MEMORY minutes: memory and CPU; needs mosquitto
+	EDGELABEL_MEMORY=$(MEMORY) CGO_ENABLED=0 $(GO) test -count=1 -timeout 2h -tags e2e -run TestMemory -v ./agent/e2e
+
 centre: build                   ## ITEMS pictures over a line that does everything wrong: cuts, kills, bad answers, then verify
 	EDGELABEL_CENTRE_ITEMS=$(ITEMS) EDGELABEL_CENTRE_CUTS=50 EDGELABEL_CENTRE_KILLS=3 CGO_ENABLED=0 $(GO) test -count=1 -timeout 2h -tags e2e -run 'TestCentreBehindABadLine|TestTwoGateways' -v ./agent/e2e
 
@@ -90,6 +94,10 @@ types: $(WEB)/node_modules/.package-lock.json
 
 bench:                          ## ratios side by side, never seconds alone
 	EDGELABEL_BENCH_LARGE=1 $(GO) test -run '^$$' -bench . -benchmem -timeout 1h ./...
+	cd store/storetest/gorilla && $(GO) test -run '^$$' -bench . ./...
+
+bench-store:                    ## what the store costs, and how that grows with ten times the work; samples beside Prometheus' chunks
+	EDGELABEL_BENCH_LARGE=1 $(GO) test -run '^$$' -bench . -timeout 1h ./store
 	cd store/storetest/gorilla && $(GO) test -run '^$$' -bench . ./...
 
 bench-mqtt: build               ## FLOOD messages at QoS 1 from eight senders, beside Telegraf; 500 pictures of 1 MB; a broker killed three times
