@@ -2,6 +2,7 @@ package mqtt_test
 
 import (
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -26,7 +27,14 @@ func (p *conformance) Start(t *testing.T) {
 	p.publish = p.publisher(t, nil)
 }
 
-func (p *conformance) Stop(*testing.T)          { p.stop() }
+// Stop lets the broker forget what it kept for the collector, as one does that is set up anew.
+func (p *conformance) Stop(t *testing.T) {
+	p.stop()
+	if err := os.RemoveAll(filepath.Join(p.dir, "mosquitto.db")); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func (p *conformance) Send(_ *testing.T, n int) { p.publish(force, fmt.Sprint(n)) }
 func (p *conformance) SendBad(*testing.T)       { p.publish(force, "scrap\xff") }
 func (p *conformance) Has(s *collectortest.Sink, n int) bool {
