@@ -93,7 +93,8 @@ func (l *crashLine) roomy(t *testing.T) {
 // stock is how many items wait for a label before the disk is filled: while it is full no more come.
 const stock = 40
 
-// taken is how much of each kind was stored.
+// taken is how much of each kind was stored, and of messages how many came while the broker is connected: what is refused is sent again once
+// the agent connects again.
 func (l *crashLine) taken() (list [5]int, open int) {
 	l.t.Helper()
 	all, err := metrics(l.url)
@@ -102,7 +103,8 @@ func (l *crashLine) taken() (list [5]int, open int) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return [5]int{len(l.labels), len(l.pushed), len(l.uploaded), len(l.seen), int(sum(all, "edgelabel_samples_total", `"broker"`))}, int(sum(all, "edgelabel_items_open", ""))
+	messages := int(sum(all, "edgelabel_samples_total", `"broker"`) * sum(all, "edgelabel_source_up", `"broker"`))
+	return [5]int{len(l.labels), len(l.pushed), len(l.uploaded), len(l.seen), messages}, int(sum(all, "edgelabel_items_open", ""))
 }
 
 // flows waits until everything is taken again.
