@@ -7,6 +7,7 @@ import { attachLanes } from "./input/lanes/attach";
 import { bindPanel } from "./input/panel";
 import { bindTaps } from "./input/taps";
 import { App as Model } from "./model/app";
+import { Clip } from "./model/canvas/clip";
 import { Prefs, type Shelf } from "./model/prefs";
 import { App } from "./view/App";
 import { StageInputs } from "./view/canvas/inputs";
@@ -46,7 +47,7 @@ const main = async (root: HTMLElement): Promise<void> => {
   bindPanel(app);
   bindKeys(app);
   bindTaps(app);
-  const inputs: StageInputs = { canvas: attachCanvas, lanes: attachLanes, views: new Map() };
+  const inputs: StageInputs = { canvas: attachCanvas, lanes: attachLanes, views: new Map(), clip: new Clip() };
   render(<StageInputs.Provider value={inputs}><App app={app} /></StageInputs.Provider>, root);
   app.start(takeToken());
 };

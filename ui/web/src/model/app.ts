@@ -131,7 +131,7 @@ export class App {
       onDecided: (row, verdict, again) => this.decided(row, verdict, again),
       now: deps.now,
     });
-    this.scale = new ScaleDesk({ cameras: () => api.cameras(), calibrate: (camera, scale) => api.calibrate(camera, scale), refused: (err) => this.refused(err) });
+    this.scale = new ScaleDesk({ cameras: () => api.cameras(), calibrate: (camera, scale) => api.calibrate(camera, scale), board: (sha256, square) => api.checkerboard(sha256, square), refused: (err) => this.refused(err) });
     this.look = new Look(new Golden({
       cameras: () => api.cameras(),
       good: async (camera) => (await api.items({ camera, verdict: "ok", order: "newest", limit: 12 })).items,

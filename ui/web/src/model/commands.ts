@@ -22,7 +22,7 @@ const onBench = (app: App, c: Command): void => {
     case "previous": return app.step(-1);
     case "class": return classKey(app, c.key);
     case "tool": app.judge.tool.value = c.tool; return;
-    case "remove": return app.judge.remove();
+    case "remove": return void (app.judge.stage.peek()?.remove() || app.judge.remove());
   }
 };
 

@@ -10,6 +10,7 @@ import { computed, effect, type ReadonlySignal, signal, type Signal } from "@pre
 import { settle } from "../lib/debounce";
 import { msToNs } from "../lib/num";
 import type { Operation, Work } from "../wire/db";
+import type { Editor } from "./canvas/editor";
 import { accept, linkAll, onImage, originOf, proposalsOf } from "./proposals";
 import { usedFirst } from "./recent";
 import { reviewOf, type Task } from "./review";
@@ -57,6 +58,7 @@ export class Judge {
   readonly loads = signal<Record<string, LoadState>>({}); // by sha256
   readonly shown = signal<string | null>(null); // sha256 of the picture on screen
   readonly attempt = signal(0);
+  readonly stage = signal<Editor | null>(null); // what edits the picture that was shown last
   readonly undo = signal<Undo | null>(null);
   readonly input: Signal<Input> = signal("touch");
   readonly proposals: ReadonlySignal<Region[]>; // not rejected, not replaced by a person's own version

@@ -31,6 +31,7 @@ export class Prefs {
   readonly mm: Signal<number>; // CSS px per real millimetre; 0 = not calibrated, guess by screen size
   readonly together: Signal<boolean>; // signals over one another
   readonly snap: Signal<boolean>; // edges of intervals jump to changes
+  readonly magnet: Signal<boolean>; // what is drawn on a picture holds on to edges beside it
   readonly systemDark = signal(false); // kept up to date by the page
   readonly shade: ReadonlySignal<"light" | "dark">;
   readonly terminal: string;
@@ -42,6 +43,7 @@ export class Prefs {
     this.mm = signal(mm >= 2 && mm <= 30 ? mm : 0);
     this.together = signal(this.read("together") === "true");
     this.snap = signal(this.read("snap") !== "false");
+    this.magnet = signal(this.read("magnet") !== "false");
     this.terminal = this.read("terminal") ?? randomId().slice(0, 8);
     this.write("terminal", this.terminal);
     this.shade = computed(() => (this.theme.value === "system" ? (this.systemDark.value ? "dark" : "light") : this.theme.value));
@@ -50,6 +52,7 @@ export class Prefs {
     effect(() => this.write("mm", String(this.mm.value)));
     effect(() => this.write("together", String(this.together.value)));
     effect(() => this.write("snap", String(this.snap.value)));
+    effect(() => this.write("magnet", String(this.magnet.value)));
   }
 
   private read(key: string): string | null {

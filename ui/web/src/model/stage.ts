@@ -1,6 +1,8 @@
 // What the two stages (picture and lanes) get from the page and give back: the contract between the screens and the stages.
 
 import type { ReadonlySignal, Signal } from "@preact/signals-core";
+import type { Editor } from "./canvas/editor";
+import type { Point } from "./canvas/geometry";
 import type { Spread, Tone } from "./tone/tone";
 import type { Candidate, Gap, Image, Region, SeriesBlock, Trace } from "./types";
 
@@ -26,9 +28,12 @@ export interface ImageSource {
 /** Another way to look at the picture than as its file is. */
 export interface Looks {
   readonly tone: ReadonlySignal<Tone | null>; // null: as the file is
+  readonly zero: ReadonlySignal<number>; // count of a height map that is shown as height 0
+  touched(value: number): void; // the value at the place that a person pressed last
   learnt(spread: Spread): void; // what values the picture holds, once its samples came
   readonly golden: ImageSource | null; // the good part's picture, while it is compared with
   readonly cover: ReadonlySignal<number>; // the part of the stage, from the left, that shows the good part in the place of the picture
+  aligned(shift: Point | null): void; // how far the good part was moved to lie on this one, px; null: the two do not fit
   readonly beside: boolean; // the good part stands beside the picture, with the same zoom
   readonly panel: "none" | "tone" | "golden"; // whose controls are open
   toggle(panel: "tone" | "golden"): void;
@@ -52,6 +57,8 @@ export interface CanvasStrings {
   extent(length: string, width: string): string; // "12.4 × 0.2"
   area(v: number): string; // mm²
   handle(side: "top" | "bottom" | "left" | "right" | "corner" | "turn"): string;
+  point(n: number, of: number): string; // a point of a line, for the keyboard
+  whole: string;
   remove: string;
   done: string;
   tone: string; // the keys that open the controls of the tone and of the good part
@@ -60,6 +67,9 @@ export interface CanvasStrings {
   part: string;
   reading(value: number, exact: boolean, mm: number | null): string; // "1 234 · 0.617 mm"
   undo: string; // takes back the last point or edit on the picture
+  redo: string;
+  snap: string; // the key that lets what is drawn hold on to what lies beside it
+  save: string; // the picture as it is on screen, as a file
   brush: string; // aria-label of the brush's size
   thinner: string;
   thicker: string;
@@ -83,6 +93,8 @@ export interface ImageStageProps<Canvas = unknown> {
   attempt?: number; // a change loads the picture again
   onLoad?(state: LoadState): void;
   looks?: Looks;
+  snap?: Signal<boolean>; // what is drawn holds on to edges of other regions and of the picture
+  onEditor?(editor: Editor): void; // what edits the regions of this picture, once
   onCloseUp?(canvas: Canvas): void; // a canvas with the surroundings of the selected region, else the first proposal; again on every change
 }
 

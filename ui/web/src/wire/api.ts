@@ -4,7 +4,10 @@ import { RulesApi } from "./rules";
 import { SimilarApi } from "./similar";
 import { decodeSeries } from "./els1";
 import type { Http } from "./http";
-import type { CameraFacts, Claim, Draft, Kind, Label, Page, Person, ReviewList, Row, SeriesBlock, Signal, State, Stats, Status, Taxonomy, Verdict } from "./types";
+import type { Board, CameraFacts, Claim, Datum, Draft, Kind, Label, Page, Person, ReviewList, Row, SeriesBlock, Signal, State, Stats, Status, Taxonomy, Verdict } from "./types";
+
+/** What a person measured of a camera. */
+export interface Calibration { mmPerPx: number; how: "ruler" | "checkerboard"; note: string; datum?: Datum }
 
 export type Order = "oldest" | "newest" | "suspect";
 
@@ -111,12 +114,12 @@ export class Api {
     return this.http.json(`/cameras/${encodeURIComponent(camera)}/golden`, { method: "PUT", body: { item, image } });
   }
   /** Holds for pictures that arrive from now on. */
-  calibrate(camera: string, scale: { mmPerPx: number; how: "ruler" | "checkerboard"; note: string }): Promise<CameraFacts> {
+  calibrate(camera: string, scale: Calibration): Promise<CameraFacts> {
     return this.http.json(`/cameras/${encodeURIComponent(camera)}/scale`, { method: "PUT", body: scale });
   }
   /** Looks for a checkerboard whose squares are `square` mm wide. */
-  checkerboard(sha256: string, square: number): Promise<{ mmPerPx: number; columns: number; rows: number; spread: number }> {
-    return this.http.json(`/images/${sha256}/checkerboard?square=${square}`);
+  checkerboard(sha256: string, square: number): Promise<Board> {
+    return this.http.json(`/images/${sha256}/checkerboard?square=${square}`, { timeout: 60_000 });
   }
   status(): Promise<Status> {
     return this.http.json("/status");

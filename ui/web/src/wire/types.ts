@@ -31,6 +31,8 @@ export interface Image {
   height: number; // px
   mmPerPx?: number; // absent when the camera is not calibrated
   mmPerCount?: number; // mm of height for one count of a sample; absent where the picture shows no heights
+  calibrated?: number; // UTC ns; absent when mmPerPx is the configuration's
+  datum?: Datum;
   camera: string;
   name?: string;
   taken?: number; // UTC ns, camera's clock
@@ -44,9 +46,21 @@ export interface CameraFacts {
   name: string;
   mmPerPx?: number; // what new pictures get; absent when not calibrated
   mmPerCount?: number;
-  scale?: { mmPerPx: number; by: string; at: number /* UTC ns */; how: "ruler" | "checkerboard"; note?: string };
+  scale?: { mmPerPx: number; by: string; at: number /* UTC ns */; how: "ruler" | "checkerboard"; note?: string; datum?: Datum };
   golden?: { image: Image; item: string; by: string; at: number /* UTC ns */ };
   reference?: Image;
+}
+
+/** Where a part's zero lies on a camera's pictures and which way its x axis points: px, and degrees clockwise. */
+export interface Datum { x: number; y: number; angle: number }
+
+/** What was found of a checkerboard on a picture. */
+export interface Board {
+  columns: number; // corners across
+  rows: number;
+  mmPerPx?: number; // absent when it is refused
+  spread?: number; // of the corners about an even lattice, as a part of a square's side
+  refused?: string;
 }
 
 export interface WindowRef {

@@ -47,7 +47,7 @@ function nameOf(grip: Grip): string {
 const ARROW = 0.2;
 
 function takeKey(host: HTMLElement, editor: Editor, e: KeyboardEvent): boolean {
-  if (e.ctrlKey) return e.key.toLowerCase() === "z" && !e.shiftKey && editor.undo();
+  if (e.ctrlKey) return controlKey(editor, e);
   const isButton = e.target instanceof HTMLButtonElement;
   if (isNudge(e)) return false;
   switch (e.key) {
@@ -60,10 +60,32 @@ function takeKey(host: HTMLElement, editor: Editor, e: KeyboardEvent): boolean {
       return !isButton && enter(host, editor, e.timeStamp);
     case "Home":
       return moved(() => editor.camera.showWhole());
+    case "PageUp":
+      return editor.desk.bring(1);
+    case "PageDown":
+      return editor.desk.bring(-1);
     default:
       return moveKey(editor, e);
   }
 }
+
+function controlKey(editor: Editor, e: KeyboardEvent): boolean {
+  switch (e.key.toLowerCase()) {
+    case "z":
+      return e.shiftKey ? editor.redo() : editor.undo();
+    case "y":
+      return editor.redo();
+    case "c":
+      return !isTextChosen() && editor.desk.copy();
+    case "v":
+      return editor.desk.paste();
+    default:
+      return false;
+  }
+}
+
+/** Whether a person has marked text on the page, which is what they want to copy then. */
+const isTextChosen = (): boolean => !(document.getSelection()?.isCollapsed ?? true);
 
 /** Enter taps where the keyboard's pointer is, ends what is drawn, or begins: with a box, or by showing the pointer. */
 function enter(host: HTMLElement, editor: Editor, t: number): boolean {
@@ -76,8 +98,8 @@ function enter(host: HTMLElement, editor: Editor, t: number): boolean {
 const POINTER_STEP = 8;
 const ARROWS: Readonly<Record<string, readonly [number, number]>> = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 
-/** Handles take their own arrows. */
-const isNudge = (e: KeyboardEvent): boolean => e.key.startsWith("Arrow") && e.target instanceof Element && e.target.closest("[data-nudge]") !== null;
+/** Handles take their own arrows, and take points away. */
+const isNudge = (e: KeyboardEvent): boolean => /^(Arrow|Delete|Backspace|Insert)/.test(e.key) && e.target instanceof Element && e.target.closest("[data-nudge]") !== null;
 
 function moveKey(editor: Editor, e: KeyboardEvent): boolean {
   const { camera } = editor;

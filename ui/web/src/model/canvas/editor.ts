@@ -1,35 +1,31 @@
 import type { Region } from "../types";
 import type { Tool } from "../stage";
+import type { Assistant } from "./assistant";
 import type { Camera } from "./camera";
-import { sized } from "./extent";
+import type { Clip, ClipPlace } from "./clip";
+import { Desk } from "./desk";
 import { Edits, type EditPorts } from "./edits";
 import { holds, type Point } from "./geometry";
 import type { Contact, Gesture, PointerKind } from "./gesture";
-import { pulled, type Grip } from "./handles";
+import type { Grip } from "./handles";
+import { Hold } from "./hold";
 import { CLOSE_UP, OVERLAY, VECTORS, type Level } from "./invalidate";
+import { Keyhand } from "./keyhand";
+import { Pen } from "./pen";
 import { Reach } from "./reach";
 import { Scene } from "./scene";
 import { areaOf } from "./shape";
-import type { Assistant } from "./assistant";
-import { Keyhand } from "./keyhand";
-import { Pen } from "./pen";
-import { turnedBy } from "./turned";
 import { isOpen, withoutDrag, type Sketch } from "./sketch";
 
 /** What the editor reads and writes, all of it owned by the page. */
 export interface EditorPorts extends EditPorts {
   readonly tool: { value: Tool };
+  readonly snap?: { readonly value: boolean } | undefined; // what is drawn is held by what lies beside it
+  readonly clip?: Clip;
   readonly assistant?: Assistant;
   invalidate(level: Level): void;
-  /** Where a pointer is, in px of the picture; null when the mouse left. */
-  pointed?(at: Point | null, kind: PointerKind): void;
-}
-
-/** The region under the finger while it is pulled; the page's regions change on release. */
-interface Grab {
-  readonly grip: Grip;
-  readonly before: Region;
-  readonly region: Region;
+  /** Where a pointer is, in px of the picture, and whether it is pressed; null when the mouse left. */
+  pointed?(at: Point | null, kind: PointerKind, pressed: boolean): void;
 }
 
 /** A finger or pen that rests on the picture: where the loupe looks, in CSS pixels of the stage. */
@@ -43,20 +39,26 @@ export class Editor {
   scene = new Scene({ image: "", regions: [], proposals: [] });
   readonly pen: Pen;
   readonly hand: Keyhand;
-  private image = "";
-  private mmPerPx = 0;
-  private grab: Grab | null = null;
+  readonly desk: Desk;
+  readonly clip: Clip | undefined;
+  image = ""; // sha256
+  mmPerPx = 0;
+  private key = "";
   private resting: Finger | null = null;
   private readonly edits: Edits;
   private readonly reach: Reach;
+  private readonly held: Hold;
 
   constructor(
     readonly camera: Camera,
     private readonly ports: EditorPorts,
   ) {
+    this.clip = ports.clip;
     this.reach = new Reach(camera);
     this.edits = new Edits(ports, () => ports.invalidate(VECTORS | OVERLAY | CLOSE_UP));
-    this.pen = new Pen(this.edits, this.reach, camera, ports);
+    this.held = new Hold(this.edits, this.reach, camera, this);
+    this.desk = new Desk(this.edits, this);
+    this.pen = new Pen(this.edits, this.reach, camera, this, ports);
     this.hand = new Keyhand(this.pen, camera, this.reach, ports);
   }
 
@@ -73,8 +75,16 @@ export class Editor {
     return this.ports.tool.value !== "pan";
   }
 
+  get snaps(): boolean {
+    return this.ports.snap?.value ?? false;
+  }
+
   get canUndo(): boolean {
     return isOpen(this.pen.sketch) || this.edits.canUndo;
+  }
+
+  get canRedo(): boolean {
+    return !isOpen(this.pen.sketch) && this.edits.canRedo;
   }
 
   get finger(): Finger | null {
@@ -83,19 +93,34 @@ export class Editor {
 
   /** The selected region as it looks now, with what the finger does to it. */
   get selected(): Region | undefined {
-    return this.grab?.region ?? this.scene.find(this.edits.selected);
+    return this.held.region ?? this.scene.find(this.edits.selected);
+  }
+
+  /** What a person drew on this picture, in its order. */
+  get regions(): readonly Region[] {
+    return this.scene.regions;
+  }
+
+  get scale(): number {
+    return this.camera.viewport.scale;
+  }
+
+  /** The place of what is copied here. */
+  get here(): ClipPlace {
+    return { key: this.key, image: this.image, extent: this.camera.picture };
   }
 
   get grip(): Grip | undefined {
-    return this.grab?.grip;
+    return this.held.grip;
   }
 
-  /** A new picture: what was begun on the old one is dropped, edits of the old one cannot be undone here. */
-  open(image: string, mmPerPx: number): void {
+  /** A new picture: what was begun on the old one is dropped, edits of the old one cannot be undone here. key: what it shares with others. */
+  open(image: string, mmPerPx: number, key = ""): void {
     this.image = image;
     this.mmPerPx = mmPerPx;
+    this.key = key;
     this.edits.clear();
-    this.pen.open(image, mmPerPx);
+    this.pen.open();
     this.drop();
   }
 
@@ -113,13 +138,13 @@ export class Editor {
   drop(): void {
     this.pen.drop();
     this.hand.point(null);
-    this.grab = null;
+    this.held.drop();
     this.resting = null;
     this.ports.invalidate(VECTORS | OVERLAY);
   }
 
   gesture(g: Gesture): void {
-    if ("at" in g) this.ports.pointed?.(this.reach.toPicture(g.at), g.at.kind);
+    if ("at" in g) this.ports.pointed?.(this.reach.toPicture(g.at), g.at.kind, true);
     switch (g.on) {
       case "press":
         this.rest(g.at);
@@ -147,14 +172,14 @@ export class Editor {
 
   /** The mouse moved with no button down. */
   hover(at: Contact): void {
-    this.ports.pointed?.(this.reach.toPicture(at), at.kind);
+    this.ports.pointed?.(this.reach.toPicture(at), at.kind, false);
     this.pen.stroke({ on: "hover", at: this.reach.toPicture(at) }, at.kind);
     if (this.pen.brushes) this.hand.point({ x: at.x, y: at.y });
   }
 
   /** The mouse left the stage. */
   left(): void {
-    this.ports.pointed?.(null, "mouse");
+    this.ports.pointed?.(null, "mouse", false);
     if (this.pen.brushes) this.hand.point(null);
   }
 
@@ -171,7 +196,7 @@ export class Editor {
 
   /** Escape: what is being drawn, else the selection. Reports whether there was anything. */
   escape(): boolean {
-    if (this.sketch.as !== "nothing" || this.grab || this.hand.pointer) {
+    if (this.sketch.as !== "nothing" || this.held.active || this.hand.pointer) {
       this.drop();
       return true;
     }
@@ -189,6 +214,12 @@ export class Editor {
     return this.edits.undo();
   }
 
+  redo(): boolean {
+    if (!this.canRedo) return false;
+    this.pen.drop();
+    return this.edits.redo();
+  }
+
   /** Removes the selected region. A proposal stays: rejecting it is the page's business. */
   remove(): boolean {
     if (isOpen(this.sketch)) return this.undo();
@@ -196,29 +227,30 @@ export class Editor {
     return this.edits.remove(this.edits.selected);
   }
 
-  /** Moves a part of the selected region by d pixels of the picture, as if it stood upright: the keyboard's way to edit. */
+  /** Moves a part of the selected region by d pixels of the picture: the keyboard's way to edit. */
   nudge(grip: Grip, d: Point): void {
-    const r = this.selected;
-    if (!r || this.grab) return;
-    this.release({ grip, before: r, region: sized(pulled(r, grip, turnedBy(d, r.angle ?? 0), this.camera.picture), this.mmPerPx) });
+    if (this.selected) this.held.nudge(this.selected, grip, d);
   }
 
   /** Turns the selected rotated box by degrees, clockwise. */
   turn(degrees: number): void {
-    const r = this.selected;
-    if (r?.kind !== "rotated_box" || this.grab) return;
-    this.release({ grip: { hold: "whole" }, before: r, region: { ...r, angle: Math.round(((r.angle ?? 0) + degrees) * 10) / 10 } });
+    if (this.selected) this.held.turn(this.selected, degrees);
+  }
+
+  /** Takes a point of the selected line away; false where the line needs it. */
+  removePoint(index: number): boolean {
+    return this.selected !== undefined && this.held.removePoint(this.selected, index);
   }
 
   /** What a pointer at p (screen) would hold of the selected region. In a drawing tool its inside is free for the next shape. */
   gripUnder(p: Point, kind: PointerKind): Grip | undefined {
     const r = this.pen.brushes ? undefined : this.selected;
     const grip = r && this.reach.grip(r, p, kind);
-    return grip?.hold === "whole" && this.ports.tool.value !== "pan" ? undefined : grip;
+    return grip?.hold === "whole" && this.drawing ? undefined : grip;
   }
 
   private rest(at: Contact): void {
-    const places = this.ports.tool.value !== "pan" || this.isOnHandle(at);
+    const places = this.drawing || this.isOnHandle(at);
     if (at.aside || !places) return;
     this.resting = { at, kind: at.kind };
     this.ports.invalidate(OVERLAY);
@@ -230,14 +262,13 @@ export class Editor {
   }
 
   private tap(at: Contact): void {
-    const tool = this.ports.tool.value;
     const p = this.reach.toPicture(at);
-    if (tool === "pan" || at.aside) {
+    if (!this.drawing || at.aside) {
       this.edits.select(this.scene.at(p, this.reach.of(at.kind) / 2)?.id ?? null);
       return;
     }
     const r = this.selected;
-    const onSelected = tool === "box" && !isOpen(this.sketch) && r !== undefined && holds(areaOf(r), p);
+    const onSelected = this.ports.tool.value === "box" && !isOpen(this.sketch) && r !== undefined && holds(areaOf(r), p);
     if (onSelected || !this.reach.isOnPicture(p, at.kind)) this.ports.invalidate(OVERLAY);
     else this.pen.stroke({ on: "tap", at: p, t: at.t }, at.kind);
   }
@@ -246,7 +277,7 @@ export class Editor {
     const r = this.selected;
     const grip = from.aside || isOpen(this.sketch) ? undefined : this.gripUnder(from, from.kind);
     if (r && grip) {
-      this.grab = { grip, before: r, region: r };
+      this.held.begin(r, grip);
       this.pen.drop();
       this.ports.invalidate(VECTORS);
     }
@@ -254,9 +285,9 @@ export class Editor {
   }
 
   private drag(from: Contact, last: Contact, at: Contact): void {
-    if (this.grab) {
+    if (this.held.active) {
       this.pull(from, at);
-    } else if (this.ports.tool.value === "pan" || from.aside) {
+    } else if (!this.drawing || from.aside) {
       this.camera.pan(at.x - last.x, at.y - last.y);
       return;
     } else {
@@ -267,36 +298,25 @@ export class Editor {
   }
 
   private pull(from: Contact, at: Contact): void {
-    if (!this.grab) return;
-    const { scale } = this.camera.viewport;
-    const d = { x: (at.x - from.x) / scale, y: (at.y - from.y) / scale };
-    const region = sized(pulled(this.grab.before, this.grab.grip, d, this.camera.picture), this.mmPerPx);
-    this.grab = { ...this.grab, region };
-    this.resting = this.grab.grip.hold === "whole" ? null : { at: this.reach.heldPoint(region, at), kind: at.kind };
+    const held = this.held.pull(from, at);
+    this.resting = held && { at: held, kind: at.kind };
   }
 
   private endDrag(from: Contact, at: Contact): void {
-    this.resting = null;
-    if (this.grab) {
+    if (this.held.active) {
       this.pull(from, at);
-      this.resting = null;
-      this.release(this.grab);
-    } else if (this.ports.tool.value !== "pan" && !from.aside) {
+      this.held.release(at.kind);
+    } else if (this.drawing && !from.aside) {
       this.pen.stroke({ on: "dragend", from: this.reach.toPicture(from), at: this.reach.toPicture(at), t: at.t }, at.kind);
     }
+    this.resting = null;
     this.ports.invalidate(OVERLAY);
   }
 
   private cancelDrag(): void {
     this.resting = null;
-    this.grab = null;
+    this.held.drop();
     this.pen.sketch = withoutDrag(this.sketch);
     this.ports.invalidate(VECTORS | OVERLAY | CLOSE_UP);
-  }
-
-  private release({ before, region }: Grab): void {
-    this.grab = null;
-    if (this.scene.isProposal(before.id)) this.edits.add({ ...region, origin: "edited" });
-    else this.edits.replace(region);
   }
 }

@@ -1,5 +1,5 @@
 import type { Region } from "../types";
-import { History } from "./history";
+import { History, moved, type Stepped } from "./history";
 
 /** The page's regions and selection, which an editor changes. */
 export interface EditPorts {
@@ -22,6 +22,10 @@ export class Edits {
     return this.ports.selected.value;
   }
 
+  get all(): readonly Region[] {
+    return this.ports.regions.value;
+  }
+
   find(id: string | null): Region | undefined {
     return this.ports.regions.value.find((r) => r.id === id);
   }
@@ -34,14 +38,19 @@ export class Edits {
     return this.history.size > 0;
   }
 
+  get canRedo(): boolean {
+    return this.history.again > 0;
+  }
+
   /** Forgets what could be undone. */
   clear(): void {
     this.history.clear();
   }
 
-  add(r: Region): void {
-    this.history.push({ did: "add", id: r.id });
-    this.write([...this.ports.regions.value, r], r.id);
+  /** Adds regions as one edit; the last of them is selected. */
+  add(...made: readonly Region[]): void {
+    this.history.push({ did: "add", ids: made.map((r) => r.id) });
+    this.write([...this.ports.regions.value, ...made], made.at(-1)?.id ?? null);
   }
 
   /** Puts r in the place of the region with its id. A proposal that was taken as it was and is changed now becomes an edited one. */
@@ -58,20 +67,35 @@ export class Edits {
     const at = this.ports.regions.value.findIndex((r) => r.id === id);
     const region = this.ports.regions.value[at];
     if (!region) return false;
-    this.history.push({ did: "remove", region, at });
+    this.history.push({ did: "remove", placed: [{ region, at }] });
     this.write(this.ports.regions.value.filter((r) => r.id !== id), null);
     return true;
   }
 
+  /** Moves a region to another place in the list and reports whether it was there. */
+  reorder(id: string, to: number): boolean {
+    const step = moved(this.ports.regions.value, id, to);
+    if (!step) return false;
+    this.history.push(step.opposite);
+    return this.take(step);
+  }
+
   undo(): boolean {
-    const undone = this.history.undo(this.ports.regions.value);
-    if (undone) this.write(undone.regions, undone.selected);
-    return undone !== undefined;
+    return this.take(this.history.undo(this.ports.regions.value));
+  }
+
+  redo(): boolean {
+    return this.take(this.history.redo(this.ports.regions.value));
   }
 
   select(id: string | null): void {
     this.ports.selected.value = id;
     this.changed();
+  }
+
+  private take(step: Stepped | undefined): boolean {
+    if (step) this.write(step.regions, step.selected);
+    return step !== undefined;
   }
 
   private write(regions: Region[], selected: string | null): void {

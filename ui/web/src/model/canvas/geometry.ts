@@ -78,14 +78,16 @@ export function grown(r: Area, by: number): Area {
   return { x: r.x - by, y: r.y - by, w: r.w + 2 * by, h: r.h + 2 * by };
 }
 
-/** Distance from p to the stretch a–b. */
-export function distanceToSegment(p: Point, a: Point, b: Point): number {
+/** The point of the stretch a–b that is nearest to p. */
+export function nearestOn(p: Point, a: Point, b: Point): Point {
   const dx = b.x - a.x;
   const dy = b.y - a.y;
   const len = dx * dx + dy * dy;
   const t = len === 0 ? 0 : clamp(((p.x - a.x) * dx + (p.y - a.y) * dy) / len, 0, 1);
-  return Math.hypot(p.x - a.x - t * dx, p.y - a.y - t * dy);
+  return { x: a.x + t * dx, y: a.y + t * dy };
 }
+
+export const distanceToSegment = (p: Point, a: Point, b: Point): number => distance(p, nearestOn(p, a, b));
 
 /** Distance from p to the line through the points; closed adds the stretch from the last to the first. */
 export function distanceToLine(p: Point, points: readonly Point[], closed: boolean): number {

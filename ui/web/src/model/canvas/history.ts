@@ -1,53 +1,118 @@
 import type { Region } from "../types";
 
+/** A region and where it stood in the list. */
+export interface Placed {
+  readonly region: Region;
+  readonly at: number;
+}
+
 /** One edit that can be taken back. Only the shape goes back: a class given in between stays. */
 export type Edit =
-  | { readonly did: "add"; readonly id: string }
-  | { readonly did: "remove"; readonly region: Region; readonly at: number }
-  | { readonly did: "reshape"; readonly before: Region };
+  | { readonly did: "add"; readonly ids: readonly string[] }
+  | { readonly did: "remove"; readonly placed: readonly Placed[] } // in the order of their places
+  | { readonly did: "reshape"; readonly before: Region }
+  | { readonly did: "reorder"; readonly id: string; readonly at: number }; // where it stood before
 
 /** Edits kept; the oldest are forgotten beyond this. */
 export const MOST_EDITS = 100;
 
-/** The edits of one picture, newest last. */
-export class History {
-  private edits: Edit[] = [];
+/** What a step back or forth leaves: all regions, and the one that it was about. */
+export interface Stepped {
+  readonly regions: Region[];
+  readonly selected: string | null;
+}
 
+/** The edits of one picture, newest last, and those that were taken back. */
+export class History {
+  private done: Edit[] = [];
+  private undone: Edit[] = [];
+
+  /** How many edits can be taken back, and how many of those can be made again. */
   get size(): number {
-    return this.edits.length;
+    return this.done.length;
+  }
+
+  get again(): number {
+    return this.undone.length;
   }
 
   push(edit: Edit): void {
-    this.edits.push(edit);
-    if (this.edits.length > MOST_EDITS) this.edits.shift();
+    this.done.push(edit);
+    this.undone = [];
+    if (this.done.length > MOST_EDITS) this.done.shift();
   }
 
   clear(): void {
-    this.edits = [];
+    this.done = [];
+    this.undone = [];
   }
 
-  /** The regions without the newest edit that still applies, and the region that it was about; undefined when there is none. */
-  undo(regions: readonly Region[]): { readonly regions: Region[]; readonly selected: string | null } | undefined {
-    for (let edit = this.edits.pop(); edit; edit = this.edits.pop()) {
-      const undone = takenBack(regions, edit);
-      if (undone) return undone;
-    }
-    return undefined;
+  /** The regions without the newest edit that still applies; undefined when there is none. */
+  undo(regions: readonly Region[]): Stepped | undefined {
+    return step(this.done, this.undone, regions);
+  }
+
+  /** The regions with the edit that was taken back last; undefined when there is none. */
+  redo(regions: readonly Region[]): Stepped | undefined {
+    return step(this.undone, this.done, regions);
   }
 }
 
-function takenBack(regions: readonly Region[], edit: Edit): { regions: Region[]; selected: string | null } | undefined {
+function step(from: Edit[], to: Edit[], regions: readonly Region[]): Stepped | undefined {
+  for (let edit = from.pop(); edit; edit = from.pop()) {
+    const back = takenBack(regions, edit);
+    if (!back) continue;
+    to.push(back.opposite);
+    return back;
+  }
+  return undefined;
+}
+
+interface TakenBack extends Stepped {
+  readonly opposite: Edit;
+}
+
+function takenBack(regions: readonly Region[], edit: Edit): TakenBack | undefined {
   switch (edit.did) {
     case "add":
-      if (!regions.some((r) => r.id === edit.id)) return undefined;
-      return { regions: regions.filter((r) => r.id !== edit.id), selected: null };
+      return without(regions, edit.ids);
     case "remove":
-      if (regions.some((r) => r.id === edit.region.id)) return undefined;
-      return { regions: [...regions.slice(0, edit.at), edit.region, ...regions.slice(edit.at)], selected: edit.region.id };
+      return withAll(regions, edit.placed);
     case "reshape":
-      if (!regions.some((r) => r.id === edit.before.id)) return undefined;
-      return { regions: regions.map((r) => (r.id === edit.before.id ? reshaped(r, edit.before) : r)), selected: edit.before.id };
+      return withShape(regions, edit.before);
+    case "reorder":
+      return moved(regions, edit.id, edit.at);
   }
+}
+
+function without(regions: readonly Region[], ids: readonly string[]): TakenBack | undefined {
+  const placed = regions.flatMap((region, at) => (ids.includes(region.id) ? [{ region, at }] : []));
+  if (placed.length === 0) return undefined;
+  return { regions: regions.filter((r) => !ids.includes(r.id)), selected: null, opposite: { did: "remove", placed } };
+}
+
+function withAll(regions: readonly Region[], placed: readonly Placed[]): TakenBack | undefined {
+  const gone = placed.filter((p) => !regions.some((r) => r.id === p.region.id));
+  if (gone.length === 0) return undefined;
+  const all = [...regions];
+  for (const p of gone) all.splice(p.at, 0, p.region);
+  return { regions: all, selected: gone.at(-1)?.region.id ?? null, opposite: { did: "add", ids: gone.map((p) => p.region.id) } };
+}
+
+function withShape(regions: readonly Region[], before: Region): TakenBack | undefined {
+  const now = regions.find((r) => r.id === before.id);
+  if (!now) return undefined;
+  return { regions: regions.map((r) => (r === now ? reshaped(r, before) : r)), selected: before.id, opposite: { did: "reshape", before: now } };
+}
+
+/** The regions with one of them at another place in the list. */
+export function moved(regions: readonly Region[], id: string, to: number): TakenBack | undefined {
+  const at = regions.findIndex((r) => r.id === id);
+  const region = regions[at];
+  if (!region) return undefined;
+  const all = regions.filter((r) => r !== region);
+  all.splice(to, 0, region);
+  return { regions: all, selected: id, opposite: { did: "reorder", id, at } };
 }
 
 /** r with the shape, the place and the origin of from, and everything else as it is. */

@@ -10,25 +10,36 @@ import type { PointerKind } from "./gesture";
 import { OVERLAY, type Level } from "./invalidate";
 import { maskRegion, regionOf, type Belonging, type Shaped } from "./made";
 import { maskOf, painted, type Mask } from "./mask";
+import { Magnet } from "./magnet";
 import type { Reach } from "./reach";
+import type { Scene } from "./scene";
 import { draw, NO_SKETCH, type Made, type Sketch, type Stroke } from "./sketch";
 
 export interface PenPorts {
-  readonly tool: { value: Tool };
+  readonly tool: { readonly value: Tool };
   readonly assistant?: Assistant;
   invalidate(level: Level): void;
+}
+
+/** The picture that is drawn on. */
+export interface Ground {
+  readonly image: string; // sha256
+  readonly mmPerPx: number; // 0 where the camera is not calibrated
+  readonly scene: Scene;
+  readonly snaps: boolean;
 }
 
 /** Radius of the brush at least and at most, px of the picture. */
 const THINNEST = 0.5;
 const THICKEST = 400;
 
+/** Tools whose places the magnet holds; the others follow the picture or paint. */
+const SNAPS: ReadonlySet<Tool> = new Set<Tool>(["box", "rotated_box", "polygon", "polyline", "measure"]);
+
 /** Draws with the tool that is on: strokes in, regions out, through the assistant where a tool asks the picture. */
 export class Pen {
   sketch: Sketch = NO_SKETCH;
   asking = false; // the assistant is looking at the picture
-  private image = "";
-  private mmPerPx = 0;
   private grown: string | null = null; // the box that further taps stretch
   private wire: WireMap | undefined;
   private chosen = 0; // radius of the brush, px of the picture; 0: a fingertip's
@@ -38,6 +49,7 @@ export class Pen {
     private readonly edits: Edits,
     private readonly reach: Reach,
     private readonly camera: Camera,
+    private readonly ground: Ground,
     private readonly ports: PenPorts,
   ) {}
 
@@ -62,9 +74,8 @@ export class Pen {
     return this.ports.tool.value === "brush" || this.ports.tool.value === "erase";
   }
 
-  open(image: string, mmPerPx: number): void {
-    this.image = image;
-    this.mmPerPx = mmPerPx;
+  /** Begins on another picture. */
+  open(): void {
     this.chosen = 0;
     this.drop();
   }
@@ -82,12 +93,20 @@ export class Pen {
     if (tool === "pan") return;
     const was = this.sketch;
     const along = (from: Point, p: Point): readonly Point[] => (this.wire ? tracePath(this.wire, from, p) : []);
-    const { sketch, made } = draw(tool, was, s, { ...this.reach.fineness(kind), along });
+    const { sketch, made } = draw(tool, was, this.held(tool, s, kind), { ...this.reach.fineness(kind), along });
     this.sketch = sketch;
     if (made) this.make(made);
     else if (sketch.as !== "boxtaps" || !sketch.made) this.grown = null;
     if (sketch !== was) this.ports.invalidate(OVERLAY);
     if (sketch.as === "wire" && was !== sketch) this.followWire(was, sketch);
+  }
+
+  /** The stroke with its places where the magnet holds them. */
+  private held(tool: Tool, s: Stroke, kind: PointerKind): Stroke {
+    if (!this.ground.snaps || !SNAPS.has(tool) || !("at" in s)) return s;
+    const magnet = new Magnet((...a) => this.ground.scene.within(...a), this.camera.picture, this.reach.snap(kind));
+    if (tool === "box") return "from" in s ? { ...s, from: magnet.corner(s.from, s.at), at: magnet.corner(s.at, s.from) } : { ...s, at: magnet.corner(s.at, s.at) };
+    return "from" in s ? { ...s, from: magnet.point(s.from), at: magnet.point(s.at) } : { ...s, at: magnet.point(s.at) };
   }
 
   private make(made: Made): void {
@@ -105,7 +124,7 @@ export class Pen {
 
   private shape(made: Shaped): void {
     const old = made.shape === "box" && made.grows ? this.edits.find(this.grown) : undefined;
-    const r = sized(regionOf(made, old, this.belonging()), this.mmPerPx);
+    const r = sized(regionOf(made, old, this.belonging()), this.ground.mmPerPx);
     if (old) this.edits.replace(r);
     else this.edits.add(r);
     this.grown = this.sketch.as === "boxtaps" ? this.edits.selected : null;
@@ -122,16 +141,16 @@ export class Pen {
   }
 
   private repaint(r: Region, mask: Mask | undefined): void {
-    if (mask) this.edits.replace(sized({ ...r, ...mask }, this.mmPerPx));
+    if (mask) this.edits.replace(sized({ ...r, ...mask }, this.ground.mmPerPx));
     else this.edits.remove(r.id);
   }
 
   private add(mask: Mask): void {
-    this.edits.add(sized(maskRegion(mask, this.belonging()), this.mmPerPx));
+    this.edits.add(sized(maskRegion(mask, this.belonging()), this.ground.mmPerPx));
   }
 
   private belonging(): Belonging {
-    return { id: this.edits.newID(), image: this.image, extent: this.camera.picture };
+    return { id: this.edits.newID(), image: this.ground.image, extent: this.camera.picture };
   }
 
   private ask(question: (a: Assistant) => Promise<Mask | undefined>): void {

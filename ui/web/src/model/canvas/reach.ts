@@ -1,15 +1,19 @@
 import type { Region } from "../types";
 import type { Camera } from "./camera";
-import { distance, holds, type Point } from "./geometry";
+import { distance, holds, type Area, type Point } from "./geometry";
 import type { PointerKind } from "./gesture";
 import { gripAt, handlesOf, type Grip } from "./handles";
 import { areaOf } from "./shape";
 import type { Fineness } from "./sketch";
-import { areaToScreen, toImage, toScreen } from "./viewport";
+import { areaToScreen, toImage, toScreen, visible } from "./viewport";
 
 /** Half the hit area of a handle: mm for a finger or a pen, CSS pixels for a mouse. */
 const REACH_MM = 7.5;
 const REACH_MOUSE = 11;
+
+/** How near a line must be to hold what is drawn. */
+const SNAP_MM = 1.6;
+const SNAP_MOUSE = 6;
 
 /** How far the turning handle stands off its box, mm. */
 const TURN_MM = 11;
@@ -34,6 +38,16 @@ export class Reach {
     return (kind === "mouse" ? REACH_MOUSE : REACH_MM * this.mm) / this.camera.viewport.scale;
   }
 
+  /** How far the magnet reaches, in pixels of the picture. */
+  snap(kind: PointerKind): number {
+    return (kind === "mouse" ? SNAP_MOUSE : SNAP_MM * this.mm) / this.camera.viewport.scale;
+  }
+
+  /** The part of the picture that is on the stage. */
+  get seen(): Area {
+    return visible(this.camera.viewport, this.camera.picture, this.camera.stage);
+  }
+
   /** The distance of the turning handle from its box, in pixels of the picture. */
   get turnOff(): number {
     return (TURN_MM * this.mm) / this.camera.viewport.scale;
@@ -56,7 +70,7 @@ export class Reach {
 
   /** What a pointer at p (screen) holds of r. A region larger than the stage cannot be held as a whole: that drag moves the picture. */
   grip(r: Region, p: Point, kind: PointerKind): Grip | undefined {
-    const grip = gripAt(r, this.toPicture(p), this.of(kind), this.turnOff);
+    const grip = gripAt(r, this.toPicture(p), this.of(kind), this.turnOff, this.seen);
     if (grip?.hold !== "whole") return grip;
     const shown = areaToScreen(this.camera.viewport, areaOf(r));
     return shown.w < this.camera.stage.w && shown.h < this.camera.stage.h ? grip : undefined;
@@ -67,7 +81,7 @@ export class Reach {
     const p = this.toPicture(at);
     let best = p;
     let least = Infinity;
-    for (const h of handlesOf(r, this.turnOff)) {
+    for (const h of handlesOf(r, this.turnOff, this.seen)) {
       const d = distance(h.at, p);
       if (h.grip.hold === "between" || d >= least) continue;
       least = d;

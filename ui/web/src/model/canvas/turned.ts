@@ -1,6 +1,6 @@
 import type { Region } from "../types";
 import { centreOf, type Area, type Point } from "./geometry";
-import { pulledSide, type Handle, type Side } from "./handles";
+import { pulledArea, type BoxGrip, type Handle, type Side } from "./handles";
 import { stepped } from "./shape";
 
 const NOTHING: Area = { x: 0, y: 0, w: 0, h: 0 };
@@ -15,7 +15,7 @@ export function turnedBy(d: Point, degrees: number): Point {
   return { x: d.x * cos - d.y * sin, y: d.x * sin + d.y * cos };
 }
 
-/** The middles of a rotated box's sides, and the handle that turns it, off pixels beyond its upper side. */
+/** The middles of a rotated box's sides, its corners, and the handle that turns it, off pixels beyond its upper side. */
 export function turnedHandles(r: Region, off: number): Handle[] {
   const { w, h } = r.rect ?? NOTHING;
   const c = centreOf(r.rect ?? NOTHING);
@@ -24,15 +24,26 @@ export function turnedHandles(r: Region, off: number): Handle[] {
     return { x: c.x + d.x, y: c.y + d.y };
   };
   const side = (s: Side, x: number, y: number): Handle => ({ grip: { hold: "side", side: s }, at: at(x, y) });
+  const corner = (n: number, x: number, y: number): Handle => ({ grip: { hold: "corner", corner: n }, at: at(x, y) });
   const turn = at(0, -h / 2 - off);
-  return [side("top", 0, -h / 2), side("right", w / 2, 0), side("bottom", 0, h / 2), side("left", -w / 2, 0), { grip: { hold: "turn", from: turn }, at: turn }];
+  return [
+    side("top", 0, -h / 2),
+    side("right", w / 2, 0),
+    side("bottom", 0, h / 2),
+    side("left", -w / 2, 0),
+    corner(0, -w / 2, -h / 2),
+    corner(1, w / 2, -h / 2),
+    corner(2, w / 2, h / 2),
+    corner(3, -w / 2, h / 2),
+    { grip: { hold: "turn", from: turn }, at: turn },
+  ];
 }
 
-/** One side pulled by d; the opposite side stays where it is. */
-export function pulledTurned(r: Region, side: Side, d: Point): Region {
+/** One side, or two that meet in a corner, pulled by d; the opposite ones stay where they are. */
+export function pulledTurned(r: Region, grip: BoxGrip, d: Point): Region {
   const old = r.rect ?? NOTHING;
   const angle = r.angle ?? 0;
-  const local = pulledSide(old, side, turnedBy(d, -angle));
+  const local = pulledArea(old, grip, turnedBy(d, -angle));
   const c = centreOf(old);
   const moved = centreOf(local);
   const shift = turnedBy({ x: moved.x - c.x, y: moved.y - c.y }, angle);

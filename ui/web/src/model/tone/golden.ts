@@ -2,6 +2,7 @@
 
 import { computed, type ReadonlySignal, signal, type Signal } from "@preact/signals-core";
 import { wireError } from "../../wire/errors";
+import type { Point } from "../canvas/geometry";
 import type { CameraFacts, Image, Row } from "../types";
 
 export type Comparing = "side" | "blink" | "wipe";
@@ -24,6 +25,7 @@ export class Golden {
   readonly from: Signal<CameraFacts["golden"] | "reference" | null> = signal(null); // who chose it
   readonly choices: Signal<readonly Row[] | null> = signal(null); // while a person chooses
   readonly failed = signal(false);
+  readonly shift: Signal<Point | null | undefined> = signal(undefined); // how far its part was moved to lie on this one, px; null: they do not fit; undefined: not known yet
   readonly cover: ReadonlySignal<number>; // the part of the stage that the good part covers now
   readonly beside: ReadonlySignal<boolean>;
   private readonly on = signal(false);
@@ -46,6 +48,7 @@ export class Golden {
     this.camera = image.camera;
     this.on.value = true;
     this.failed.value = false;
+    this.shift.value = undefined;
     this.choices.value = null;
     this.compare(this.how.peek());
     try {

@@ -2,6 +2,7 @@
 
 import type { Code } from "../../wire/errors";
 import { classesEn } from "./classes";
+import { pictureEn } from "./picture";
 import { progressEn } from "./progress";
 import { reviewEn } from "./review";
 import { rulesEn } from "./rules";
@@ -108,6 +109,7 @@ export const en = {
   history: { title: "Judged items", verdict: "Verdict", class: "Class", kind: "Kind", any: "All", empty: "Nothing judged that fits", emptySub: "Choose other filters", more: "Show more", relabel: "Judge again", revisions: (n: number) => s(n, "revision"), synced: "uploaded", unsynced: "not uploaded yet", by: "By", when: "When", failed: "The list did not come", again: "Judging again", backToList: "Back to the list" },
   taxonomy: classesEn,
   review: reviewEn,
+  picture: pictureEn,
   progress: progressEn,
   waves: wavesEn,
   rules: rulesEn,

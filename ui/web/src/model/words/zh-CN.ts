@@ -2,6 +2,7 @@
 
 import type { Words } from "./en";
 import { classesZh } from "./classes";
+import { pictureZh } from "./picture";
 import { progressZh } from "./progress";
 import { reviewZh } from "./review";
 import { rulesZh } from "./rules";
@@ -106,6 +107,7 @@ export const zh: Words = {
   history: { title: "已判记录", verdict: "判定", class: "类别", kind: "类型", any: "全部", empty: "没有符合的记录", emptySub: "换个筛选条件看看", more: "再显示一些", relabel: "重新判定", revisions: (n) => `${n} 版`, synced: "已上传", unsynced: "待上传", by: "判定人", when: "时间", failed: "列表没有取到", again: "重新判定", backToList: "返回列表" },
   taxonomy: classesZh,
   review: reviewZh,
+  picture: pictureZh,
   progress: progressZh,
   waves: wavesZh,
   rules: rulesZh,

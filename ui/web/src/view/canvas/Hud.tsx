@@ -1,5 +1,5 @@
 import type { Signal } from "@preact/signals";
-import type { CanvasStrings, Looks } from "../../model/stage";
+import type { CanvasStrings, Looks, Tool } from "../../model/stage";
 import type { ScaleBar } from "../../model/canvas/scalebar";
 import type { Editor } from "../../model/canvas/editor";
 import type { Furniture } from "./furniture";
@@ -11,10 +11,15 @@ interface HudProps {
   editor(): Editor | undefined;
   strings: CanvasStrings;
   looks?: Looks | undefined;
+  snap?: Signal<boolean> | undefined;
+  save(): void;
 }
 
+/** Tools that the magnet holds. */
+const SNAPS: ReadonlySet<Tool> = new Set<Tool>(["box", "rotated_box", "polygon", "polyline", "measure"]);
+
 /** Scale bar, percent button, one line of help, and what ends a polygon for a finger. */
-export function Hud({ furniture, editor, strings, looks }: HudProps) {
+export function Hud({ furniture, editor, strings, looks, snap, save }: HudProps) {
   const f = furniture.value;
   if (!f) return null;
   return (
@@ -27,10 +32,12 @@ export function Hud({ furniture, editor, strings, looks }: HudProps) {
         <Bar bar={f.bar} calibrated={f.calibrated} strings={strings} />
         <div class="stage-acts">
           {f.brush > 0 && <BrushSize diameter={f.brush} mmPerPx={f.mmPerPx} editor={editor} strings={strings} />}
+          {snap && SNAPS.has(f.tool) && <button type="button" class="stage-btn" data-snap aria-label={strings.snap} title={strings.snap} aria-pressed={snap.value} onClick={() => (snap.value = !snap.value)}><Glyph d={GLYPHS.magnet} /></button>}
           {f.canUndo && <button type="button" class="stage-act" aria-label={strings.undo} onClick={() => editor()?.undo()}><Glyph d={GLYPHS.undo} /></button>}
+          {f.canRedo && <button type="button" class="stage-act" aria-label={strings.redo} onClick={() => editor()?.redo()}><Glyph d={GLYPHS.redo} /></button>}
           {f.canFinish && <button type="button" class="stage-act" aria-label={strings.done} onClick={() => editor()?.finish()}><Glyph d={GLYPHS.tick} /><span>{strings.done}</span></button>}
         </div>
-        {looks && f.brush === 0 && <LookKeys looks={looks} strings={strings} />}
+        {looks && f.brush === 0 && <LookKeys looks={looks} strings={strings} save={save} />}
         <div class="stage-zoom">
           <button type="button" class="stage-btn stage-step" aria-label={strings.zoomOut} onClick={() => editor()?.camera.zoomMiddle(1 / Math.SQRT2)}><Glyph d={GLYPHS.minus} /></button>
           <button type="button" class="stage-btn stage-fit" aria-label={`${strings.fit}, ${strings.percent(f.zoom)}`} onClick={() => editor()?.camera.toggle()}>
@@ -44,8 +51,8 @@ export function Hud({ furniture, editor, strings, looks }: HudProps) {
   );
 }
 
-/** Other ways to look: the tone, and the good part beside. */
-function LookKeys({ looks, strings }: { looks: Looks; strings: CanvasStrings }) {
+/** Other ways to look: the tone, and the good part beside; and the picture as a file. */
+function LookKeys({ looks, strings, save }: { looks: Looks; strings: CanvasStrings; save(): void }) {
   return (
     <div class="stage-looks">
       {(["tone", "golden"] as const).map((panel) => (
@@ -53,6 +60,7 @@ function LookKeys({ looks, strings }: { looks: Looks; strings: CanvasStrings }) 
           <Glyph d={GLYPHS[panel === "tone" ? "tone" : "compare"]} /><span>{panel === "tone" ? strings.tone : strings.compare}</span>
         </button>
       ))}
+      <button type="button" class="stage-btn" data-save aria-label={strings.save} title={strings.save} onClick={save}><Glyph d={GLYPHS.save} /></button>
     </div>
   );
 }

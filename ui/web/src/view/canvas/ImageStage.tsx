@@ -1,7 +1,9 @@
 import { effect, useSignal } from "@preact/signals";
 import { useContext, useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { ViewMemory } from "../../model/canvas/camera";
+import { Clip } from "../../model/canvas/clip";
 import { OVERLAY, PICTURE, VECTORS, CLOSE_UP, FURNITURE } from "../../model/canvas/invalidate";
+import { download, pngOf } from "../parts/download";
 import { GoldenPane } from "./GoldenPane";
 import { sameFurniture, type Furniture } from "./furniture";
 import { HandleKeys } from "./HandleKeys";
@@ -20,14 +22,16 @@ export function ImageStage(props: Props) {
   const view = useRef<StageView>(undefined);
   const inputs = useContext(StageInputs);
   const ownViews = useRef<ViewMemory>(new Map());
+  const ownClip = useRef(new Clip());
 
   useLayoutEffect(() => {
     if (!host.current || !picture.current || !vectors.current || !overlay.current) return undefined;
     const parts = { host: host.current, picture: picture.current, vectors: vectors.current, overlay: overlay.current };
-    const v = new StageView(parts, props, inputs?.views ?? ownViews.current, (f) => {
+    const v = new StageView(parts, props, inputs?.views ?? ownViews.current, inputs?.clip ?? ownClip.current, (f) => {
       if (!furniture.peek() || !sameFurniture(furniture.peek() ?? f, f)) furniture.value = f;
     });
     view.current = v;
+    props.onEditor?.(v.editor);
     const detach = inputs?.canvas(parts.host, v.editor);
     return () => {
       detach?.();
@@ -39,6 +43,9 @@ export function ImageStage(props: Props) {
   useSignalEffects(view, props);
 
   const { strings, image, looks } = props;
+  const save = async (): Promise<void> => {
+    if (view.current) download(await pngOf(view.current.snapshot()), `${[image.part?.partId, image.camera].filter(Boolean).join("-")}.png`);
+  };
   const badge = looks?.golden && (looks.beside || looks.cover.value > 0);
   return (
     <>
@@ -47,7 +54,7 @@ export function ImageStage(props: Props) {
       <canvas class="stage-layer" ref={vectors} />
       <canvas class="stage-layer" ref={overlay} />
       <HandleKeys selected={props.selected} regions={props.regions} strings={strings} editor={() => view.current?.editor} />
-      <Hud furniture={furniture} editor={() => view.current?.editor} strings={strings} looks={looks} />
+      <Hud furniture={furniture} editor={() => view.current?.editor} strings={strings} looks={looks} snap={props.snap} save={() => void save()} />
       {badge && <p class="stage-hint stage-badge">{looks.cover.value === 1 ? strings.good : looks.beside ? strings.part : `${strings.good} | ${strings.part}`}</p>}
     </div>
     {looks?.beside && <GoldenPane view={() => view.current} name={strings.good} />}
@@ -59,6 +66,7 @@ export function ImageStage(props: Props) {
 function useSignalEffects(view: { readonly current: StageView | undefined }, { regions, proposals, selected, tool, looks }: Props): void {
   useEffect(() => effect(() => {
     void looks?.tone.value;
+    void looks?.zero.value;
     view.current?.setTone();
   }), [looks]);
   useEffect(() => effect(() => {

@@ -13,6 +13,7 @@ export interface Furniture {
   readonly hint: boolean; // a drawing tool waits for its first point
   readonly canFinish: boolean;
   readonly canUndo: boolean;
+  readonly canRedo: boolean;
   readonly asking: boolean; // a tool waits for what it asked about the picture
   readonly brush: number; // diameter of the brush that is in the hand, px of the picture; 0 with other tools
   readonly mmPerPx: number; // 0 where the camera is not calibrated
@@ -34,7 +35,8 @@ export function furnitureOf(editor: Editor, props: ImageStageProps<HTMLCanvasEle
     tool,
     hint: tool !== "pan" && sketch.as === "nothing" && !editor.selected,
     canFinish: canFinish(sketch) || (editor.pen.brushes && editor.selected?.kind === "mask"),
-    canUndo: tool !== "pan" && editor.canUndo,
+    canUndo: editor.canUndo,
+    canRedo: editor.canRedo,
     asking: editor.pen.asking,
     brush: editor.pen.brushes ? editor.pen.radius * 2 : 0,
     mmPerPx,
@@ -44,13 +46,13 @@ export function furnitureOf(editor: Editor, props: ImageStageProps<HTMLCanvasEle
   };
 }
 
-function readingWords({ value, exact }: Reading, { image, strings }: ImageStageProps<HTMLCanvasElement>): string {
-  return strings.reading(value, exact, image.mmPerCount ? value * image.mmPerCount : null);
+function readingWords({ value, exact }: Reading, { image, strings, looks }: ImageStageProps<HTMLCanvasElement>): string {
+  return strings.reading(value, exact, image.mmPerCount ? (value - (looks?.zero.value ?? 0)) * image.mmPerCount : null);
 }
 
 export function sameFurniture(a: Furniture, b: Furniture): boolean {
   return (
     a.zoom === b.zoom && a.bar.width === b.bar.width && a.bar.unit === b.bar.unit && a.calibrated === b.calibrated && a.tool === b.tool &&
-    a.hint === b.hint && a.canUndo === b.canUndo && a.asking === b.asking && a.brush === b.brush && a.mmPerPx === b.mmPerPx && a.canFinish === b.canFinish && a.reading === b.reading && a.state === b.state && a.progress === b.progress
+    a.hint === b.hint && a.canUndo === b.canUndo && a.canRedo === b.canRedo && a.asking === b.asking && a.brush === b.brush && a.mmPerPx === b.mmPerPx && a.canFinish === b.canFinish && a.reading === b.reading && a.state === b.state && a.progress === b.progress
   );
 }

@@ -4,6 +4,7 @@ import { randomID } from "../../model/canvas/edits";
 import type { Extent } from "../../model/canvas/geometry";
 import type { Viewport } from "../../model/canvas/viewport";
 import type { ImageSource, Looks } from "../../model/stage";
+import { Aligner, type Subject } from "./aligner";
 import type { Ink } from "./ink";
 import { Layer, watchSize } from "./layer";
 import { PictureView } from "./pictureview";
@@ -13,15 +14,26 @@ import { Toning } from "./toning";
 export class GoldenView {
   private readonly pictures: PictureView;
   private readonly toning: Toning;
+  private readonly aligner: Aligner;
   private src: ImageSource | null = null;
+  private looks: Looks | undefined;
+  private ready = false;
   private pane: Layer | null = null;
   private room: Extent = { w: 0, h: 0 };
 
   constructor(
     private readonly camera: Camera,
+    private readonly part: () => Subject | null, // the picture on the stage, once it is there
     private readonly changed: () => void,
   ) {
-    this.pictures = new PictureView(changed, changed);
+    this.pictures = new PictureView(changed, (state) => {
+      this.ready = state === "ready";
+      changed();
+    });
+    this.aligner = new Aligner((shift) => {
+      this.looks?.aligned(shift);
+      changed();
+    });
     this.toning = new Toning(() => this.pictures.picture, changed);
   }
 
@@ -29,7 +41,11 @@ export class GoldenView {
   set(looks: Looks | undefined): void {
     const src = looks?.golden ?? null;
     this.src = src;
-    if (!src) return this.pictures.clear();
+    this.looks = looks;
+    if (!src) {
+      this.aligner.forget();
+      return this.pictures.clear();
+    }
     this.pictures.load(src, 0);
     this.toning.set(src, looks?.tone.peek() ?? null, looks && { ...looks, learnt: () => undefined });
     this.changed();
@@ -76,18 +92,27 @@ export class GoldenView {
   close(): void {
     this.pictures.close();
     this.toning.close();
+    this.aligner.close();
   }
 
   private fill(g: CanvasRenderingContext2D, room: Extent, dpr: number, ink: Ink): void {
     g.fillStyle = ink.colour("--stage");
     g.fillRect(0, 0, room.w, room.h);
+    this.align();
     if (this.src && this.pictures.picture) this.toning.draw(g, this.viewport(this.src), room, dpr);
   }
 
-  /** The same place of the part, also where the good picture has another resolution. */
+  private align(): void {
+    const part = this.part();
+    const { picture } = this.pictures;
+    if (part && picture && this.src && this.ready) this.aligner.look(part, { sha256: this.src.sha256, picture, extent: { w: this.src.width, h: this.src.height } });
+  }
+
+  /** The same place of the part, also where the good picture has another resolution or its part lay a little differently. */
   private viewport(src: ImageSource): Viewport {
     const { viewport: v, picture } = this.camera;
-    return { ...v, scale: (v.scale * picture.w) / src.width };
+    const { x, y } = this.aligner.shift;
+    return { x: v.x + x * v.scale, y: v.y + y * v.scale, scale: (v.scale * picture.w) / src.width };
   }
 }
 

@@ -1,8 +1,9 @@
 import type { Region } from "../../model/types";
+import type { Camera } from "../../model/canvas/camera";
 import { centreOf, type Area, type Point } from "../../model/canvas/geometry";
 import { handlesOf, type Handle } from "../../model/canvas/handles";
 import { areaOf } from "../../model/canvas/shape";
-import { areaToScreen, toScreen, type Viewport } from "../../model/canvas/viewport";
+import { areaToScreen, toScreen, visible, type Viewport } from "../../model/canvas/viewport";
 import type { Ink } from "./ink";
 
 /** Where a handle is drawn, on the screen. The handles of a small box stand off from it, so that they do not hide what it marks. */
@@ -33,9 +34,10 @@ function standOff(p: Point, middle: Point, r: Region, v: Viewport, radius: numbe
 }
 
 /** Draws what can be held of the selected region: the four extremes of a box, the points of a line, and the places for new points. */
-export function drawHandles(g: CanvasRenderingContext2D, r: Region, v: Viewport, ink: Ink, turnOff: number): void {
+export function drawHandles(g: CanvasRenderingContext2D, r: Region, camera: Camera, ink: Ink, turnOff: number): void {
+  const v = camera.viewport;
   const radius = Math.max(5, ink.mm * 1.05);
-  for (const h of handlesOf(r, turnOff)) {
+  for (const h of handlesOf(r, turnOff, visible(v, camera.picture, camera.stage))) {
     if (h.grip.hold === "corner") continue;
     const p = handlePoint(h, r, v, radius);
     if (h.grip.hold === "turn") stem(g, toScreen(v, centreOf(r.rect ?? areaOf(r))), p, ink);

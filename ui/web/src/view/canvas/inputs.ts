@@ -1,6 +1,7 @@
 import { createContext } from "preact";
 import type { Editor } from "../../model/canvas/editor";
 import type { ViewMemory } from "../../model/canvas/camera";
+import type { Clip } from "../../model/canvas/clip";
 import type { LaneEditor } from "../../model/lanes/editor";
 
 /**
@@ -11,6 +12,7 @@ export interface StageInputs {
   readonly canvas: (host: HTMLElement, editor: Editor) => () => void;
   readonly lanes: (parts: LaneSurfaces, editor: LaneEditor) => () => void;
   readonly views: ViewMemory; // zoom and position by camera, for as long as the page lives
+  readonly clip: Clip; // copied regions
 }
 
 /** The whole lane stage, which takes keys, and its plot, which takes pointers. */

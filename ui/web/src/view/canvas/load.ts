@@ -13,8 +13,10 @@ export interface Loading {
 export async function loadPicture(src: ImageSource, to: Loading): Promise<void> {
   const image = { w: src.width, h: src.height };
   if (src.tiled) {
-    const preview = await fetchBitmap(src.preview, to.signal);
-    to.show(new TiledPicture(src, preview, fetchBitmap, to.changed), "ready");
+    const tiles = new TiledPicture(src, fetchBitmap, to.changed);
+    to.show(tiles, "loading"); // its tiles come while the preview does
+    tiles.setPreview(await fetchBitmap(src.preview, to.signal));
+    if (!to.signal.aborted) to.show(tiles, "ready");
     return;
   }
   let isWhole = false;

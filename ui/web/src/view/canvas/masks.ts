@@ -2,14 +2,14 @@ import type { Region } from "../../model/types";
 import { spansOf } from "../../model/canvas/rle";
 import type { Viewport } from "../../model/canvas/viewport";
 
-/** How much of the photograph a mask lets through: inside, and along its edge. */
+/** How much of the photograph a mask covers inside, of 255; its edge covers it altogether. */
 const INSIDE = 92;
-const EDGE = 255;
 
 /** Masks as pictures of their own rectangle, made once per region and colour. */
 export class MaskCache {
   private readonly made = new WeakMap<Region, { colour: string; canvas: OffscreenCanvas }>();
 
+  /** Draws a mask in a colour, its edge in that of the casing: white on bright metal would not be seen without it. Colours are #rrggbb. */
   draw(g: CanvasRenderingContext2D, r: Region, v: Viewport, colour: string, casing: string): void {
     const { rect } = r;
     if (!rect || !r.runs) return;
@@ -24,15 +24,9 @@ export class MaskCache {
     const canvas = new OffscreenCanvas(Math.max(1, Math.round(rect.w)), Math.max(1, Math.round(rect.h)));
     const g = canvas.getContext("2d");
     if (g) {
-      const rings = ringsOf(runs, canvas.width, canvas.height);
       const pixels = g.createImageData(canvas.width, canvas.height);
-      shade(pixels, rings);
+      shade(pixels, ringsOf(runs, canvas.width, canvas.height), rgbOf(colour), rgbOf(casing));
       g.putImageData(pixels, 0, 0);
-      g.globalCompositeOperation = "source-in";
-      g.fillStyle = colour;
-      g.fillRect(0, 0, canvas.width, canvas.height);
-      g.globalCompositeOperation = "source-over";
-      encase(g, rings, canvas.width, casing);
     }
     this.made.set(r, { colour, canvas });
     return canvas;
@@ -43,18 +37,24 @@ export class MaskCache {
 const Ring = { Out: 0, In: 1, Second: 2, Edge: 3 } as const;
 type Ring = (typeof Ring)[keyof typeof Ring];
 
-/** Writes the mask's transparency: the ring along its edge stands out, the edge itself stays free for its dark casing. */
-function shade({ data }: ImageData, rings: Uint8Array): void {
-  rings.forEach((ring, i) => {
-    if (ring === Ring.In) data[i * 4 + 3] = INSIDE;
-    else if (ring === Ring.Second) data[i * 4 + 3] = EDGE;
-  });
+type Rgb = readonly [number, number, number];
+
+function rgbOf(colour: string): Rgb {
+  const [, r, g, b] = /^#(..)(..)(..)/.exec(colour) ?? [];
+  return r && g && b ? [parseInt(r, 16), parseInt(g, 16), parseInt(b, 16)] : [128, 128, 128];
 }
 
-/** The edge in the colour of a casing: white on bright metal would not be seen without it. */
-function encase(g: OffscreenCanvasRenderingContext2D, rings: Uint8Array, w: number, colour: string): void {
-  g.fillStyle = colour;
-  rings.forEach((ring, i) => ring === Ring.Edge && g.fillRect(i % w, Math.floor(i / w), 1, 1));
+/** Writes the mask's pixels: see-through inside, the ring along its edge full, the edge itself in the colour of the casing. */
+function shade({ data }: ImageData, rings: Uint8Array, colour: Rgb, casing: Rgb): void {
+  for (let i = 0, at = 0; i < rings.length; i++, at += 4) {
+    const ring = rings[i];
+    if (ring === Ring.Out) continue;
+    const [r, g, b] = ring === Ring.Edge ? casing : colour;
+    data[at] = r;
+    data[at + 1] = g;
+    data[at + 2] = b;
+    data[at + 3] = ring === Ring.In ? INSIDE : 255;
+  }
 }
 
 function ringsOf(runs: readonly number[], w: number, h: number): Uint8Array {
@@ -67,10 +67,15 @@ function ringsOf(runs: readonly number[], w: number, h: number): Uint8Array {
 
 /** Marks the inner pixels that touch a pixel of the kind `beside`; beyond the rectangle everything is outside. */
 function mark(rings: Uint8Array, w: number, h: number, beside: Ring, as: Ring): void {
-  const is = (x: number, y: number): boolean => (x < 0 || y < 0 || x >= w || y >= h ? beside === Ring.Out : rings[y * w + x] === beside);
+  const border = beside === Ring.Out;
   for (let y = 0, i = 0; y < h; y++) {
     for (let x = 0; x < w; x++, i++) {
-      if (rings[i] === Ring.In && (is(x - 1, y) || is(x + 1, y) || is(x, y - 1) || is(x, y + 1))) rings[i] = as;
+      if (rings[i] !== Ring.In) continue;
+      const left = x > 0 ? rings[i - 1] === beside : border;
+      const right = x < w - 1 ? rings[i + 1] === beside : border;
+      const above = y > 0 ? rings[i - w] === beside : border;
+      const below = y < h - 1 ? rings[i + w] === beside : border;
+      if (left || right || above || below) rings[i] = as;
     }
   }
 }

@@ -54,7 +54,7 @@ function drawSelected(g: CanvasRenderingContext2D, r: Region, editor: Editor, ma
   if (r.kind === "mask") masks.draw(g, r, v, ink.colour(strokeOf(standing).colour), ink.colour("--mark-casing"));
   strokeAll(g, [r], v, standing, ink);
   if (isProposal) halo(g, areaToScreen(v, areaOf(r)), ink);
-  if (!editor.grip) drawHandles(g, r, v, ink, editor.turnOff);
+  if (!editor.grip) drawHandles(g, r, editor.camera, ink, editor.turnOff);
 }
 
 /** Corner brackets outside a selected proposal: it stays dashed, for nobody has confirmed it. */

@@ -56,7 +56,7 @@ export class PictureView {
   }
 
   private put(picture: Picture | null): void {
-    this.shown?.close();
+    if (this.shown !== picture) this.shown?.close();
     this.shown = picture;
     this.changed();
   }

@@ -1,7 +1,10 @@
 import type { ImageStageProps, LoadState } from "../../model/stage";
 import { Camera, type ViewMemory } from "../../model/canvas/camera";
+import type { Clip } from "../../model/canvas/clip";
 import { Editor } from "../../model/canvas/editor";
 import { randomID } from "../../model/canvas/edits";
+import type { Point } from "../../model/canvas/geometry";
+import type { PointerKind } from "../../model/canvas/gesture";
 import { CLOSE_UP, EVERYTHING, FURNITURE, OVERLAY, PICTURE, VECTORS, type Level } from "../../model/canvas/invalidate";
 import { PixelAssistant } from "./assistant";
 import { CloseUp } from "./closeup";
@@ -12,10 +15,12 @@ import { Layer, watchSize } from "./layer";
 import { MaskCache } from "./masks";
 import { drawMark, drawOverlay } from "./overlay";
 import type { Picture } from "./picture";
+import type { Subject } from "./aligner";
 import { GoldenView } from "./goldenview";
+import { snapshotOf } from "./snapshot";
 import { Toning } from "./toning";
 import { PictureView } from "./pictureview";
-import { drawVectors, type VectorContext } from "./vectors";
+import { VectorSheet, type VectorContext } from "./vectors";
 
 export type Props = ImageStageProps<HTMLCanvasElement>;
 
@@ -36,6 +41,7 @@ export class StageView {
   private readonly frames = new Frames((level) => this.draw(level));
   private readonly layers: { readonly picture: Layer; readonly vectors: Layer; readonly overlay: Layer };
   private readonly masks = new MaskCache();
+  private readonly sheet: VectorSheet;
   private readonly pictures: PictureView;
   private readonly toning = new Toning(() => this.pictures.picture, () => this.frames.invalidate(PICTURE | OVERLAY | CLOSE_UP | FURNITURE));
   private readonly assistant: PixelAssistant;
@@ -49,14 +55,16 @@ export class StageView {
     private readonly parts: StageParts,
     private props: Props,
     views: ViewMemory,
+    private readonly clip: Clip,
     private readonly furnish: (f: Furniture) => void,
   ) {
     this.ink = readInk(parts.host);
     this.layers = { picture: new Layer(parts.picture, true), vectors: new Layer(parts.vectors), overlay: new Layer(parts.overlay) };
+    this.sheet = new VectorSheet(this.layers.vectors, this.masks);
     this.camera = new Camera(views, () => this.frames.invalidate(PICTURE | VECTORS | OVERLAY | FURNITURE));
     this.assistant = new PixelAssistant(() => this.sharp(), this.camera);
     this.editor = new Editor(this.camera, this.ports());
-    this.golden = new GoldenView(this.camera, () => this.frames.invalidate(PICTURE));
+    this.golden = new GoldenView(this.camera, () => this.subject(), () => this.frames.invalidate(PICTURE));
     this.pictures = new PictureView(() => this.frames.invalidate(PICTURE | OVERLAY | CLOSE_UP), (s, p) => this.told(s, p));
     this.stops.push(watchInk(() => this.readInk()), watchSize(parts.host, (size, dpr) => this.resize(size, dpr)));
     this.readInk();
@@ -84,6 +92,12 @@ export class StageView {
     this.editor.setScene(this.props.regions.value, this.props.proposals);
   }
 
+  /** What is on the stage, as a picture. */
+  snapshot(): HTMLCanvasElement {
+    const { picture, vectors, overlay } = this.layers;
+    return snapshotOf([picture, vectors, overlay], this.furniture().bar, this.ink.font);
+  }
+
   invalidate(level: Level): void {
     this.frames.invalidate(level);
   }
@@ -102,23 +116,37 @@ export class StageView {
     return this.state === "ready" ? this.pictures.picture : null;
   }
 
+  private subject(): Subject | null {
+    const picture = this.sharp();
+    return picture && { sha256: this.props.image.sha256, picture, extent: this.camera.picture };
+  }
+
   private ports(): ConstructorParameters<typeof Editor>[1] {
     const now = (): Props => this.props;
     return {
       get regions() { return now().regions; },
       get selected() { return now().selected; },
       get tool() { return now().tool; },
+      get snap() { return now().snap; },
+      clip: this.clip,
       assistant: this.assistant,
       newID: randomID,
       commit: (regions) => now().onCommit(regions),
       invalidate: (level) => this.frames.invalidate(level | FURNITURE),
-      pointed: (at, kind) => this.toning.point(at, kind) && this.frames.invalidate(FURNITURE | OVERLAY),
+      pointed: (at, kind, pressed) => this.pointed(at, kind, pressed),
     };
+  }
+
+  private pointed(at: Point | null, kind: PointerKind, pressed: boolean): void {
+    if (!this.toning.point(at, kind)) return;
+    const { reading } = this.toning;
+    if (pressed && reading) this.props.looks?.touched(reading.value);
+    this.frames.invalidate(FURNITURE | OVERLAY);
   }
 
   private open(): void {
     const { image, viewportKey, src, attempt } = this.props;
-    this.editor.open(image.sha256, image.mmPerPx ?? 0);
+    this.editor.open(image.sha256, image.mmPerPx ?? 0, viewportKey);
     this.camera.open({ w: image.width, h: image.height }, viewportKey);
     this.setScene();
     this.pictures.load(src, attempt ?? 0);
@@ -148,7 +176,7 @@ export class StageView {
   }
 
   private draw(level: Level): void {
-    const { picture, vectors, overlay } = this.layers;
+    const { picture, overlay } = this.layers;
     const shown = this.pictures.picture && this.toning;
     const ctx = this.context();
     if (level & PICTURE) {
@@ -159,16 +187,20 @@ export class StageView {
       this.golden.cover(g, this.props.looks?.cover.peek() ?? 0, picture.density, this.ink);
       this.golden.draw(this.ink);
     }
-    if (level & VECTORS) drawVectors(vectors.begin(), this.editor, this.masks, ctx, this.ink);
+    if (level & VECTORS) this.sheet.draw(this.editor, ctx, this.ink);
     if (level & OVERLAY) {
       drawOverlay(overlay.begin(), this.editor, shown, this.masks, ctx, this.ink, overlay.density);
       drawMark(overlay.g, this.toning.mark, this.editor, this.ink);
     }
-    if (level & FURNITURE) this.furnish(furnitureOf(this.editor, this.props, this.state, this.progress, this.toning.reading));
+    if (level & FURNITURE) this.furnish(this.furniture());
     if (level & CLOSE_UP && shown && this.props.onCloseUp) {
       const canvas = this.closeUp.draw(this.editor, shown, this.ink.mm, picture.density);
       if (canvas) this.props.onCloseUp(canvas);
     }
+  }
+
+  private furniture(): Furniture {
+    return furnitureOf(this.editor, this.props, this.state, this.progress, this.toning.reading);
   }
 
   private context(): VectorContext {

@@ -17,24 +17,33 @@ export class TiledPicture implements Picture {
   private readonly asked = new Map<string, AbortController>();
   private readonly broken = new Set<string>();
   private wanted: Tile[] = [];
+  private preview: ImageBitmap | null = null;
+  private closed = false;
   private readonly image: Extent;
 
   constructor(
     private readonly src: ImageSource,
-    private readonly preview: ImageBitmap,
     private readonly fetchBitmap: FetchBitmap,
     private readonly changed: () => void,
   ) {
     this.image = { w: src.width, h: src.height };
   }
 
+  /** Takes what is shown where no tile has come yet. */
+  setPreview(preview: ImageBitmap): void {
+    if (this.closed) preview.close();
+    else this.preview = preview;
+    this.changed();
+  }
+
   draw(g: CanvasRenderingContext2D, v: Viewport, stage: Extent, dpr: number): void {
-    const whole: Area = { x: 0, y: 0, w: this.image.w, h: this.image.h };
     const area = visible(v, this.image, stage);
-    paint(g, this.preview, whole, area, v);
     const z = levelFor(v.scale, dpr, this.src.levels);
-    if (z > 0) this.drawLevel(g, tilesOf(area, this.image, z - 1, this.src.levels), v, dpr, false);
-    this.drawLevel(g, tilesOf(area, this.image, z, this.src.levels), v, dpr, true);
+    const tiles = tilesOf(area, this.image, z, this.src.levels);
+    const missing = tiles.filter((t) => !this.tiles.get(keyOf(t)));
+    if (missing.length > 0) this.drawBelow(g, area, z, v, dpr);
+    this.drawTiles(g, tiles, v, dpr);
+    if (missing.length > 0) this.want(missing);
   }
 
   close(): void {
@@ -42,17 +51,21 @@ export class TiledPicture implements Picture {
     this.asked.clear();
     this.wanted = [];
     this.tiles.clear();
-    this.preview.close();
+    this.preview?.close();
+    this.closed = true;
   }
 
-  private drawLevel(g: CanvasRenderingContext2D, tiles: readonly Tile[], v: Viewport, dpr: number, ask: boolean): void {
-    const missing: Tile[] = [];
+  /** What is there until the tiles of level z are: the preview, and tiles half as fine. */
+  private drawBelow(g: CanvasRenderingContext2D, area: Area, z: number, v: Viewport, dpr: number): void {
+    if (this.preview) paint(g, this.preview, { x: 0, y: 0, ...this.image }, area, v);
+    if (z > 0) this.drawTiles(g, tilesOf(area, this.image, z - 1, this.src.levels), v, dpr);
+  }
+
+  private drawTiles(g: CanvasRenderingContext2D, tiles: readonly Tile[], v: Viewport, dpr: number): void {
     for (const t of tiles) {
       const bitmap = this.tiles.get(keyOf(t));
       if (bitmap) paintSnapped(g, bitmap, t.area, v, dpr);
-      else missing.push(t);
     }
-    if (ask && missing.length > 0) this.want(missing);
   }
 
   private want(tiles: readonly Tile[]): void {

@@ -55,6 +55,7 @@ export class Toning implements Picture {
   }
 
   private drop(): void {
+    if (!this.toned && !this.place) return;
     this.toned?.close();
     this.toned = null;
     this.place = null;

@@ -27,7 +27,6 @@ export const Picture = ({ item, image, onCloseUp }: Props) => {
   const state = j.loads.value[image.sha256] ?? "loading";
   const looks = useLooks(image);
   const rejected = j.rejected.value;
-  const own = new Set(j.regions.value.map((r) => r.id));
   const proposals = useMemo(() => proposalsOf(item).filter((r) => onImage(r) && r.image === image.sha256), [item, image.sha256]);
   return (
     <div class="view" aria-busy={state !== "ready"}>
@@ -37,7 +36,7 @@ export const Picture = ({ item, image, onCloseUp }: Props) => {
         image={image}
         src={src}
         regions={j.regions}
-        proposals={proposals.filter((r) => !own.has(r.id))}
+        proposals={proposals}
         rejected={rejected}
         confirmed={j.armed.value}
         selected={j.selected}
@@ -50,6 +49,8 @@ export const Picture = ({ item, image, onCloseUp }: Props) => {
         attempt={j.attempt.value}
         onLoad={(s) => j.loaded(image.sha256, s)}
         looks={looks}
+        snap={app.prefs.magnet}
+        onEditor={(e) => (j.stage.value = e)}
         {...(onCloseUp ? { onCloseUp } : {})}
       />
       </div>

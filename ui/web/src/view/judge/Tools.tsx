@@ -1,7 +1,8 @@
-// The drawing tools in one column: groups first, and the tools of the group that is on in their place. The first tile always leads back to
-// moving the picture, the last one removes what is selected.
+// The drawing tools in one column: groups first, and the tools of the group that is on in their place; while a region is selected and
+// nothing is drawn, what can be done with it. The first tile always leads back, the last one removes what is selected.
 
 import type { Tool } from "../../model/stage";
+import { onImage } from "../../model/proposals";
 import { useApp, useSpeech } from "../context";
 import { Icon, type IconName } from "../parts/Icon";
 
@@ -16,13 +17,33 @@ const groups: readonly Group[] = [
 
 const groupOf = (tool: Tool): Group | undefined => groups.find((g) => g.tools.some((t) => t.tool === tool));
 
+interface ActProps { icon: IconName; name: string; keys?: string; held?: boolean; off?: boolean; onPress(): void }
+
+const Act = ({ icon, name, keys = "", held, off = false, onPress }: ActProps) => (
+  <button type="button" class={`tile${off ? " off" : ""}`} aria-pressed={held} aria-disabled={off} onClick={onPress}>
+    <Icon name={icon} /><span>{name}</span>{keys && <kbd>{keys}</kbd>}
+  </button>
+);
+
 const Tile = ({ tool, icon, keys, name, on }: { tool: Tool; icon: IconName; keys: string; name: string; on?: boolean }) => {
   const { tool: now } = useApp().judge;
-  const held = on ?? now.value === tool;
+  return <Act icon={icon} name={name} keys={keys} held={on ?? now.value === tool} onPress={() => (now.value = tool)} />;
+};
+
+/** What can be done with the selected region. */
+const Edit = () => {
+  const { words } = useSpeech();
+  const { judge } = useApp();
+  const desk = judge.stage.value?.desk;
+  const w = words.picture.edit;
   return (
-    <button type="button" class="tile" aria-pressed={held} onClick={() => (now.value = tool)}>
-      <Icon name={icon} /><span>{name}</span>{keys && <kbd>{keys}</kbd>}
-    </button>
+    <>
+      <Act icon="left" name={w.done} onPress={() => (judge.selected.value = null)} />
+      <Act icon="copy" name={w.copy} off={!desk?.canCopy} onPress={() => desk?.copy()} />
+      <Act icon="paste" name={w.paste} off={!desk?.canPaste} onPress={() => desk?.paste()} />
+      <Act icon="front" name={w.front} off={!desk?.canBring(1)} onPress={() => desk?.bring(1)} />
+      <Act icon="behind" name={w.behind} off={!desk?.canBring(-1)} onPress={() => desk?.bring(-1)} />
+    </>
   );
 };
 
@@ -47,16 +68,26 @@ const Choices = () => {
   );
 };
 
-export const Tools = () => {
+/** Removes what is selected; with nothing selected, what was copied can be put here. */
+const Last = () => {
   const { judge } = useApp();
   const { words } = useSpeech();
   const idle = judge.selected.value === null;
+  const stage = judge.stage.value;
+  if (idle && judge.tool.value === "pan" && stage?.desk.canPaste) return <Act icon="paste" name={words.picture.edit.pasteHere} keys="⌃V" onPress={() => stage.desk.paste()} />;
+  return <Act icon="trash" name={words.tool.remove} keys="Del" off={idle} onPress={() => stage?.remove() || judge.remove()} />;
+};
+
+export const Tools = () => {
+  const { judge } = useApp();
+  const { words } = useSpeech();
+  const all = [...judge.regions.value, ...judge.proposals.value];
+  const chosen = all.find((r) => r.id === judge.selected.value);
+  const edits = judge.tool.value === "pan" && chosen !== undefined && onImage(chosen);
   return (
-    <nav class="tools" aria-label={words.tool.all}>
-      <Choices />
-      <button type="button" class={`tile${idle ? " off" : ""}`} aria-disabled={idle} onClick={() => judge.remove()}>
-        <Icon name="trash" /><span>{words.tool.remove}</span><kbd>Del</kbd>
-      </button>
+    <nav class="tools" aria-label={edits ? words.picture.edit.all : words.tool.all}>
+      {edits ? <Edit /> : <Choices />}
+      <Last />
     </nav>
   );
 };

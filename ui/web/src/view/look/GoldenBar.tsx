@@ -33,6 +33,8 @@ export const GoldenBar = () => {
   const { golden } = look;
   if (golden.choices.value) return <Choices />;
   const from = golden.from.value;
+  const shift = golden.shift.value;
+  const aligned = shift === undefined ? "" : shift === null ? words.picture.apart : words.picture.aligned(format.number(shift.x, 1), format.number(shift.y, 1));
   const ways: readonly { value: Comparing; text: string }[] = [{ value: "side", text: words.look.side }, { value: "blink", text: words.look.blink }, { value: "wipe", text: words.look.wipe }];
   return (
     <div class="lookbar" role="group" aria-label={words.look.compare}>
@@ -41,7 +43,7 @@ export const GoldenBar = () => {
         <input type="range" class="wipe" min={0} max={1000} value={golden.edge.value * 1000} aria-label={words.look.edge} onInput={(e) => (golden.edge.value = Number(e.currentTarget.value) / 1000)} />
       )}
       <span class="kv grow"><b>{golden.failed.value ? words.look.failed : words.look.good}</b>
-        {from && <small class="cut">{from === "reference" ? words.look.reference : words.look.chosen(from.by, format.dayAndTime(from.at / 1e6))}</small>}</span>
+        {from && <small class="cut">{[from === "reference" ? words.look.reference : words.look.chosen(from.by, format.dayAndTime(from.at / 1e6)), aligned].filter(Boolean).join(" · ")}</small>}</span>
       <button type="button" class="btn" onClick={() => void golden.offer()}>{words.look.choose}</button>
       <button type="button" class="btn ghost" aria-label={words.close} onClick={() => look.toggle("golden")}><Icon name="x" /></button>
     </div>

@@ -56,6 +56,7 @@ export const ToneBar = () => {
   return (
     <div class="lookbar" role="group" aria-label={words.look.tone}>
       <Window look={look} tone={tone} />
+      {look.heights.value && <button type="button" class="btn" data-zero aria-pressed={look.zero.value !== 0} disabled={look.zero.value === 0 && look.touched.value === null} onClick={() => look.toggleZero()}>{look.zero.value === 0 ? words.picture.zero : words.picture.clearZero}</button>}
       {keys.map((k) => <button key={k.name} type="button" class="btn" aria-pressed={k.on} onClick={k.press}>{k.name}</button>)}
       <button type="button" class="btn ghost" aria-label={words.look.reset} onClick={() => { look.reset(); look.toggle("tone"); }}><Icon name="undo" /><span>{words.look.reset}</span></button>
     </div>

@@ -13,6 +13,6 @@ export const useLooks = (image: Image): Looks => {
   const beside = look.golden.beside.value;
   const good = panel === "golden" ? look.golden.picture.value : null;
   return useMemo(() => ({
-    tone: look.tone, cover: look.golden.cover, learnt: (s) => (look.spread.value = s), golden: good && sourceOf(good, base), beside: panel === "golden" && beside, panel, toggle: (p) => look.toggle(p),
+    tone: look.tone, zero: look.zero, touched: (v) => (look.touched.value = v), cover: look.golden.cover, learnt: (s) => (look.spread.value = s), golden: good && sourceOf(good, base), beside: panel === "golden" && beside, aligned: (shift) => (look.golden.shift.value = shift), panel, toggle: (p) => look.toggle(p),
   }), [look, good?.sha256, beside, panel]);
 };

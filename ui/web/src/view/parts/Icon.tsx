@@ -39,6 +39,10 @@ const paths = {
   eraser: <><path d="M9 19.500 3.800 14.300a1.500 1.500 0 0 1 0-2L12.300 3.800a1.500 1.500 0 0 1 2 0l5.900 5.900a1.500 1.500 0 0 1 0 2L12.500 19.500Z" /><path d="m8 8 8 8M9 19.500h11" /></>,
   cutout: <><path d="M4 8V4h4M16 4h4v4M20 16v4h-4M8 20H4v-4" /><path d="M8.500 13c-.5-3 2-5 4.500-4.500s3.500 2.500 2.500 4.500-1.500 2.800-3.500 2.800-3.200-1-3.500-2.800Z" fill="currentColor" /></>,
   wand: <><path d="m4 20 10-10M12.500 8.500l3 3" /><path d="M17 3v4M15 5h4M20 11v3M18.500 12.500h3M9.500 3.500v3M8 5h3" /></>,
+  copy: <><rect x="8.5" y="8.500" width="11" height="11" rx="1" /><path d="M15.5 8.500v-4h-11v11h4" /></>,
+  paste: <><path d="M8 5.500H5v15h14v-15h-3" /><path d="M9 3.500h6v4H9ZM12 11v6M9.500 14.500 12 17l2.500-2.500" /></>,
+  front: <><rect x="9" y="4" width="11" height="11" rx=".5" fill="currentColor" fill-opacity=".25" /><path d="M7 9.500H4.500V20H15v-2.500" /></>,
+  behind: <><rect x="4" y="9" width="11" height="11" rx=".5" /><path d="M9 6.500V4h11v11h-2.500" stroke-dasharray="2.500 2" /></>,
   // what classes look like; the taxonomy names them
   scratch: <><path d="M4 18C9 17 14 12 20 5" /><path d="M7 20c2-.5 4-2 5.5-3.5" /></>,
   dent: <><circle cx="12" cy="12" r="8" /><path d="M7.5 12A4.5 4.5 0 0 1 12 7.5" /><circle cx="12.5" cy="12.5" r="1.4" /></>,

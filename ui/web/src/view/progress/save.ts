@@ -1,5 +1,7 @@
 // Saves a figure as a file: an SVG with its colours written out and its pictures inside, or that drawn as a PNG.
 
+import { download, pngOf } from "../parts/download";
+
 const painted = ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin", "opacity", "fill-opacity", "font-size", "font-family", "font-weight", "text-anchor", "dominant-baseline"] as const;
 
 /** The figure as a file of its own; it needs neither the page's style sheet nor the gateway. */
@@ -37,7 +39,7 @@ const inline = async (url: string): Promise<string> => {
 
 const scale = 2; // pixels of the PNG for one of the figure
 
-const pngOf = async (svg: string, width: number, height: number): Promise<Blob> => {
+const drawn = async (svg: string, width: number, height: number): Promise<Blob> => {
   const picture = new Image();
   const url = URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
   try {
@@ -46,7 +48,7 @@ const pngOf = async (svg: string, width: number, height: number): Promise<Blob> 
     const canvas = document.createElement("canvas");
     [canvas.width, canvas.height] = [width * scale, height * scale];
     canvas.getContext("2d")?.drawImage(picture, 0, 0, canvas.width, canvas.height);
-    return await new Promise((done, failed) => canvas.toBlob((b) => (b ? done(b) : failed(new Error("png: canvas gave nothing"))), "image/png"));
+    return await pngOf(canvas);
   } finally {
     URL.revokeObjectURL(url);
   }
@@ -56,10 +58,6 @@ const pngOf = async (svg: string, width: number, height: number): Promise<Blob> 
 export const saveFigure = async (figure: SVGSVGElement, name: string, kind: "png" | "svg"): Promise<void> => {
   const text = await svgText(figure);
   const { width, height } = figure.viewBox.baseVal;
-  const blob = kind === "svg" ? new Blob([text], { type: "image/svg+xml" }) : await pngOf(text, width, height);
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = `${name}.${kind}`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  const blob = kind === "svg" ? new Blob([text], { type: "image/svg+xml" }) : await drawn(text, width, height);
+  download(blob, `${name}.${kind}`);
 };
