@@ -5,14 +5,7 @@
 package history
 
 import (
-	"cmp"
 	"context"
-	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"slices"
-	"strings"
 	"sync"
 
 	"edgelabel/agent/series"
@@ -111,66 +104,6 @@ func Open(cfg Config) (*History, []frame.Damage, error) {
 	h.adopt()
 	h.hint()
 	return h, damages, nil
-}
-
-func (h *History) load(known *summary) ([]frame.Damage, error) {
-	names, err := os.ReadDir(h.cfg.Dir)
-	if err != nil {
-		return nil, err
-	}
-	var damages []frame.Damage
-	for _, e := range names {
-		s, d, err := h.loadFile(e, known)
-		if err != nil {
-			return nil, fmt.Errorf("segment %s: %w", e.Name(), err)
-		}
-		if d.Any() {
-			damages = append(damages, d)
-		}
-		if s != nil {
-			h.segments = append(h.segments, s)
-		}
-	}
-	slices.SortFunc(h.segments, func(a, b *segment) int { return cmp.Compare(a.num, b.num) })
-	if n := len(h.segments); n > 0 {
-		h.last = h.segments[n-1].num
-	}
-	return damages, nil
-}
-
-func (h *History) loadFile(file fs.DirEntry, known *summary) (*segment, frame.Damage, error) {
-	path := filepath.Join(h.cfg.Dir, file.Name())
-	var num uint64
-	stem, ext, _ := strings.Cut(file.Name(), ".")
-	if stem == summaryName {
-		return nil, frame.Damage{}, nil
-	}
-	if _, err := fmt.Sscanf(stem, "%d", &num); err != nil || ext == "tmp" {
-		return nil, frame.Damage{}, os.Remove(path) // what a stop in the middle of sealing left behind
-	}
-	s := &segment{num: num, sealed: ext == "seg"}
-	if s.sealed {
-		clear(h.ends) // it was sealed when a later segment had them
-		if k := known.known(num, file); k != nil {
-			return k, frame.Damage{}, nil
-		}
-		h.unknown++
-		d, err := h.loadSealed(s)
-		if d.Whole || err != nil {
-			s = nil
-		}
-		return s, d, err
-	}
-	if _, err := os.Stat(h.path(&segment{num: num, sealed: true})); err == nil {
-		return nil, frame.Damage{}, os.Remove(path) // sealed already: the raw file was about to go
-	}
-	end, d, err := frame.Repair(path, rawHeader, h.cfg.Quarantine, frame.FileHeader,
-		func(at int64, payload []byte) error { return h.meet(s, at, payload) })
-	if end == 0 || err != nil {
-		return nil, d, err
-	}
-	s.bytes = end
-	return s, d, nil
 }
 
 // Append queues samples and owns the slice from then on. It blocks while the queue is full. done, which may be nil, is called exactly
