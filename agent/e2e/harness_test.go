@@ -144,6 +144,15 @@ func (p *process) stop(sig syscall.Signal) {
 	}
 }
 
+func (p *process) ended() bool {
+	select {
+	case <-p.done:
+		return true
+	default:
+		return false
+	}
+}
+
 // expect waits until the program has printed a line that matches and returns its first group.
 func (p *process) expect(t *testing.T, pattern string, within time.Duration) string {
 	t.Helper()
