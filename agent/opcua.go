@@ -11,7 +11,7 @@ import (
 )
 
 // opcuaPatience is the longest wait between two attempts: a controller that is back is read again within ten seconds.
-const opcuaPatience = 8 * time.Second
+const opcuaPatience = 5 * time.Second
 
 func (a *Agent) opcua(o config.OPCUA) opcua.Config {
 	return opcua.Config{
