@@ -82,8 +82,8 @@ func newAsset(c Asset, tags []series.Tag, cfg Config) *asset {
 func (a *asset) join(st *stream) {
 	st.asset = a
 	a.streams = append(a.streams, st)
-	if st.tag.Kind == series.Text {
-		return
+	if st.tag.Kind == series.Text || a.cfg.ID == "" && len(st.rules)+len(st.several) == 0 {
+		return // no item will ever show its recent past
 	}
 	if st.column = a.ring.column(st.tag.ID); st.column == nil {
 		st.column = &column{tag: st.tag.Tag}
