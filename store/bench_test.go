@@ -1,7 +1,11 @@
 package store_test
 
 import (
+	"bytes"
 	"fmt"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"edgelabel/agent/label"
@@ -67,14 +71,38 @@ func BenchmarkAppendNumbers(b *testing.B) {
 	b.ReportMetric(float64(st.Series.Bytes)/float64(st.Samples), "bytes/sample")
 }
 
-func BenchmarkAddImage200KB(b *testing.B) {
-	x := open(b, b.TempDir(), store.Options{})
-	data := make([]byte, 200<<10)
-	for i := 0; b.Loop(); i++ {
-		copy(data, fmt.Sprint(i))
-		if _, err := x.AddImage(b.Context(), label.Image{Camera: "c", Name: fmt.Sprint(i)}, data); err != nil {
-			b.Fatal(err)
-		}
+// BenchmarkImages stores pictures of 200 KB that no other has, from one camera and from ten, each answered when it is on disk, and says how
+// many bytes went to the disk for each byte of them.
+func BenchmarkImages(b *testing.B) {
+	const size = 200_000
+	for _, cameras := range []int{1, 10} {
+		b.Run(fmt.Sprintf("cameras=%d", cameras), func(b *testing.B) {
+			x := open(b, b.TempDir(), store.Options{})
+			noise := make([]byte, size)
+			for i := range noise {
+				noise[i] = byte(rand.Uint32())
+			}
+			before := written(b)
+			b.SetBytes(size)
+			b.ResetTimer()
+			var n atomic.Int64
+			var all sync.WaitGroup
+			for range cameras {
+				all.Go(func() {
+					data := bytes.Clone(noise)
+					for k := n.Add(1); k <= int64(b.N); k = n.Add(1) {
+						name := fmt.Sprintf("%012d", k)
+						copy(data, name)
+						if _, err := x.AddImage(b.Context(), label.Image{Camera: "c", Name: name}, data); err != nil {
+							b.Error(err)
+						}
+					}
+				})
+			}
+			all.Wait()
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "images/s")
+			b.ReportMetric(float64(written(b)-before)/float64(size*b.N), "written/byte")
+		})
 	}
 }
 
