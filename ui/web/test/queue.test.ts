@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { signal } from "@preact/signals-core";
+import { grouped, wholeQueue } from "../src/model/choice";
 import { Queue } from "../src/model/queue";
 import type { Row, Status } from "../src/model/types";
 import type { ItemQuery } from "../src/wire/api";
@@ -21,7 +22,7 @@ const rig = (ids: string[]) => {
     },
   };
   const status = signal<Status | null>(null);
-  const queue = new Queue(wire, status);
+  const queue = new Queue(wire, status, () => 0);
   return { queue, gateway, status, ids: () => queue.rows.value.map((r) => r.row.id) };
 };
 const free = (): boolean => false;
@@ -93,12 +94,18 @@ test("an older answer does not overwrite a newer one", async () => {
 test("a choice reaches the gateway, and places that were seen can be chosen", async () => {
   const asked: ItemQuery[] = [];
   const wire = { items: async (q: ItemQuery) => (asked.push(q), { items: [row("a", { place: { asset: "press2" } }), row("b", { place: { asset: "press1" } })], next: "b" }), item: async () => ({ item: row("a"), labels: [] }) };
-  const queue = new Queue(wire, signal(null));
+  const queue = new Queue(wire, signal(null), () => 100 * 3_600_000);
   await queue.refresh();
-  assert.deepEqual([queue.assets.value, queue.cameras.value, queue.narrowed.value, queue.atLeast.value], [["press1", "press2"], ["c1"], false, false]);
-  queue.choice.value = { kind: "image", order: "suspect", asset: "press2", camera: "c1" };
+  assert.deepEqual([queue.places.value.assets, queue.places.value.cameras, queue.narrowed.value, queue.atLeast.value], [["press1", "press2"], ["c1"], false, false]);
+  queue.choice.value = { ...wholeQueue, kind: "image", order: "suspect", asset: "press2", camera: "c1", class: "dent", age: "older" };
   queue.clear();
   await queue.refresh();
-  assert.deepEqual(asked[1], { state: "open", order: "suspect", limit: 100, asset: "press2", camera: "c1", kind: "image" });
+  assert.deepEqual(asked[1], { state: "open", order: "suspect", limit: 100, line: "", station: "", asset: "press2", camera: "c1", proposed: "dent", kind: "image", to: 92 * 3_600_000e6 });
   assert.deepEqual([queue.narrowed.value, queue.atLeast.value, queue.waiting.value], [true, true, 2]);
+});
+
+test("rows stand under heads in the order of their first row", () => {
+  const rows = [["a", "press2"], ["b", "press1"], ["c", "press2"]].map(([id, asset]) => ({ row: row(id!, { place: { asset: asset! } }), done: null }));
+  assert.deepEqual(grouped(rows, "asset").map((g) => [g.head, g.rows.map((r) => r.row.id)]), [["press2", ["a", "c"]], ["press1", ["b"]]]);
+  assert.deepEqual(grouped(rows, "").map((g) => g.rows.length), [3]);
 });

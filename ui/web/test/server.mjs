@@ -18,10 +18,11 @@ const chief = { id: "0001", name: "陈工", role: "admin" };
 const sun = { id: "0208", name: "孙丽", role: "reviewer" };
 const wang = { id: "0317", name: "王敏", role: "labeler" };
 
-/** Starts the server; `fault` may be set to "away" (no answer), "down" (not even the page), "full" (507), "garbled" or "" at any time. */
-export const serve = async (port = 0) => {
-  const world = new World(), fakeRules = new FakeRules(Date.now()), fakeSimilar = new FakeSimilar(world), sockets = new Sockets(), sessions = new Map(); // id → person
-  const state = { fault: "", slow: 0, rev: 0, taxonomy, blind: false }, past = new Map(); // revision → taxonomy
+/** Starts the server, `line` as World takes it; `fault` may be set to "away" (no answer), "down" (not even the page), "full" (507), "garbled" or "" at any time. */
+export const serve = async (port = 0, line = {}) => {
+  const world = new World(line), fakeRules = new FakeRules(world.now), fakeSimilar = new FakeSimilar(world), sockets = new Sockets(), sessions = new Map(); // id → person
+  const state = { fault: "", slow: 0, rev: 0, taxonomy: undefined, blind: false, cut: 0 }, past = new Map(); // revision → taxonomy
+  const pins = new Map([[chief.id, "2468"]]);
   const hint = (what, item) => sockets.send({ rev: ++state.rev, what, ...(item ? { item } : {}) });
 
   const json = (res, status, body, headers = {}) => res.writeHead(status, { "Content-Type": "application/json", ...headers }).end(JSON.stringify(body));
@@ -36,14 +37,17 @@ export const serve = async (port = 0) => {
         const id = Math.random().toString(36).slice(2);
         const person = body.user === "chief" || body.token === "chief" ? chief : body.token === "sun" ? sun : wang;
         sessions.set(id, person);
-        return json(res, 200, { person }, { "Set-Cookie": `edgelabel_session=${id}; HttpOnly; SameSite=Strict; Path=/` });
+        return json(res, 200, { person, hasPin: pins.has(person.id) }, { "Set-Cookie": `edgelabel_session=${id}; HttpOnly; SameSite=Strict; Path=/` });
       }
       if (req.method === "DELETE") sessions.delete(session);
       if (req.method === "DELETE") return res.writeHead(204).end();
     }
     if (!sessions.has(session)) return wrong(res, 401, "unauthorized");
     const person = sessions.get(session);
-    if (at === "/session") return json(res, 200, { person });
+    state.taxonomy ??= world.taxonomy ?? taxonomy;
+    if (at === "/session") return json(res, 200, { person, hasPin: pins.has(person.id) });
+    if (at === "/session/pin") return body.pin ? pins.set(person.id, body.pin) : pins.delete(person.id), res.writeHead(204).end();
+    if (at === "/session/unlock") return pins.get(person.id) === body.pin ? res.writeHead(204).end() : wrong(res, 403, "forbidden");
     if (at === "/items" && req.method === "GET") return json(res, 200, world.page(q));
     if (at === "/taxonomy" && req.method === "PUT") {
       if (person.role !== "admin") return wrong(res, 403, "forbidden");
@@ -66,6 +70,11 @@ export const serve = async (port = 0) => {
     if (at === "/reviews") return ["reviewer", "admin"].includes(person.role) ? json(res, 200, { blind: state.blind, ...world.reviews(person.id, q.get("state"), state.blind) }) : wrong(res, 403, "forbidden");
     if (at === "/stats") return json(res, 200, world.stats(person.id, q));
     if (at === "/status") return json(res, 200, world.status());
+    if (at === "/drill") {
+      if (person.role !== "admin") return wrong(res, 403, "forbidden");
+      if (req.method !== "GET") state.cut = req.method === "POST" ? (world.clock() + body.seconds * 1000) * 1e6 : 0;
+      return json(res, 200, { until: state.cut, now: world.clock() * 1e6 });
+    }
     if (at === "/signals") return json(res, 200, { signals: signals() });
     if (at === "/items" && req.method === "POST") {
       if (state.fault === "full") return wrong(res, 507, "full");
@@ -100,7 +109,7 @@ export const serve = async (port = 0) => {
       json(res, status, answer);
       return hint("label", id);
     }
-    if (what === "items" && sub === "claim") return json(res, 200, { by: person.id, name: person.name, until: (Date.now() + 60000) * 1e6 });
+    if (what === "items" && sub === "claim") return json(res, 200, { by: person.id, name: person.name, until: (world.clock() + 60000) * 1e6 });
     if (what === "items" && world.items.has(id)) return json(res, 200, { item: world.row(world.items.get(id)), labels: world.labels.get(id) });
     return wrong(res, 404, "not_found");
   };

@@ -15,16 +15,20 @@ import { type Decision, Judge } from "./judge";
 import { run } from "./commands";
 import type { AppDeps, Screen } from "./deps";
 import { KeyReader } from "./keys";
-import { serialOf, shortOf } from "./naming";
+import { shortOf } from "./naming";
+import { Health } from "./health";
 import { Golden } from "./tone/golden";
 import { Look } from "./tone/look";
 import { ScaleDesk } from "./tone/scale";
+import { Limits } from "./limits";
+import { Lock } from "./lock";
 import { Outbox } from "./outbox";
 import { onImage } from "./proposals";
 import { Prefetch } from "./prefetch";
 import type { Prefs } from "./prefs";
 import { Progress } from "./progress";
-import { type Choice, Queue } from "./queue";
+import type { Choice } from "./choice";
+import { Queue } from "./queue";
 import { type FaultPad, judgePad } from "./faultpad";
 import { Timeline } from "./timeline/timeline";
 import type { Task } from "./review";
@@ -51,6 +55,8 @@ export type { Screen } from "./deps";
 
 export class App {
   readonly session: Session;
+  readonly limits: Limits;
+  readonly lock: Lock;
   readonly classes: Classes;
   readonly queue: Queue;
   readonly judge: Judge;
@@ -76,14 +82,15 @@ export class App {
   readonly screen: Signal<Screen> = signal("judge");
   readonly menu = signal(false);
   readonly link = signal<"up" | "away">("up");
-  readonly status = signal<Status | null>(null);
+  readonly health: Health;
+  readonly status: Signal<Status | null>;
   readonly queueFailed = signal(false);
   readonly clock: Signal<number>; // ms, ticks every second
   readonly judgedHere = signal<{ at: number }[]>([]); // verdicts of this visit
   readonly page = signal(0); // page of the class chips
 
   private readonly refreshQueue = coalesce(() => void this.readQueue(), 250);
-  private readonly refreshStatus = coalesce(() => void this.readStatus(), 1000);
+  private readonly refreshStatus = coalesce(() => void this.health.read(), 1000);
   private readonly seen: LastSeen;
   private readonly keepSeen = coalesce(() => remember(this, this.seen), 1500);
   private lineUp = false;
@@ -96,14 +103,18 @@ export class App {
     this.speech = speechIn(prefs.lang);
     this.seen = new LastSeen(store);
     this.session = new Session(api, async () => (await this.seen.get())?.person);
+    this.lock = new Lock(api, this.session, prefs, deps.now);
     this.classes = new Classes(prefs.lang);
-    this.queue = new Queue(api, this.status);
+    this.health = new Health(api, (err) => this.refused(err));
+    this.status = this.health.status;
+    this.queue = new Queue(api, this.status, deps.now);
     this.history = new History(api);
     this.reviews = new Reviews(api, () => this.session.person?.id);
     this.progress = new Progress(api, deps.now);
     this.ruleDesk = new RuleDesk({ wire: api.rules, now: deps.now, later: deps.later, refused: (err) => this.refused(err) });
     this.similar = new SimilarDesk({ items: api, places: api.similar, refused: (err) => this.refused(err) });
     this.stretches = api;
+    this.limits = new Limits(api, (err) => this.refused(err));
     this.prefetch = new Prefetch(api, this.seen);
     this.sparks = new Sparks((q) => api.series(q));
     this.outbox = new Outbox({
@@ -164,7 +175,10 @@ export class App {
       void this.enter();
     });
     void this.session.begin(token);
-    this.every(1000, () => (this.clock.value = this.deps.now()));
+    this.every(1000, () => {
+      this.clock.value = this.deps.now();
+      this.lock.tick();
+    });
     this.every(claimEvery, () => void this.claim(this.judge.item.peek(), false));
     this.every(pollEvery, () => this.poll());
   }
@@ -198,7 +212,7 @@ export class App {
     if (screen === "review") void this.reviews.read();
     if (screen === "progress") void this.progress.read();
     if (screen === "rules") void this.ruleDesk.read();
-    if (screen === "status") void this.readStatus();
+    if (screen === "status") void Promise.all([this.health.read(), this.health.readDrill(), this.ruleDesk.read()]);
     if (screen === "classes") this.classEdit.begin(this.classes.taxonomy.peek());
     if (screen === "queue") void this.readQueue();
     if (screen === "judge" && this.judge.again.peek()) this.openNext();
@@ -246,14 +260,6 @@ export class App {
     if (!undo.review) this.queue.current.value = undo.item.id;
     this.judgedHere.value = this.judgedHere.peek().slice(0, -1);
     this.screen.value = "judge";
-  }
-
-  async readStatus(): Promise<void> {
-    try {
-      this.status.value = await this.deps.api.status();
-    } catch (err) {
-      this.refused(err);
-    }
   }
 
   async readQueue(): Promise<void> {
@@ -331,15 +337,6 @@ export class App {
     });
   }
 
-  /** Looks for the part with a serial: among what waits, else in all that the gateway has. */
-  async openSerial(code: string): Promise<void> {
-    const here = this.queue.rows.peek().find((r) => serialOf(r.row) === code);
-    if (here) return this.openRow(here.row);
-    const page = await this.deps.api.items({ part: code, order: "newest", limit: 1 }).catch(() => undefined);
-    const row = page?.items[0];
-    if (row) this.openRow(row, row.labels > 0);
-  }
-
   private async claim(row: Row | null, release: boolean): Promise<void> {
     if (!row || this.session.gate.peek().at !== "in") return;
     const claim = await this.deps.api.claim(row.id, release).catch(() => undefined); // a courtesy: judging goes on without it
@@ -358,7 +355,7 @@ export class App {
     await recall(this, this.seen);
     if (this.session.assumed.peek() && !this.judge.item.peek()) this.openNext();
     this.outbox.flush();
-    await Promise.all([this.readTaxonomy(), this.readStatus()]);
+    await Promise.all([this.readTaxonomy(), this.health.read()]);
     await this.readQueue();
   }
 

@@ -6,10 +6,10 @@ import type { Class, Taxonomy, Term } from "./types";
 import { soundKeys, verdictKeysOf } from "./verdictkeys";
 
 /** What keeps a class from being saved. */
-export type Flaw = "name" | "key" | "twice";
+export type Flaw = "name" | "key" | "twice" | "attribute";
 
 /** What a taxonomy holds beside its classes. */
-export type Rest = Pick<Taxonomy, "modes" | "mechanisms" | "causes" | "mappings" | "keys">;
+export type Rest = Pick<Taxonomy, "modes" | "mechanisms" | "causes" | "equipment" | "mappings" | "keys">;
 export type Vocabulary = "modes" | "mechanisms" | "causes";
 
 export interface ClassEditDeps {
@@ -209,13 +209,14 @@ export class ClassEdit {
 }
 
 /** The parts of a taxonomy beside its classes, each there. */
-const restOf = (t: Taxonomy | null): Required<Rest> => ({ modes: t?.modes ?? [], mechanisms: t?.mechanisms ?? [], causes: t?.causes ?? [], mappings: t?.mappings ?? [], keys: t?.keys ?? {} });
+const restOf = (t: Taxonomy | null): Required<Rest> => ({ modes: t?.modes ?? [], mechanisms: t?.mechanisms ?? [], causes: t?.causes ?? [], equipment: t?.equipment ?? {}, mappings: t?.mappings ?? [], keys: t?.keys ?? {} });
 
 const flawsOf = (classes: readonly Class[]): Map<string, Flaw> => {
   const flaws = new Map<string, Flaw>();
   const keys = new Set<string>();
   for (const c of classes) {
     if (!c.name["zh-CN"].trim() || !c.name.en.trim()) flaws.set(c.id, "name");
+    if (c.attributes?.some((a) => !a.name["zh-CN"].trim() || !a.name.en.trim() || a.values.length === 0)) flaws.set(c.id, "attribute");
     if (c.retired || !c.hotkey) continue;
     if (!keyShape.test(c.hotkey)) flaws.set(c.id, "key");
     for (const on of ["image", "signal"].filter((k) => !c.on || c.on === "both" || c.on === k)) {

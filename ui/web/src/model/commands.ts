@@ -2,16 +2,26 @@
 
 import type { App } from "./app";
 import type { Command } from "./keys";
+import { serialOf } from "./naming";
 
 export const run = (app: App, c: Command): void => {
-  if (app.session.gate.peek().at === "out" && c.do === "scan") return void app.session.signInBadge(c.code);
-  if (app.session.gate.peek().at !== "in") return;
-  if (c.do === "scan") return void app.openSerial(c.code);
+  if ((app.session.gate.peek().at === "out" || app.lock.locked.peek()) && c.do === "scan") return void app.session.signInBadge(c.code);
+  if (app.session.gate.peek().at !== "in" || app.lock.locked.peek()) return;
+  if (c.do === "scan") return void openSerial(app, c.code);
   if (c.do === "back") return back(app);
   if (app.menu.peek()) return;
   const screen = app.screen.peek();
   if (screen === "judge") onBench(app, c);
   else if (screen === "timeline") onTimeline(app, c);
+};
+
+/** Looks for the part with a serial: among what waits, else in all that the gateway has. */
+const openSerial = async (app: App, code: string): Promise<void> => {
+  const here = app.queue.rows.peek().find((r) => serialOf(r.row) === code);
+  if (here) return app.openRow(here.row);
+  const page = await app.stretches.items({ part: code, order: "newest", limit: 1 }).catch(() => undefined);
+  const row = page?.items[0];
+  if (row) app.openRow(row, row.labels > 0);
 };
 
 const onBench = (app: App, c: Command): void => {

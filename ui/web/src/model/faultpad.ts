@@ -6,6 +6,7 @@ import type { ClassView } from "./stage";
 import type { Confidence, Fault } from "./types";
 
 export interface FaultPad {
+  readonly asset: ReadonlySignal<string | null | undefined>; // that the fault is about
   readonly fault: Signal<Fault>;
   readonly confidence: Signal<Confidence>;
   readonly comment: Signal<string>;
@@ -19,6 +20,7 @@ export interface FaultPad {
 export const judgePad = (j: Judge, classes: () => ClassView[]): FaultPad => {
   const selected = computed(() => j.regions.value.find((r) => r.id === j.selected.value));
   return {
+    asset: computed(() => j.item.value?.place.asset),
     fault: j.fault, confidence: j.confidence, comment: j.comment, classes,
     held: computed(() => j.chosen.value ?? selected.value?.class),
     said: computed(() => j.chosen.value ?? (selected.value ?? j.regions.value.find((r) => r.class))?.class),

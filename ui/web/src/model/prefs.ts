@@ -1,10 +1,12 @@
-// What this panel remembers about itself: language, theme, pixels per millimetre, its own id.
+// What this panel remembers about itself: language, theme, size of text, pixels per millimetre, its own id.
 
 import { computed, effect, type ReadonlySignal, signal, type Signal } from "@preact/signals-core";
 import { randomId } from "../lib/id";
 
 export type Lang = "zh-CN" | "en";
-export type Theme = "system" | "light" | "dark";
+export type Theme = "system" | "light" | "dark" | "contrast";
+export type Shade = Exclude<Theme, "system">;
+export type TextSize = "1" | "1.25" | "1.5" | "2"; // times the usual size
 
 /** localStorage, or a Map in a test. Throws where the browser forbids storage. */
 export interface Shelf {
@@ -13,7 +15,8 @@ export interface Shelf {
 }
 
 const languages: readonly Lang[] = ["zh-CN", "en"];
-const themes: readonly Theme[] = ["system", "light", "dark"];
+const themes: readonly Theme[] = ["system", "light", "dark", "contrast"];
+export const textSizes: readonly TextSize[] = ["1", "1.25", "1.5", "2"];
 const oneOf = <T extends string>(all: readonly T[], v: string | null, otherwise: T): T => all.find((a) => a === v) ?? otherwise;
 
 /** The page's language for a browser that prefers `preferred`, in order: the first of ours, else English. */
@@ -25,6 +28,9 @@ export const pickLanguage = (preferred: readonly string[]): Lang => {
   return "en";
 };
 
+export type LockAfter = "0" | "2" | "5" | "15"; // minutes without a touch; 0 never
+export const lockTimes: readonly LockAfter[] = ["0", "2", "5", "15"];
+
 export class Prefs {
   readonly lang: Signal<Lang>;
   readonly theme: Signal<Theme>;
@@ -32,8 +38,11 @@ export class Prefs {
   readonly together: Signal<boolean>; // signals over one another
   readonly snap: Signal<boolean>; // edges of intervals jump to changes
   readonly magnet: Signal<boolean>; // what is drawn on a picture holds on to edges beside it
-  readonly systemDark = signal(false); // kept up to date by the page
-  readonly shade: ReadonlySignal<"light" | "dark">;
+  readonly text: Signal<TextSize>;
+  readonly system = signal<Shade>("light"); // what the browser asks for, kept up to date by the page
+  readonly shade: ReadonlySignal<Shade>;
+  readonly lockAfter: Signal<LockAfter>;
+  readonly locked: Signal<boolean>; // stays over a reload
   readonly terminal: string;
 
   constructor(private readonly shelf: Shelf, preferred: readonly string[]) {
@@ -46,9 +55,15 @@ export class Prefs {
     this.magnet = signal(this.read("magnet") !== "false");
     this.terminal = this.read("terminal") ?? randomId().slice(0, 8);
     this.write("terminal", this.terminal);
-    this.shade = computed(() => (this.theme.value === "system" ? (this.systemDark.value ? "dark" : "light") : this.theme.value));
+    this.text = signal(oneOf(textSizes, this.read("text"), "1"));
+    this.shade = computed(() => (this.theme.value === "system" ? this.system.value : this.theme.value));
     effect(() => this.write("lang", this.lang.value));
     effect(() => this.write("theme", this.theme.value));
+    this.lockAfter = signal(oneOf(lockTimes, this.read("lockAfter"), "0"));
+    this.locked = signal(this.read("locked") === "true");
+    effect(() => this.write("lockAfter", this.lockAfter.value));
+    effect(() => this.write("locked", String(this.locked.value)));
+    effect(() => this.write("text", this.text.value));
     effect(() => this.write("mm", String(this.mm.value)));
     effect(() => this.write("together", String(this.together.value)));
     effect(() => this.write("snap", String(this.snap.value)));

@@ -13,6 +13,7 @@ export interface Problem {
 }
 
 const lowDisk = 0.05; // share of the disk that is free
+const clockSlack = 2e9; // ns that a source's clock may be off before pictures and signals stand beside each other wrongly
 
 const ofSource = (s: SourceStatus, { words, format }: Speech, now: number): Problem[] => {
   const say = words.status.fault;
@@ -21,6 +22,8 @@ const ofSource = (s: SourceStatus, { words, format }: Speech, now: number): Prob
     const retry = s.retry && s.retry > now ? ` ${say.retry(format.span((s.retry - now) / 1e6))}` : "";
     out.push({ id: `source/${s.name}`, grave: true, what: say.sourceDown(s.name), since: s.since, detail: s.error ?? "", todo: (say.sourceDownTodo[s.kind] ?? "") + retry });
   }
+  const off = s.clockOffset ?? 0;
+  if (Math.abs(off) > clockSlack) out.push({ id: `source/${s.name}/clock`, grave: false, what: say.clock(s.name, format.span(Math.abs(off) / 1e6), off > 0), since: 0, detail: "", todo: say.clockTodo });
   for (const [what, text] of Object.entries(s.problems ?? {})) {
     out.push({ id: `source/${s.name}/${what}`, grave: false, what: say.sourceProblem(s.name), since: 0, detail: `${what}: ${text}`, todo: say.sourceProblemTodo });
   }
@@ -35,10 +38,12 @@ const ofTarget = (t: TargetStatus, { words }: Speech): Problem[] =>
 /** Everything that needs a person, the grave first. */
 export const problemsOf = (status: Status, speech: Speech): Problem[] => {
   const out = [...(status.sources ?? []).flatMap((s) => ofSource(s, speech, status.now)), ...(status.targets ?? []).flatMap((t) => ofTarget(t, speech))];
-  const { used, free } = status.disk;
-  if (used + free > 0 && free / (used + free) < lowDisk) {
-    const say = speech.words.status.fault;
-    out.push({ id: "disk", grave: false, what: say.diskLow(speech.format.bytes(free)), since: 0, detail: "", todo: say.diskLowTodo });
+  const { used, free, full } = status.disk;
+  const { words, format } = speech;
+  if (full) out.push({ id: "disk", grave: true, what: words.status.fault.diskFull, since: 0, detail: "", todo: words.status.fault.diskFullTodo });
+  else if (used + free > 0 && free / (used + free) < lowDisk) {
+    const say = words.status.fault;
+    out.push({ id: "disk", grave: false, what: say.diskLow(format.bytes(free)), since: 0, detail: "", todo: say.diskLowTodo });
   }
   return out.sort((a, b) => Number(b.grave) - Number(a.grave));
 };

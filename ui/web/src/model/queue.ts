@@ -2,13 +2,13 @@
 // the end.
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
-import type { ItemQuery, Order } from "../wire/api";
-import type { Claim, Kind, Label, Page, Row, Status, Verdict } from "./types";
-
-/** Which items are in the queue, and in what order. "" is any. */
-export interface Choice { kind: Kind | ""; order: Order; asset: string; camera: string }
+import type { ItemQuery } from "../wire/api";
+import { type Choice, isNarrow, queryOf, wholeQueue } from "./choice";
+import type { Claim, Label, Page, Row, Status, Verdict } from "./types";
 
 export interface QueueRow { row: Row; done: Verdict | null }
+
+export type Places = Readonly<Record<"lines" | "stations" | "assets" | "cameras", readonly string[]>>;
 
 export interface QueueWire {
   items(query: ItemQuery): Promise<Page>;
@@ -24,17 +24,16 @@ export class Queue {
   readonly rows = signal<QueueRow[]>([]);
   readonly current = signal<string | null>(null);
   readonly loaded = signal(false);
-  readonly choice = signal<Choice>({ kind: "", order: "oldest", asset: "", camera: "" });
+  readonly choice = signal<Choice>(wholeQueue);
   readonly narrowed: ReadonlySignal<boolean>; // not all items are wanted
   readonly waiting: ReadonlySignal<number>;
   readonly atLeast: ReadonlySignal<boolean>; // more wait than `waiting` says
-  readonly assets = signal<string[]>([]); // seen so far, to choose from
-  readonly cameras = signal<string[]>([]);
+  readonly places = signal<Places>({ lines: [], stations: [], assets: [], cameras: [] }); // seen so far, to choose from
   private readonly more = signal(false); // the gateway holds more than this page
   private round = 0;
 
-  constructor(private readonly wire: QueueWire, status: ReadonlySignal<Status | null>) {
-    this.narrowed = computed(() => Boolean(this.choice.value.kind || this.choice.value.asset || this.choice.value.camera));
+  constructor(private readonly wire: QueueWire, status: ReadonlySignal<Status | null>, private readonly now: () => number) {
+    this.narrowed = computed(() => isNarrow(this.choice.value));
     this.atLeast = computed(() => this.more.value && this.narrowed.value);
     this.waiting = computed(() => {
       const here = this.rows.value.filter((r) => !r.done).length;
@@ -51,10 +50,7 @@ export class Queue {
   /** Reads the page again and merges it. Rejects when the gateway does not answer; what is on screen stays. */
   async refresh(): Promise<void> {
     const mine = ++this.round;
-    const { kind, order, asset, camera } = this.choice.peek();
-    const query: ItemQuery = { state: "open", order, limit: pageSize, asset, camera };
-    if (kind) query.kind = kind;
-    const page = await this.wire.items(query);
+    const page = await this.wire.items(queryOf(this.choice.peek(), this.now(), pageSize));
     if (mine !== this.round) return; // a newer read is on its way
     const vanished = this.merge(page);
     this.see(page.items);
@@ -114,12 +110,14 @@ export class Queue {
 
   /** Remembers places to choose from. */
   see(rows: readonly Row[]): void {
-    const more = (known: string[], found: (string | undefined)[]): string[] => {
-      const all = new Set([...known, ...found.filter((f) => f !== undefined && f !== "")] as string[]);
-      return all.size === known.length ? known : [...all].sort().slice(0, mostPlaces);
+    const known = this.places.peek();
+    const images = rows.flatMap((r) => r.images ?? []);
+    this.places.value = {
+      lines: more(known.lines, rows.map((r) => r.place.line)),
+      stations: more(known.stations, rows.map((r) => r.place.cell)),
+      assets: more(known.assets, rows.map((r) => r.place.asset)),
+      cameras: more(known.cameras, images.map((i) => i.camera)),
     };
-    this.assets.value = more(this.assets.peek(), rows.map((r) => r.place.asset));
-    this.cameras.value = more(this.cameras.peek(), rows.flatMap((r) => r.images ?? []).map((i) => i.camera));
   }
 
   private merge(page: Page): string[] {
@@ -151,3 +149,8 @@ export class Queue {
     }
   }
 }
+
+const more = (known: readonly string[], found: readonly (string | undefined)[]): readonly string[] => {
+  const all = new Set([...known, ...found.filter((f): f is string => Boolean(f))]);
+  return all.size === known.length ? known : [...all].sort().slice(0, mostPlaces);
+};

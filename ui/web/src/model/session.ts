@@ -1,8 +1,8 @@
 // Who is at the panel. An expired sign-in keeps everything on the panel; only the person is gone.
 
-import { signal } from "@preact/signals-core";
+import { batch, signal } from "@preact/signals-core";
 import { type WireError, wireError } from "../wire/errors";
-import type { Person } from "./types";
+import type { Person, SessionInfo } from "./types";
 
 export type Gate =
   | { at: "asking" } // the first look for a running session
@@ -12,10 +12,10 @@ export type Gate =
 export type SignInTrouble = "wrong" | "too_many" | "away" | "token" | "other";
 
 export interface SessionWire {
-  signIn(user: string, password: string): Promise<{ person: Person }>;
-  badge(code: string): Promise<{ person: Person }>;
-  redeem(token: string): Promise<{ person: Person }>;
-  session(): Promise<{ person: Person }>;
+  signIn(user: string, password: string): Promise<SessionInfo>;
+  badge(code: string): Promise<SessionInfo>;
+  redeem(token: string): Promise<SessionInfo>;
+  session(): Promise<SessionInfo>;
   signOut(): Promise<void>;
 }
 
@@ -26,6 +26,8 @@ export class Session {
   readonly gate = signal<Gate>({ at: "asking" });
   readonly trouble = signal<SignInTrouble | null>(null);
   readonly busy = signal(false);
+  readonly hasPin = signal(false); // a PIN opens this person's panel once it locked itself
+  readonly proven = signal(0); // how often somebody signed in on this page
   readonly assumed = signal(false); // the gateway is away: who was here last is taken to be here still, until it can be asked
 
   /** remembered: who was signed in here when the page was open last. */
@@ -40,9 +42,7 @@ export class Session {
   async begin(token: string | undefined): Promise<void> {
     if (token && (await this.enter(() => this.wire.redeem(token), () => "token"))) return;
     try {
-      const { person } = await this.wire.session();
-      this.trouble.value = null;
-      this.gate.value = { at: "in", person };
+      this.welcome(await this.wire.session());
     } catch (err) {
       if (wireError(err).code !== "away") return void (this.gate.value = { at: "out", why: "none" });
       const person = await this.remembered().catch(() => undefined);
@@ -56,9 +56,7 @@ export class Session {
   async prove(): Promise<void> {
     if (!this.assumed.peek()) return;
     try {
-      const { person } = await this.wire.session();
-      this.assumed.value = false;
-      this.gate.value = { at: "in", person };
+      this.welcome(await this.wire.session());
     } catch (err) {
       if (wireError(err).code === "unauthorized") this.expire();
     }
@@ -84,13 +82,20 @@ export class Session {
     if (this.gate.peek().at === "in") this.gate.value = { at: "out", why: "expired" };
   }
 
-  private async enter(ask: () => Promise<{ person: Person }>, read: (err: WireError) => SignInTrouble): Promise<boolean> {
-    this.busy.value = true;
-    try {
-      const { person } = await ask();
+  private welcome({ person, hasPin }: SessionInfo): void {
+    batch(() => {
       this.trouble.value = null;
       this.assumed.value = false;
+      this.hasPin.value = hasPin ?? false;
       this.gate.value = { at: "in", person };
+    });
+  }
+
+  private async enter(ask: () => Promise<SessionInfo>, read: (err: WireError) => SignInTrouble): Promise<boolean> {
+    this.busy.value = true;
+    try {
+      this.welcome(await ask());
+      this.proven.value++;
       return true;
     } catch (err) {
       this.trouble.value = read(wireError(err));

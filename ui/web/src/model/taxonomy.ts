@@ -40,8 +40,20 @@ export class Classes {
     return !c || fits(c, onPicture);
   }
 
-  terms(which: "modes" | "mechanisms" | "causes"): TermView[] {
-    return (this.taxonomy.value?.[which] ?? []).map((t: Term) => ({ id: t.id, code: t.code ?? "", name: say(t.name, this.lang.value) }));
+  /** All that the taxonomy says of a class. */
+  detail(id: string): Class | undefined {
+    return this.taxonomy.value?.classes?.find((c) => c.id === id);
+  }
+
+  /** The kind of equipment that an asset is; empty where nobody said. */
+  equipmentOf(asset: string | null | undefined): string {
+    return (asset && this.taxonomy.value?.equipment?.[asset]) || "";
+  }
+
+  /** The fault terms on offer; with a kind of equipment those that are about it, or about all. */
+  terms(which: "modes" | "mechanisms" | "causes", equipment = ""): TermView[] {
+    const fitting = (t: Term): boolean => !equipment || !t.equipment?.length || t.equipment.includes(equipment);
+    return (this.taxonomy.value?.[which] ?? []).filter(fitting).map((t) => ({ id: t.id, code: t.code ?? "", name: say(t.name, this.lang.value) }));
   }
 
   get revision(): number {

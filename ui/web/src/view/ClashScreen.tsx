@@ -16,7 +16,7 @@ const Card = ({ head, draft, children }: { head: string; draft: Draft; children?
       <small>{head}</small>
       <p class={`vd ${tone}`}><Mark shape={draft.verdict} /><b>{words.verdict[draft.verdict]}</b></p>
       <p>{[...ids].map((id) => app.classes.of(id)?.name ?? id).join(", ") || "–"}</p>
-      <p class="mut num">{draft.regions?.length ? words.clash.regions(draft.regions.length) : words.clash.noRegions}{draft.decided ? ` · ${format.dayAndTime(draft.decided / 1e6)}` : ""}</p>
+      <p class="mut num">{format.list([draft.regions?.length ? words.clash.regions(draft.regions.length) : words.clash.noRegions, draft.decided ? format.dayAndTime(draft.decided / 1e6) : ""])}</p>
       {draft.comment && <p class="mut">{draft.comment}</p>}
       {children}
     </article>

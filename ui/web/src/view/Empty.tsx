@@ -6,7 +6,7 @@ import { Panel } from "./parts/Panel";
 
 export const Empty = () => {
   const app = useApp();
-  const { words } = useSpeech();
+  const { words, format } = useSpeech();
   if (!app.queue.loaded.value && app.queueFailed.value) {
     return (
       <main class="blank">
@@ -18,7 +18,7 @@ export const Empty = () => {
   const n = app.judgedHere.value.length;
   return (
     <main class="blank">
-      <Panel icon={<Mark shape="ok" class="shape" />} title={words.done.title} sub={n > 0 ? `${words.done.count(n)} · ${words.done.sub}` : words.done.sub}>
+      <Panel icon={<Mark shape="ok" class="shape" />} title={words.done.title} sub={n > 0 ? format.list([words.done.count(n), words.done.sub]) : words.done.sub}>
         <button type="button" class="btn" onClick={() => app.go("history")}><Icon name="book" />{words.done.history}</button>
       </Panel>
     </main>

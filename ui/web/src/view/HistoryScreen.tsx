@@ -5,11 +5,10 @@ import { productOf, serialOf } from "../model/naming";
 import type { Kind, Row, Verdict } from "../model/types";
 import { useApp, useSpeech } from "./context";
 import { Header } from "./Header";
-import { Icon, type IconName, Mark } from "./parts/Icon";
+import { Icon, Mark } from "./parts/Icon";
 import { Panel } from "./parts/Panel";
 import { Segments } from "./parts/Segments";
-
-const kindIcon: Record<Kind, IconName> = { image: "camera", window: "sensor", joint: "link" };
+import { Thumb } from "./parts/Thumb";
 
 const Filters = () => {
   const app = useApp();
@@ -35,12 +34,11 @@ const Filters = () => {
 const Line = ({ row }: { row: Row }) => {
   const app = useApp();
   const { words, format } = useSpeech();
-  const image = row.images?.[0];
   const tone = row.verdict === "not_ok" ? "bad" : row.verdict === "not_decidable" ? "warn" : "";
   const names = (row.classes ?? []).map((c) => app.classes.of(c)?.name ?? c).join(", ");
   return (
     <button type="button" class="hl" onClick={() => app.openRow(row, true)}>
-      <span class="thumb">{image ? <img src={`${app.base}/images/${image.sha256}/preview`} alt="" loading="lazy" draggable={false} /> : <Icon name={kindIcon[row.kind]} />}</span>
+      <Thumb row={row} />
       <span class="kv"><b class="num cut">{serialOf(row)}</b><small class="cut">{productOf(row)}</small></span>
       <span class={`vd ${tone}`}><Mark shape={row.verdict} /><b>{words.verdict[row.verdict]}</b><span class="mut cut">{names}</span></span>
       <span class="kv hide-s"><b class="num">{row.decided ? format.dayAndTime(row.decided / 1e6) : ""}</b><small class="cut">{row.by}</small></span>

@@ -1,9 +1,10 @@
 // The menu: where to go, how the page looks, who is here. It takes the screen's place and never covers a picture.
 
 import type { Screen } from "../model/app";
-import type { Lang, Theme } from "../model/prefs";
+import { type Lang, type TextSize, textSizes, type Theme } from "../model/prefs";
 import { useApp, useSpeech } from "./context";
 import { Header } from "./Header";
+import { LockSettings } from "./LockSettings";
 import { Icon, type IconName } from "./parts/Icon";
 import { Segments } from "./parts/Segments";
 import { TouchSize } from "./TouchSize";
@@ -40,13 +41,16 @@ const Settings = () => {
   const app = useApp();
   const { words } = useSpeech();
   const n = words.nav;
-  const { lang, theme } = app.prefs;
-  const themes: { value: Theme; text: string }[] = [{ value: "system", text: n.system }, { value: "light", text: n.light }, { value: "dark", text: n.dark }];
+  const { lang, theme, text } = app.prefs;
+  const themes: { value: Theme; text: string }[] = [{ value: "system", text: n.system }, { value: "light", text: n.light }, { value: "dark", text: n.dark }, { value: "contrast", text: n.contrast }];
+  const sizes: { value: TextSize; text: string }[] = textSizes.map((value) => ({ value, text: `${Number(value) * 100} %` }));
   const languages: { value: Lang; text: string; lang: string }[] = [{ value: "zh-CN", text: "中文", lang: "zh-CN" }, { value: "en", text: "English", lang: "en" }];
   return (
     <section class="settings">
       <div class="set"><span>{n.language}</span><Segments label={n.language} value={lang.value} options={languages} onPick={(l) => (lang.value = l)} /></div>
       <div class="set"><span>{n.theme}</span><Segments label={n.theme} value={theme.value} options={themes} onPick={(t) => (theme.value = t)} /></div>
+      <div class="set"><span>{n.text}</span><Segments label={n.text} value={text.value} options={sizes} onPick={(t) => (text.value = t)} /></div>
+      <LockSettings />
       <TouchSize />
     </section>
   );
@@ -54,7 +58,7 @@ const Settings = () => {
 
 export const Menu = () => {
   const app = useApp();
-  const { words } = useSpeech();
+  const { words, format } = useSpeech();
   const gate = app.session.gate.value;
   const person = gate.at === "in" ? gate.person : undefined;
   const gateway = app.status.value?.gateway;
@@ -65,7 +69,8 @@ export const Menu = () => {
         <Places />
         <Settings />
         <footer class="me">
-          <span class="kv"><b>{person?.name || person?.id}</b><small>{person?.role === "admin" ? words.user.admin : person?.role === "reviewer" ? words.user.reviewer : words.user.labeler} · {person?.id}</small></span>
+          <span class="kv"><b>{person?.name || person?.id}</b><small>{format.list([person?.role === "admin" ? words.user.admin : person?.role === "reviewer" ? words.user.reviewer : words.user.labeler, person?.id])}</small></span>
+          <button type="button" class="btn big lock" onClick={() => ((app.menu.value = false), app.lock.lock())}><Icon name="shield" />{words.lock.now}</button>
           <button type="button" class="btn big" onClick={() => ((app.menu.value = false), void app.session.signOut())}><Icon name="leave" />{words.nav.signOut}</button>
         </footer>
       </main>

@@ -1,26 +1,54 @@
-// What waits: filtered, ordered, and who has what on screen. A tap opens the item.
+// What waits: filtered, ordered, under heads, and who has what on screen. A tap opens the item.
 
-import type { Order } from "../wire/api";
+import { type Age, type Choice, grouped, type Grouping, wholeQueue } from "../model/choice";
 import { productOf, serialOf } from "../model/naming";
 import type { QueueRow } from "../model/queue";
+import { say } from "../model/taxonomy";
 import type { Kind } from "../model/types";
+import type { Order } from "../wire/api";
 import { useApp, useSpeech } from "./context";
 import { Header } from "./Header";
-import { Icon, type IconName, Mark } from "./parts/Icon";
+import { Icon, Mark } from "./parts/Icon";
 import { Panel } from "./parts/Panel";
 import { Segments } from "./parts/Segments";
+import { Thumb } from "./parts/Thumb";
 
-const kindIcon: Record<Kind, IconName> = { image: "camera", window: "sensor", joint: "link" };
+type Option = readonly [value: string, text: string];
 
-const Pick = ({ name, value, options, onPick }: { name: string; value: string; options: readonly string[]; onPick(v: string): void }) => {
-  const { words } = useSpeech();
+const Pick = ({ name, value, none, options, onPick }: { name: string; value: string; none: string; options: readonly Option[]; onPick(v: string): void }) => {
+  if (options.length < 1 && !value) return null; // nothing to choose
+  const all = value && !options.some(([v]) => v === value) ? [...options, [value, value] as const] : options;
   return (
-    <label class="pick"><span>{name}</span>
+    <label class={value ? "pick held" : "pick"}><span>{name}</span>
       <select value={value} onChange={(e) => onPick(e.currentTarget.value)}>
-        <option value="">{words.queuelist.any}</option>
-        {[...new Set(value ? [...options, value] : options)].map((o) => <option key={o} value={o}>{o}</option>)}
+        <option value="">{none}</option>
+        {all.map(([v, text]) => <option key={v} value={v}>{text}</option>)}
       </select>
     </label>
+  );
+};
+
+const Picks = () => {
+  const app = useApp();
+  const { words, lang } = useSpeech();
+  const w = words.queuelist;
+  const { choice, places, narrowed } = app.queue;
+  const c = choice.value, p = places.value;
+  const set = (change: Partial<Choice>) => void app.chooseQueue(change);
+  const plain = (all: readonly string[]): Option[] => all.map((v) => [v, v]);
+  const classes = (app.classes.taxonomy.value?.classes ?? []).filter((k) => !k.retired).map((k): Option => [k.id, say(k.name, lang)]);
+  const names = <T extends string>(of: Record<T, string>): Option[] => Object.entries<string>(of).map(([v, text]) => [v, text]);
+  return (
+    <div class="picks">
+      <Pick name={words.line} none={w.any} value={c.line} options={plain(p.lines)} onPick={(line) => set({ line })} />
+      <Pick name={words.progress.station} none={w.any} value={c.station} options={plain(p.stations)} onPick={(station) => set({ station })} />
+      <Pick name={words.asset} none={w.any} value={c.asset} options={plain(p.assets)} onPick={(asset) => set({ asset })} />
+      <Pick name={words.camera} none={w.any} value={c.camera} options={plain(p.cameras)} onPick={(camera) => set({ camera })} />
+      <Pick name={w.proposed} none={w.any} value={c.class} options={classes} onPick={(id) => set({ class: id })} />
+      <Pick name={w.waits} none={w.any} value={c.age} options={names(w.ages)} onPick={(age) => set({ age: age as Age })} />
+      <Pick name={w.group} none={words.none} value={c.group} options={names(w.groups)} onPick={(group) => (choice.value = { ...c, group: group as Grouping })} />
+      {narrowed.value && <button type="button" class="btn" onClick={() => set({ ...wholeQueue, order: c.order, group: c.group })}><Icon name="x" />{w.clear}</button>}
+    </div>
   );
 };
 
@@ -28,18 +56,14 @@ const Filters = () => {
   const app = useApp();
   const { words } = useSpeech();
   const n = words.nav;
-  const { kind, order, asset, camera } = app.queue.choice.value;
+  const { kind, order } = app.queue.choice.value;
   const kinds: { value: Kind | ""; text: string }[] = [{ value: "", text: n.all }, { value: "image", text: n.images }, { value: "window", text: n.windows }, { value: "joint", text: n.joints }];
   const orders: { value: Order; text: string }[] = [{ value: "oldest", text: n.oldest }, { value: "newest", text: n.newest }, { value: "suspect", text: words.queuelist.suspect }];
   return (
     <div class="filters queuefilters">
       <Segments label={n.order} value={order} options={orders} onPick={(o) => void app.chooseQueue({ order: o })} />
       <Segments label={n.show} value={kind} options={kinds} onPick={(k) => void app.chooseQueue({ kind: k })} />
-      <div class="picks">
-        <Pick name={words.asset} value={asset} options={app.queue.assets.value} onPick={(v) => void app.chooseQueue({ asset: v })} />
-        <Pick name={words.camera} value={camera} options={app.queue.cameras.value} onPick={(v) => void app.chooseQueue({ camera: v })} />
-        {app.queue.narrowed.value && <button type="button" class="btn" onClick={() => void app.chooseQueue({ kind: "", asset: "", camera: "" })}><Icon name="x" />{words.queuelist.clear}</button>}
-      </div>
+      <Picks />
     </div>
   );
 };
@@ -48,19 +72,37 @@ const Line = ({ entry: { row, done } }: { entry: QueueRow }) => {
   const app = useApp();
   const { words, format } = useSpeech();
   const w = words.queuelist;
-  const image = row.images?.[0];
   const claim = app.claimOn(row);
-  const where = [row.place.asset, ...(row.images ?? []).map((i) => i.camera)].filter(Boolean).join(" · ");
+  const where = format.list([row.place.asset, ...(row.images ?? []).map((i) => i.camera)]);
+  const flagged = row.candidates?.[0]?.detector;
   const now = app.queue.current.value === row.id;
   return (
     <button type="button" class="hl ql" aria-current={now} onClick={() => app.openRow(row, row.labels > 0)}>
-      <span class="thumb">{image ? <img src={`${app.base}/images/${image.sha256}/preview`} alt="" loading="lazy" draggable={false} /> : <Icon name={kindIcon[row.kind]} />}</span>
-      <span class="kv"><b class="num cut">{serialOf(row)}</b><small class="cut">{productOf(row)}</small></span>
-      <span class="kv hide-s"><b class="cut">{where}</b><small class="num">{format.dayAndTime(row.at / 1e6)}</small></span>
+      <Thumb row={row} />
+      <span class="kv"><b class="num cut" title={serialOf(row)}>{serialOf(row)}</b><small class="cut">{row.kind === "window" && flagged ? words.detector[flagged] ?? flagged : productOf(row)}</small></span>
+      <span class="kv hide-s"><b class="cut" title={where}>{where}</b><small class="num">{format.dayAndTime(row.at / 1e6)}</small></span>
       <span class="kv">{done ? <b><Mark shape={done} /> {words.verdict[done]}</b> : <b class="num">{w.age(format.span(app.clock.value - row.created / 1e6))}</b>}<small class="num">{w.score} {format.number(row.score, 2)}</small></span>
-      <span class={claim ? "warn row" : "dim row"}>{claim ? <><Icon name="people" /><span class="cut">{w.busy(claim.name || claim.by)}</span></> : now && !done && <><Icon name="target" />{w.here}</>}</span>
+      <span class={claim ? "warn row" : "dim row"}>{claim ? <><Icon name="people" /><span class="cut">{w.busy(claim.name || claim.by)}</span></> : now && !done && <><Icon name="target" /><span class="cut">{w.here}</span></>}</span>
       <Icon name="right" />
     </button>
+  );
+};
+
+const Groups = () => {
+  const app = useApp();
+  const { words, format } = useSpeech();
+  const { group } = app.queue.choice.value;
+  const kinds: Record<string, string> = { image: words.nav.images, window: words.nav.windows, joint: words.nav.joints };
+  const nameOf = (head: string): string => (group === "kind" ? kinds[head] : group === "class" ? app.classes.of(head)?.name : head) || words.queuelist.noGroup;
+  return (
+    <>
+      {grouped(app.queue.rows.value, group).map(({ head, rows }) => (
+        <section key={head}>
+          {group && <h2 class="ghead">{nameOf(head)}<span class="num dim">{format.number(rows.filter((r) => !r.done).length)}</span></h2>}
+          {rows.map((r) => <Line key={r.row.id} entry={r} />)}
+        </section>
+      ))}
+    </>
   );
 };
 
@@ -69,7 +111,7 @@ export const QueueScreen = () => {
   const { words, format } = useSpeech();
   const w = words.queuelist;
   const q = app.queue;
-  const rows = q.rows.value;
+  const none = q.rows.value.length === 0;
   const unsynced = app.status.value?.queue.unsynced;
   const facts = [
     { name: w.waiting, value: format.number(q.waiting.value) + (q.atLeast.value ? "+" : ""), main: true },
@@ -82,9 +124,9 @@ export const QueueScreen = () => {
       <main class="historypage">
         <Filters />
         <div class="hlist" aria-busy={!q.loaded.value}>
-          {rows.map((r) => <Line key={r.row.id} entry={r} />)}
-          {rows.length === 0 && app.queueFailed.value && <Panel icon={<Icon name="alert" />} title={w.failed}><button type="button" class="btn" onClick={() => void app.readQueue()}>{words.retry}</button></Panel>}
-          {rows.length === 0 && q.loaded.value && !app.queueFailed.value && <Panel icon={<Icon name="filter" />} title={w.empty} />}
+          {!none && <Groups />}
+          {none && app.queueFailed.value && <Panel icon={<Icon name="alert" />} title={w.failed} sub={words.away.text}><button type="button" class="btn" onClick={() => void app.readQueue()}>{words.retry}</button></Panel>}
+          {none && q.loaded.value && !app.queueFailed.value && <Panel icon={<Icon name="filter" />} title={q.narrowed.value ? w.empty : words.done.title} sub={q.narrowed.value ? w.emptySub : words.done.sub} />}
         </div>
       </main>
     </div>

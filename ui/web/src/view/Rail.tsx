@@ -1,36 +1,11 @@
 // The queue: what waits, what is on screen, what was judged. Rows never move under the finger.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { QueueRow } from "../model/queue";
 import { shortOf } from "../model/naming";
-import type { Row } from "../model/types";
 import { useApp, useSpeech } from "./context";
 import { Icon, Mark } from "./parts/Icon";
-
-const Spark = ({ row }: { row: Row }) => {
-  const app = useApp();
-  const box = useRef<HTMLSpanElement>(null);
-  const [seen, setSeen] = useState(false);
-  useEffect(() => {
-    const el = box.current;
-    if (!el || seen) return;
-    const watch = new IntersectionObserver((e) => e.some((x) => x.isIntersecting) && setSeen(true), { rootMargin: "200px" });
-    watch.observe(el);
-    return () => watch.disconnect();
-  }, [seen]);
-  return (
-    <span ref={box} class="thumb spark">
-      <svg viewBox="0 0 100 60" preserveAspectRatio="none" aria-hidden="true">{seen && <path d={app.sparks.path(row).value} />}</svg>
-    </span>
-  );
-};
-
-const Thumb = ({ row }: { row: Row }) => {
-  const app = useApp();
-  const image = row.images?.[0];
-  if (!image) return <Spark row={row} />;
-  return <span class="thumb"><img src={`${app.base}/images/${image.sha256}/preview`} alt="" loading="lazy" decoding="async" draggable={false} /></span>;
-};
+import { Thumb } from "./parts/Thumb";
 
 const Entry = ({ entry, now }: { entry: QueueRow; now: boolean }) => {
   const app = useApp();

@@ -4,7 +4,7 @@ import { RulesApi } from "./rules";
 import { SimilarApi } from "./similar";
 import { decodeSeries } from "./els1";
 import type { Http } from "./http";
-import type { Board, CameraFacts, Claim, Datum, Draft, Kind, Label, Page, Person, ReviewList, Row, SeriesBlock, Signal, State, Stats, Status, Taxonomy, Verdict } from "./types";
+import type { Board, CameraFacts, Claim, Datum, Draft, DrillState, Kind, Label, Page, ReviewList, Row, SeriesBlock, SessionInfo, Signal, State, Stats, Status, Taxonomy, Verdict } from "./types";
 
 /** What a person measured of a camera. */
 export interface Calibration { mmPerPx: number; how: "ruler" | "checkerboard"; note: string; datum?: Datum }
@@ -14,9 +14,12 @@ export type Order = "oldest" | "newest" | "suspect";
 export interface ItemQuery {
   state?: State;
   kind?: Kind;
+  line?: string;
+  station?: string;
   asset?: string;
   camera?: string;
-  class?: string;
+  class?: string; // of the newest label
+  proposed?: string; // class that a candidate proposes
   part?: string;
   verdict?: Verdict;
   from?: number; // UTC ns, by event time
@@ -48,17 +51,24 @@ export class Api {
     this.similar = new SimilarApi(http);
   }
 
-  signIn(user: string, password: string): Promise<{ person: Person }> {
+  signIn(user: string, password: string): Promise<SessionInfo> {
     return this.http.json("/session", { method: "POST", body: { user, password } });
   }
-  badge(badge: string): Promise<{ person: Person }> {
+  badge(badge: string): Promise<SessionInfo> {
     return this.http.json("/session", { method: "POST", body: { badge } });
   }
-  redeem(token: string): Promise<{ person: Person }> {
+  redeem(token: string): Promise<SessionInfo> {
     return this.http.json("/session", { method: "POST", body: { token } });
   }
-  session(): Promise<{ person: Person }> {
+  session(): Promise<SessionInfo> {
     return this.http.json("/session");
+  }
+  /** Forbidden when the PIN is not that of who is signed in. */
+  unlock(pin: string): Promise<void> {
+    return this.http.json("/session/unlock", { method: "POST", body: { pin } });
+  }
+  setPin(pin: string): Promise<void> {
+    return this.http.json("/session/pin", { method: "PUT", body: { pin } });
   }
   signOut(): Promise<void> {
     return this.http.json("/session", { method: "DELETE" });
@@ -123,6 +133,16 @@ export class Api {
   }
   status(): Promise<Status> {
     return this.http.json("/status");
+  }
+  drill(): Promise<DrillState> {
+    return this.http.json("/drill");
+  }
+  /** Lets nothing through to the centre for so many seconds. A conflict while a drill goes on. */
+  cut(seconds: number): Promise<DrillState> {
+    return this.http.json("/drill", { method: "POST", body: { seconds } });
+  }
+  mend(): Promise<DrillState> {
+    return this.http.json("/drill", { method: "DELETE" });
   }
 
   /** The bytes of a picture, kept by the browser's own cache afterwards. */

@@ -156,6 +156,7 @@ export interface Row extends Item, Standing { claim?: Claim }
 export interface Page { items: Row[]; next?: string }
 
 export interface Person { id: string; name?: string; role: string }
+export interface SessionInfo { person: Person; hasPin?: boolean }
 export interface Fault { mode?: string; mechanism?: string; cause?: string; severity?: number; workOrder?: string }
 export type Confidence = 0 | 1 | 2 | 3; // unasked, guess, likely, inspected
 export type Input = "touch" | "mouse" | "key" | "scanner" | "api";
@@ -205,10 +206,16 @@ export interface Class {
   icon?: string;
   limit?: number; // greatest length that is still OK, mm
   retired?: boolean;
+  limits?: LimitPicture[];
+  attributes?: Attribute[];
 }
+/** A place in a stored picture that everybody should judge alike. */
+export interface LimitPicture { kind: "good" | "borderline" | "bad"; item: string; image: string; rect?: Rect; note?: Text }
+/** A question about a region of a class; the region carries id → the answer's id. */
+export interface Attribute { id: string; name: Text; values: Term[] }
 /** What became of a retired class: one target is a merge, several are a split. */
 export interface Mapping { from: string; to: string[] }
-export interface Term { id: string; code?: string; name: Text }
+export interface Term { id: string; code?: string; name: Text; equipment?: string[] /* kinds that it is about; none is all */ }
 export interface Taxonomy {
   revision: number;
   name: Text;
@@ -216,6 +223,7 @@ export interface Taxonomy {
   modes?: Term[];
   mechanisms?: Term[];
   causes?: Term[];
+  equipment?: Record<string, string>; // asset → kind of equipment
   mappings?: Mapping[];
   keys?: { ok?: string; not_ok?: string; not_decidable?: string; undo?: string }; // F1 to F12
   changed?: number;
@@ -272,8 +280,10 @@ export interface Status {
   sources: SourceStatus[] | null;
   queue: { open: number; labeled: number; unsynced: number; oldest: number };
   targets: TargetStatus[] | null;
-  disk: { used: number; free: number; classes: { name: string; bytes: number; budget: number }[] | null; evicted: number };
+  disk: { used: number; free: number; classes: { name: string; bytes: number; budget: number }[] | null; evicted: number; full?: boolean };
 }
+/** The line to the centre. Times are UTC ns; until is 0 while it is whole. */
+export interface DrillState { until: number; now: number }
 export interface SourceStatus {
   name: string;
   kind: "opcua" | "mqtt" | "camera" | string;
@@ -288,6 +298,9 @@ export interface SourceStatus {
   gaps?: Record<string, number> | null;
   lastSample?: number;
   problems?: Record<string, string> | null;
+  backfilled?: number; // samples read back from the source's own history
+  clockOffset?: number; // ns, the source's clock minus the gateway's
+  pictures?: { bytes: number; lastBytes: number; last: number; rate: number /* a second */ };
 }
 export interface TargetStatus {
   name: string;
@@ -298,6 +311,14 @@ export interface TargetStatus {
   pending: number;
   lastBatch?: number;
   lastSync?: number;
+  lanes?: Record<string, number>; // of pending, by labels, items, windows and records
+  oldest?: number; // UTC ns, when the oldest pending entry was written
+  rate?: number; // entries a second
+  bytesRate?: number;
+  ends?: number; // UTC ns, when nothing will be pending at this rate
+  closed?: boolean; // the timetable lets nothing leave now
+  clearance?: string;
+  above?: number; // entries withheld because they are graded above the clearance
 }
 
 /** What people judged in a period. Times are UTC ns. */

@@ -21,6 +21,13 @@ export const taxonomy = {
 const width = 1200, height = 900, mmPerPx = 0.1;
 const scratch = [760, 292, 872, 352];
 
+const drawings = new Map(); // one line after the other shows the same parts
+const drawn = (seed, flagged) => {
+  const key = `${seed} ${flagged}`;
+  if (!drawings.has(key)) drawings.set(key, partImage(seed, width, height, flagged ? scratch : undefined));
+  return drawings.get(key);
+};
+
 export class World {
   items = new Map();
   labels = new Map(); // item → labels
@@ -29,13 +36,15 @@ export class World {
   claims = new Map();
   n = 418;
 
-  constructor(now = Date.now()) {
-    this.now = now;
+  /** clock gives ms UTC; plain pictures are the same for every part and small as files. */
+  constructor({ clock = Date.now, plain = false } = {}) {
+    Object.assign(this, { clock, plain });
+    const now = (this.now = clock());
     const kinds = ["image", "image", "joint", "window", "image", "image", "image", "window", "joint", "image", "image", "image"];
     kinds.forEach((kind, i) => this.add(kind, i % 3 === 0 || kind !== "image", now - (kinds.length - i) * 8000));
   }
 
-  add(kind, flagged, at = Date.now()) {
+  add(kind, flagged, at = this.clock()) {
     const n = this.n++, id = `01J${String(n).padStart(23, "0")}`, ns = at * 1e6;
     const row = { id, rev: 1, kind, created: ns, at: ns, place: { site: "HZ1", line: "L2", cell: "4", asset: "T-03" }, machine: flagged ? "not_ok" : "ok", score: flagged ? 0.87 : 0.12, isSimulated: true, candidates: [], state: "open", verdict: "undefined", labels: 0, synced: false };
     if (kind !== "window") this.addPicture(row, n, flagged, ns);
@@ -47,8 +56,8 @@ export class World {
 
   addPicture(row, n, flagged, ns) {
     const sha = createHash("sha256").update(String(n)).digest("hex");
-    let png;
-    this.pictures.set(sha, () => (png ??= partImage(n, width, height, flagged ? scratch : undefined)));
+    const seed = this.plain ? 0 : n;
+    this.pictures.set(sha, () => drawn(seed, flagged));
     row.part = { partId: `2611-22B-0${n}`, productId: "BC-2047" };
     row.images = [{ sha256: sha, bytes: 700000, format: "png", width, height, mmPerPx, camera: "CAM-2", taken: ns, received: ns + 2e8, part: row.part, machine: row.machine }];
     if (!flagged) return;
@@ -91,6 +100,15 @@ export class World {
     return row;
   }
 
+  /** Limit pictures, attributes and kinds of equipment in the taxonomy. */
+  setLimits() {
+    const [good, bad] = [false, true].map((flagged) => [...this.items.values()].find((r) => r.kind === "image" && (r.candidates.length > 0) === flagged));
+    const limit = (kind, r, rect) => ({ kind, item: r.id, image: r.images[0].sha256, ...(rect ? { rect } : {}), note: text("内圈右上", "Upper right of the inner ring") });
+    const place = { x: 754, y: 284, w: 124, h: 76 };
+    const attributes = [{ id: "depth", name: text("深度", "Depth"), values: [{ id: "felt", name: text("可触及", "Can be felt") }, { id: "seen", name: text("仅可见", "Only seen") }] }];
+    this.taxonomy = { ...taxonomy, equipment: { "T-03": "lathe" }, classes: taxonomy.classes.map((c) => (c.id === "scratch" ? { ...c, limits: [limit("good", good, place), limit("borderline", bad), limit("bad", bad, place)], attributes } : c)) };
+  }
+
   page(q) {
     const [from, to] = [Number(q.get("from") ?? 0), Number(q.get("to") ?? Infinity)];
     const inside = (r) => (r.window?.to ?? r.at) >= from && (r.window?.from ?? r.at) < to;
@@ -104,7 +122,7 @@ export class World {
 
   row(r) {
     const claim = this.claims.get(r.id);
-    return claim && claim.until > Date.now() * 1e6 ? { ...r, claim } : r;
+    return claim && claim.until > this.clock() * 1e6 ? { ...r, claim } : r;
   }
 
   /** [status, answer] of a posted label. */
@@ -113,7 +131,7 @@ export class World {
     const row = this.items.get(id), labels = this.labels.get(id);
     if (!row) return [404, { error: { code: "not_found", message: `item ${id}` } }];
     if (draft.parent !== labels.length) return [409, { error: { code: "conflict", message: "a newer revision" }, newest: labels.at(-1) }];
-    const label = { ...draft, id: `01L${key}`, item: id, rev: labels.length + 1, by: person, saved: Date.now() * 1e6, key };
+    const label = { ...draft, id: `01L${key}`, item: id, rev: labels.length + 1, by: person, saved: this.clock() * 1e6, key };
     labels.push(label);
     this.keys.set(key, label);
     const judges = [...new Set(labels.map((l) => l.by.id))];
@@ -144,23 +162,29 @@ export class World {
     return {
       from: 0, to: this.now * 1e6, items: rows.length, judged: judged.length, notOK: bad.length, notDecidable: 0, more: false,
       mine: { labels: [...this.labels.values()].flat().filter((l) => l.by.id === by).length, seconds: { n: 0, p05: null, p50: null, p95: null }, perHour: null, blind: { agreement: rate, kappa: null }, open: rate },
-      classes: Object.entries(n).map(([c, k]) => ({ class: c, n: k })).sort((a, b) => b.n - a.n), mean: judged.length ? bad.length / judged.length : null,
+      classes: Object.entries(n).map(([c, k]) => ({ class: c, n: k })).sort((a, b) => b.n - a.n), mean: judged.length ? 28 / 120 : null,
       groups: judged.length ? [0, 1, 2].map((i) => ({ from: (this.now - (3 - i) * 36e5) * 1e6, to: (this.now - (2 - i) * 36e5) * 1e6, n: 40, notOK: [4, 5, 19][i], lower: 0.02, upper: 0.38 })) : [],
       maps: [{ camera: image.camera, image: image.sha256, width: image.width, height: image.height, columns: 40, rows: 30, regions: 3, cells }], lines: ["L2"], stations: ["4"], assets: ["T-03"], cameras: [image.camera, "CAM-9"],
     };
   }
 
   status() {
-    const now = Date.now() * 1e6, rows = [...this.items.values()], count = (s) => rows.filter((r) => r.state === s).length;
-    const source = (name, kind, more = {}) => ({ name, kind, state: "up", since: now - 4e12, error: "", retry: 0, samples: kind === "camera" ? 0 : 482113, images: kind === "camera" ? 1904 : 0, duplicates: 3, rejected: {}, gaps: {}, lastSample: now - 4e8, problems: {}, ...more });
+    const now = this.clock() * 1e6;
+    const source = (name, kind, more = {}) => ({ name, kind, state: "up", since: now - 4e12, error: "", retry: 0, samples: kind === "camera" ? 0 : 482113, images: kind === "camera" ? 1904 : 0, duplicates: 3, rejected: {}, gaps: {}, lastSample: now - 4e8, problems: {}, backfilled: 0, ...(kind === "camera" ? { pictures: { bytes: 13e8, lastBytes: 7e5, last: now - 4e8, rate: 0.12 } } : {}), ...more });
+    if (this.well) return { ...this.trouble(source, now), sources: [source("cam2-top", "camera"), source("plc-line2", "opcua", { clockOffset: 12e6 }), source("plant-broker", "mqtt")] };
+    return this.trouble(source, now);
+  }
+
+  trouble(source, now) {
+    const rows = [...this.items.values()], count = (s) => rows.filter((r) => r.state === s).length;
     return {
       gateway: { id: "GW-L2-01", site: "HZ1", line: "L2", version: "1.0.0", simulated: true }, now,
       sources: [
         source("cam3-side", "camera", { state: "waiting", error: "dial tcp 10.20.4.33:21: i/o timeout", since: now - 84e10, retry: now + 12e9, lastSample: now - 84e10, gaps: { disconnected: 1 } }),
-        source("plc-line2", "opcua", { problems: { "ns=3;s=Motor.Temp": "BadNodeIdUnknown: node does not exist on the server" } }), source("grinder-g07", "opcua", { gaps: { disconnected: 1 } }), source("plant-broker", "mqtt", { rejected: { not_json: 12 } }), source("cam2-top", "camera"),
+        source("plc-line2", "opcua", { problems: { "ns=3;s=Motor.Temp": "BadNodeIdUnknown: node does not exist on the server" } }), source("grinder-g07", "opcua", { gaps: { disconnected: 1 }, clockOffset: -4.2e9 }), source("plant-broker", "mqtt", { rejected: { not_json: 12 } }), source("cam2-top", "camera"),
       ],
       queue: { open: count("open"), labeled: count("labeled"), unsynced: count("labeled"), oldest: count("labeled") ? now - 36e10 : 0 },
-      targets: [{ name: "central", kind: "s3", state: "idle", since: now - 1e12, error: "", pending: count("labeled"), lastBatch: 4812, lastSync: now - 36e10 }],
+      targets: [{ name: "central", kind: "s3", state: "idle", since: now - 1e12, error: "", pending: count("labeled"), lastBatch: 4812, lastSync: now - 36e10, rate: 0, bytesRate: 0 }, ...(this.well ? [] : [{ name: "group-lake", kind: "s3", state: "uploading", since: now - 6e11, error: "", pending: 174, lanes: { labels: 3, items: 140, windows: 31 }, lastBatch: 311, lastSync: now - 2e9, oldest: now - 36e10, rate: 2.4, bytesRate: 1.7e6, ends: now + 72e9 }])],
       disk: { used: 129e9, free: 99e9, classes: [{ name: "images", bytes: 61e9, budget: 120e9 }, { name: "windows", bytes: 3.4e9, budget: 20e9 }, { name: "series", bytes: 58e9, budget: 80e9 }, { name: "index", bytes: 4.1e9, budget: 0 }], evicted: 0 },
     };
   }

@@ -30,7 +30,7 @@ export class Stretch implements FaultPad {
 
   private opened = 0; // ms, when it was begun
 
-  constructor(private readonly asset: Signal<string | null>, private readonly deps: StretchDeps) {
+  constructor(readonly asset: Signal<string | null>, private readonly deps: StretchDeps) {
     this.region = computed(() => this.regions.value[0]);
     this.held = computed(() => this.region.value?.class);
     this.said = this.held;

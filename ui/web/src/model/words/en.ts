@@ -3,10 +3,13 @@
 import type { Code } from "../../wire/errors";
 import { classesEn } from "./classes";
 import { pictureEn } from "./picture";
+import { limitsEn } from "./limits";
+import { lockEn } from "./lock";
 import { progressEn } from "./progress";
 import { reviewEn } from "./review";
 import { rulesEn } from "./rules";
 import { similarEn } from "./similar";
+import { statusEn } from "./status";
 import { wavesEn } from "./waves";
 
 const s = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
@@ -86,7 +89,7 @@ export const en = {
     facts: ["Labels are safe on the gateway the moment it says \"saved\".", "Works without internet. Nothing leaves the plant's own network.", "Every label carries your name; nothing is ever overwritten."], tagline: "Labelling at the line",
   },
 
-  nav: { queue: "Judge", timeline: "Timeline", history: "Judged items", status: "Status", language: "Language", theme: "Colours", system: "As the system", light: "Light", dark: "Dark", signOut: "Sign out", calibrate: "Touch size", show: "Show", all: "All", images: "Images", windows: "Signals", joints: "Joint", order: "Order", oldest: "Oldest first", newest: "Newest first", calibrateHint: "Hold a bank card to the bar and match its length", card: "Bank card, 85.6 mm", diagonal: "or diagonal, inches", calibrated: (inches: string) => `This screen measures ${inches} inches; keys have their real size`, smaller: "Smaller", larger: "Larger", automatic: "Automatic" },
+  nav: { queue: "Judge", timeline: "Timeline", history: "Judged items", status: "Status", language: "Language", theme: "Colours", system: "As the system", light: "Light", dark: "Dark", contrast: "High contrast", text: "Text", signOut: "Sign out", calibrate: "Touch size", show: "Show", all: "All", images: "Images", windows: "Signals", joints: "Joint", order: "Order", oldest: "Oldest first", newest: "Newest first", calibrateHint: "Hold a bank card to the bar and match its length", card: "Bank card, 85.6 mm", diagonal: "or diagonal, inches", calibrated: (inches: string) => `This screen measures ${inches} inches; keys have their real size`, smaller: "Smaller", larger: "Larger", automatic: "Automatic" },
   classes: {
     title: "Classes", revision: (n: number) => `Revision ${n}`, zh: "Name, Chinese", en: "Name, English", key: "Key", on: "For", image: "Images", signal: "Signals", both: "Both", limit: "Limit, mm", retire: "Retire", retired: "Retired", up: "Move up", down: "Move down", drop: "Take back",
     add: "Add class", id: "Id", idHint: "Id: letters, digits, dots, dashes; for ever", save: "Save for everybody", discard: "Discard", saved: (n: number) => `Saved as revision ${n}`, changed: "Not saved yet", same: "As on the gateway",
@@ -94,7 +97,7 @@ export const en = {
   },
   queuelist: {
     title: "Queue", note: "Filter, order, who is on what", narrowed: "Filtered", suspect: "Most suspect first", any: "All", clear: "Show all", mine: "Mine, this visit", waiting: "Waiting", empty: "Nothing waits that fits",
-    score: "Score", age: (span: string) => `waits ${span}`, busy: (name: string) => `${name} is on it`, here: "on this screen", failed: "The queue did not come",
+    proposed: "Proposed", waits: "Waits", group: "Group by", groups: { line: "Line", station: "Station", camera: "Camera", asset: "Asset", kind: "Kind", class: "Proposed class" }, ages: { hour: "up to 1 h", shift: "up to 8 h", older: "over 8 h", yesterday: "over 24 h" }, noGroup: "none of these", emptySub: "Show all, or choose another filter", score: "Score", age: (span: string) => `waits ${span}`, busy: (name: string) => `${name} is on it`, here: "on this screen", failed: "The queue did not come",
   },
   timeline: {
     title: "Timeline", note: "Signals of an asset, hours to days", range: "Range", earlier: "Earlier", later: "Later", newest: "Newest", noAsset: "Other signals",
@@ -116,21 +119,9 @@ export const en = {
   similar: similarEn,
   clash: { title: (title: string) => `${title} was judged by two people`, sub: "Both labels are on the gateway. Yours is the newest; change that only if you want to.", mine: "Yours", theirs: (name: string) => name, keep: "Leave it so", open: "Look at the part again", refusedTitle: (title: string) => `${title} was not saved`, refusedSub: "The gateway refused this label. Judge the part again, or drop the label.", drop: "Drop the label", regions: (n: number) => s(n, "region"), noRegions: "no regions" },
 
-  status: {
-    title: "Status", gateway: "Gateway", version: "Version", allWell: "Everything runs", allWellSub: "Sources deliver, uploads go out, the disk has room.", problems: (n: number) => s(n, "problem"), furtherProblems: (n: number) => `and ${n} more`,
-    sources: "Sources", name: "Name", kind: "Protocol", last: "Last", total: "Received", rejected: "Refused", gaps: "Gaps", state: { up: "runs", connecting: "connecting", waiting: "waiting", starting: "starting", stopped: "stopped" } as Record<string, string>,
-    queue: "Queue", open: "To judge", labeled: "Judged", unsynced: "To upload", oldest: "Oldest",
-    targets: "Upload", noTargets: "No upload target is set", pending: (n: number) => `${n} waiting`, lastSync: (ago: string) => `last ${ago} ago`, never: "never yet", target: { idle: "up to date", uploading: "uploading", waiting: "waiting" } as Record<string, string>,
-    disk: "Disk", diskOf: (used: string, total: string) => `${used} of ${total}`, budget: (b: string) => `of ${b}`, free: "Free", evicted: (n: number) => (n === 0 ? "nothing dropped for space" : `${s(n, "item")} dropped for space`), classes: { images: "Images", windows: "Signal windows", series: "Raw history", index: "Index and labels", journal: "Journal", quarantine: "Damaged files set aside" } as Record<string, string>,
-    failed: "The status did not come", noSources: "No sources are configured", since: (clock: string, ago: string) => `since ${clock}, ${ago}`, kinds: { opcua: "OPC UA", mqtt: "MQTT", camera: "Camera", s3: "S3", file: "Folder" } as Record<string, string>,
-    fault: {
-      sourceDown: (name: string) => `${name} does not deliver`, sourceDownTodo: { opcua: "Check the server's power and network cable; the agent keeps trying.", mqtt: "Check that the broker runs and its cable; the agent keeps trying.", camera: "Check the camera's power and cable; buffered pictures arrive later." } as Record<string, string>,
-      sourceProblem: (name: string) => `${name} reports a problem`, sourceProblemTodo: "The rest of the source goes on. Correct the entry in the configuration.",
-      targetDown: (name: string) => `Upload to ${name} waits`, targetDownTodo: "Labels stay on this gateway and go out later by themselves. Check the line and the access key.",
-      diskLow: (free: string) => `Only ${free} of disk free`, diskLowTodo: "Old raw history is dropped first; labels never. Make room or enlarge the budget.",
-      away: "The gateway does not answer", awayTodo: "Check its power and the network cable. Labels on this panel are kept.", retry: (t: string) => `Next try in ${t}.`,
-    },
-  },
+  status: statusEn,
+  lock: lockEn,
+  limits: limitsEn,
   problem: { away: "The gateway does not answer", unauthorized: "Sign in first", forbidden: "Not allowed for you", not_found: "It is gone", invalid: "Not accepted", conflict: "Somebody else was faster", full: "The gateway's disk is full", too_large: "Too large", rate_limited: "Too many at once", internal: "The gateway made an error", garbled: "The answer was not readable" } satisfies Record<Code, string>,
   detector: { limit: "Limit crossed", stuck: "Value stuck", missing: "Data missing", rate: "Changes too fast", robust_z: "Unusual value", machine_result: "Camera's own verdict", sample: "Sample check", deviation: "Off its target", expression: "Expression", spc: "Control chart", novelty: "Never seen before", shape: "Unusual shape", multivariate: "Signals do not go together", golden: "Unlike the good part", texture: "Unusual surface", person: "Marked by a person" } as Record<string, string>,
 };

@@ -12,6 +12,7 @@ export interface Format {
   dayAndTime(ms: number): string; // 11-22 10:42
   span(ms: number): string; // 4.8 s, 6 min, 2 h 50 min, 3 d
   bytes(n: number): string;
+  list(parts: readonly (string | undefined | false)[]): string; // what is there of them, with the language's comma between
 }
 
 const two = (n: number): string => String(n).padStart(2, "0");
@@ -41,6 +42,7 @@ export const formatFor = (lang: Lang): Format => {
     dayAndTime: (ms) => `${date(ms).slice(5)} ${minute(ms)}`,
     span: (ms) => span(ms, number),
     bytes: (n) => bytes(n, number),
+    list: (parts) => parts.filter(Boolean).join(lang === "zh-CN" ? "，" : ", "),
   };
 };
 

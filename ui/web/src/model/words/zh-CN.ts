@@ -3,10 +3,13 @@
 import type { Words } from "./en";
 import { classesZh } from "./classes";
 import { pictureZh } from "./picture";
+import { limitsZh } from "./limits";
+import { lockZh } from "./lock";
 import { progressZh } from "./progress";
 import { reviewZh } from "./review";
 import { rulesZh } from "./rules";
 import { similarZh } from "./similar";
+import { statusZh } from "./status";
 import { wavesZh } from "./waves";
 
 export const zh: Words = {
@@ -84,7 +87,7 @@ export const zh: Words = {
     facts: ["显示“已保存”，就已写入网关磁盘。", "没有外网也能用，数据不出本厂网络。", "每条判定都记名，只追加，不覆盖。"], tagline: "在产线旁标注",
   },
 
-  nav: { queue: "判定", timeline: "时间轴", history: "已判记录", status: "状态", language: "语言", theme: "配色", system: "跟随系统", light: "浅色", dark: "深色", signOut: "退出登录", calibrate: "触控尺寸", show: "显示", all: "全部", images: "图像", windows: "信号", joints: "联合", order: "顺序", oldest: "先旧后新", newest: "先新后旧", calibrateHint: "把银行卡贴在屏上，调到横条与卡同长", diagonal: "或输入对角线（英寸）", calibrated: (inches) => `按本屏 ${inches} 英寸，按键为实际大小`, card: "银行卡，85.6 mm", smaller: "缩短", larger: "加长", automatic: "自动" },
+  nav: { queue: "判定", timeline: "时间轴", history: "已判记录", status: "状态", language: "语言", theme: "配色", system: "跟随系统", light: "浅色", dark: "深色", contrast: "高对比", text: "字号", signOut: "退出登录", calibrate: "触控尺寸", show: "显示", all: "全部", images: "图像", windows: "信号", joints: "联合", order: "顺序", oldest: "先旧后新", newest: "先新后旧", calibrateHint: "把银行卡贴在屏上，调到横条与卡同长", diagonal: "或输入对角线（英寸）", calibrated: (inches) => `按本屏 ${inches} 英寸，按键为实际大小`, card: "银行卡，85.6 mm", smaller: "缩短", larger: "加长", automatic: "自动" },
   classes: {
     title: "类别", revision: (n) => `第 ${n} 版`, zh: "中文名", en: "英文名", key: "键", on: "用于", image: "图像", signal: "信号", both: "都用", limit: "限值 mm", retire: "停用", retired: "已停用", up: "上移", down: "下移", drop: "收回",
     add: "新增类别", id: "编号", idHint: "编号：小写字母、数字、点、横线，定后不改", save: "保存，全线生效", discard: "放弃", saved: (n) => `已存为第 ${n} 版`, changed: "尚未保存", same: "与网关一致",
@@ -92,7 +95,7 @@ export const zh: Words = {
   },
   queuelist: {
     title: "待判队列", note: "筛选、排序、谁在判", narrowed: "已筛选", suspect: "最可疑在前", any: "全部", clear: "显示全部", mine: "我本次已判", waiting: "待判", empty: "没有符合的待判项",
-    score: "可疑度", age: (span) => `已等 ${span}`, busy: (name) => `${name} 正在判`, here: "正在本机", failed: "待判列表没有取到",
+    proposed: "建议类别", waits: "已等", group: "分组", groups: { line: "产线", station: "工位", camera: "相机", asset: "设备", kind: "类型", class: "建议类别" }, ages: { hour: "1 小时内", shift: "8 小时内", older: "超过 8 小时", yesterday: "超过 24 小时" }, noGroup: "未归类", emptySub: "可显示全部，或换个筛选条件", score: "可疑度", age: (span) => `已等 ${span}`, busy: (name) => `${name} 正在判`, here: "正在本机", failed: "待判列表没有取到",
   },
   timeline: {
     title: "时间轴", note: "一台设备的信号，几小时到几天", range: "时段", earlier: "往前", later: "往后", newest: "最新", noAsset: "其他信号",
@@ -112,23 +115,11 @@ export const zh: Words = {
   waves: wavesZh,
   rules: rulesZh,
   similar: similarZh,
-  clash: { title: (title) => `${title} 有两个人判了`, sub: "两份判定都在网关上，以你的为最新；不需要改就不用动。", mine: "你的", theirs: (name) => name, keep: "就这样", open: "再看一眼零件", refusedTitle: (title) => `${title} 没有存上`, refusedSub: "网关不接受这条判定。请重新判这一件，或丢弃这条。", drop: "丢弃这条", regions: (n) => `${n} 处标记`, noRegions: "没有标记" },
+  clash: { title: (title) => `${title} 有两个人判了`, sub: "两份判定都在网关上，以您的为最新；不需要改就不用动。", mine: "您的", theirs: (name) => name, keep: "就这样", open: "再看一眼零件", refusedTitle: (title) => `${title} 没有存上`, refusedSub: "网关不接受这条判定。请重新判这一件，或丢弃这条。", drop: "丢弃这条", regions: (n) => `${n} 处标记`, noRegions: "没有标记" },
 
-  status: {
-    title: "状态", gateway: "网关", version: "版本", allWell: "一切正常", allWellSub: "数据源在送数，上传通畅，磁盘够用。", problems: (n) => `${n} 个问题`, furtherProblems: (n) => `另有 ${n} 个`,
-    sources: "数据源", name: "名称", kind: "协议", last: "最近", total: "已收", rejected: "拒收", gaps: "缺口", state: { up: "运行", connecting: "连接中", waiting: "等待重试", starting: "启动中", stopped: "已停" },
-    queue: "队列", open: "待判", labeled: "已判", unsynced: "待上传", oldest: "最旧",
-    targets: "上传", noTargets: "没有配置上传目标", pending: (n) => `待传 ${n}`, lastSync: (ago) => `${ago} 前传过`, never: "尚未上传", target: { idle: "已传完", uploading: "上传中", waiting: "等待重试" },
-    disk: "磁盘", diskOf: (used, total) => `${used} / ${total}`, budget: (b) => `/ ${b}`, free: "剩余", evicted: (n) => (n === 0 ? "没有因空间删除" : `因空间已清理 ${n} 项`), classes: { images: "图像", windows: "信号窗", series: "原始历史", index: "索引与判定", journal: "同步日志", quarantine: "隔离的损坏文件" },
-    failed: "状态没有取到", noSources: "没有配置数据源", since: (clock, ago) => `${clock} 起，${ago}`, kinds: { opcua: "OPC UA", mqtt: "MQTT", camera: "相机", s3: "S3", file: "文件夹" },
-    fault: {
-      sourceDown: (name) => `${name} 没有数据`, sourceDownTodo: { opcua: "请查服务器电源和网线，程序会一直重连。", mqtt: "请查消息服务器是否在运行、网线是否接好，程序会一直重连。", camera: "请查相机电源和网线，相机缓存的图像之后会补传。" },
-      sourceProblem: (name) => `${name} 有一处异常`, sourceProblemTodo: "其余照常采集。请在配置里改正这一项。",
-      targetDown: (name) => `到 ${name} 的上传在等待`, targetDownTodo: "判定都留在本机，恢复后自动补传。请查线路和访问密钥。",
-      diskLow: (free) => `磁盘只剩 ${free}`, diskLowTodo: "先清理最旧的原始历史，判定从不删除。请腾出空间或加大预算。",
-      away: "网关没有应答", awayTodo: "请查网关电源和网线。本机上的判定都保留着。", retry: (t) => `${t} 后再试。`,
-    },
-  },
-  problem: { away: "网关没有应答", unauthorized: "请先登录", forbidden: "你没有这个权限", not_found: "已经不在了", invalid: "不被接受", conflict: "别人先改了", full: "网关磁盘已满", too_large: "太大了", rate_limited: "请求太多", internal: "网关内部出错", garbled: "应答看不懂" },
+  status: statusZh,
+  lock: lockZh,
+  limits: limitsZh,
+  problem: { away: "网关没有应答", unauthorized: "请先登录", forbidden: "您没有这个权限", not_found: "已经不在了", invalid: "不被接受", conflict: "别人先改了", full: "网关磁盘已满", too_large: "太大了", rate_limited: "请求太多", internal: "网关内部出错", garbled: "应答看不懂" },
   detector: { limit: "超限", stuck: "数值不变", missing: "缺数据", rate: "变化过快", robust_z: "数值异常", machine_result: "相机自身判定", sample: "抽检", deviation: "偏离目标", expression: "表达式", spc: "控制图", novelty: "从未见过", shape: "形状异常", multivariate: "信号不协调", golden: "与良品不同", texture: "表面异常", person: "人工标出" },
 };

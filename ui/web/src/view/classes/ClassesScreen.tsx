@@ -6,6 +6,7 @@ import { useApp, useSpeech } from "../context";
 import { Header } from "../Header";
 import { classIcon, Icon } from "../parts/Icon";
 import { Segments } from "../parts/Segments";
+import { Details } from "./Details";
 import { Keys } from "./Keys";
 import { Log } from "./Log";
 import { Packs } from "./Packs";
@@ -16,6 +17,7 @@ const Line = ({ c, first, last }: { c: Class; first: boolean; last: boolean }) =
   const { words } = useSpeech();
   const w = words.classes;
   const flaw = e.flaws.value.get(c.id);
+  const open = useSignal(false);
   const text = (of: "zh-CN" | "en", name: string) => (
     <input aria-label={`${c.id} ${name}`} lang={of} maxLength={60} value={c.name[of]} aria-invalid={flaw === "name" && !c.name[of].trim()} onInput={(ev) => e.edit(c.id, { name: { ...c.name, [of]: ev.currentTarget.value } })} />
   );
@@ -31,12 +33,14 @@ const Line = ({ c, first, last }: { c: Class; first: boolean; last: boolean }) =
       <input class="ckey" type="number" min="0" step="0.1" aria-label={`${c.id} ${w.limit}`} value={c.limit || ""} onInput={(ev) => e.edit(c.id, { limit: Math.max(0, Number(ev.currentTarget.value) || 0) })} />
       <Become c={c} />
       {e.isNew(c.id) ? <button type="button" class="btn" onClick={() => e.drop(c.id)}>{w.drop}</button> : <button type="button" class="btn" aria-pressed={c.retired ?? false} onClick={() => e.retire(c.id, !c.retired)}>{c.retired ? w.retired : w.retire}</button>}
+      <button type="button" class="btn more" aria-expanded={open.value} aria-label={`${c.id} ${words.limits.details}`} title={words.limits.details} onClick={() => (open.value = !open.value)}><Icon name="eye" /></button>
       <span class="seg">
         <button type="button" class={first ? "btn off" : "btn"} aria-disabled={first} aria-label={`${w.up} ${c.id}`} onClick={() => e.move(c.id, -1)}><Icon name="up" /></button>
         <button type="button" class={last ? "btn off" : "btn"} aria-disabled={last} aria-label={`${w.down} ${c.id}`} onClick={() => e.move(c.id, 1)}><Icon name="down" /></button>
       </span>
       {e.mappedTo(c.id).length > 0 && <small class="flaw mut">{(e.mappedTo(c.id).length > 1 ? words.taxonomy.splitInto : words.taxonomy.mergedInto)(e.mappedTo(c.id).join(", "))}</small>}
-      {flaw && <small class="flaw bad" role="alert"><Icon name="alert" />{w.flaw[flaw]}</small>}
+      {open.value && <Details c={c} />}
+      {flaw && <small class="flaw bad" role="alert"><Icon name="alert" />{flaw === "attribute" ? words.limits.flaw : w.flaw[flaw]}</small>}
     </div>
   );
 };
@@ -96,7 +100,7 @@ const List = () => {
   const classes = e.classes.value;
   return (
     <>
-      <div class="cline chead"><span>{w.id}</span><span>{w.zh}</span><span>{w.en}</span><span>{w.key}</span><span>{w.on}</span><span>{w.limit}</span><span title={t.mergeHint}>{t.become}</span><span /><span /></div>
+      <div class="cline chead"><span>{w.id}</span><span>{w.zh}</span><span>{w.en}</span><span>{w.key}</span><span>{w.on}</span><span>{w.limit}</span><span title={t.mergeHint}>{t.become}</span><span /><span /><span /></div>
       <div class="hlist">
         {classes.map((c, i) => <Line key={c.id} c={c} first={i === 0} last={i === classes.length - 1} />)}
         <Add />

@@ -4,8 +4,10 @@ import { useSignal } from "@preact/signals";
 import type { Row } from "../../model/types";
 import { useApp } from "../context";
 import { Why } from "../Why";
+import { Attributes } from "./Attributes";
 import { Chips } from "./Chips";
 import { CloseUp } from "./CloseUp";
+import { LimitKey, LimitStrip } from "./Limits";
 import { Picture } from "./Picture";
 import { Shots } from "./Shots";
 import { Tools } from "./Tools";
@@ -19,7 +21,8 @@ export const JudgeScreen = ({ item }: { item: Row }) => {
     <>
       <main class="desk">
         <div class="col pane">
-          <Why />
+          <div class="whyrow"><Why /><LimitKey /></div>
+          <LimitStrip />
           <Picture item={item} image={image} onCloseUp={(c) => (picture.value = c)} />
           <Shots item={item} />
         </div>
@@ -27,6 +30,7 @@ export const JudgeScreen = ({ item }: { item: Row }) => {
       </main>
       <aside class="side">
         <CloseUp image={image} picture={picture} />
+        <Attributes />
         <Chips />
       </aside>
     </>

@@ -5,7 +5,7 @@ import type { Stats } from "../../model/types";
 import { useSpeech } from "../context";
 import { bottom, Frame, height, left, plotHeight, plotWidth, right, top, width } from "./Frame";
 
-const tops = [0.02, 0.05, 0.1, 0.2, 0.5, 1];
+const tops = [0.02, 0.04, 0.08, 0.2, 0.4, 0.6, 0.8, 1]; // a quarter of each is a round number
 
 export const Chart = ({ stats }: { stats: Stats }) => {
   const { words: { progress: w }, format } = useSpeech();
@@ -19,9 +19,9 @@ export const Chart = ({ stats }: { stats: Stats }) => {
   const stairs = (of: "lower" | "upper"): string => groups.map((g, i) => `${left + step * i},${y(g[of])} ${left + step * (i + 1)},${y(g[of])}`).join(" ");
   const days = (groups.at(-1)?.to ?? 0) - (groups[0]?.from ?? 0) > 36 * 3600e9;
   const each = Math.ceil(groups.length / 8);
-  const percent = (v: number): string => `${format.number(v * 100, scale < 0.1 ? 1 : 0)} %`;
+  const percent = (v: number): string => `${format.number(v * 100, scale < 0.04 ? 1 : 0)} %`;
   return (
-    <Frame title={w.chart} sub={`${w.mean(`${format.number(mean * 100, 1)} %`)} · ${w.limits} · ${w.outside(groups.filter(outside).length)}`} steps={[0, 0.25, 0.5, 0.75, 1].map((s) => ({ at: s, text: percent(s * scale) }))}>
+    <Frame title={w.chart} sub={format.list([w.mean(`${format.number(mean * 100, 1)} %`), w.limits, w.outside(groups.filter(outside).length)])} steps={[0, 0.25, 0.5, 0.75, 1].map((s) => ({ at: s, text: percent(s * scale) }))}>
       <line class="mean" x1={left} x2={width - right} y1={y(mean)} y2={y(mean)} />
       <polyline class="limit" points={stairs("upper")} /><polyline class="limit" points={stairs("lower")} />
       <polyline class="run" points={groups.map((g, i) => `${x(i)},${y(g.notOK / g.n)}`).join(" ")} />

@@ -62,14 +62,14 @@ const Signals = ({ row, label }: { row: Row; label: Label }) => {
 
 export const Opinion = ({ row, label, name }: { row: Row; label: Label; name: string }) => {
   const app = useApp();
-  const { words } = useSpeech();
+  const { words, format } = useSpeech();
   const tone = label.verdict === "not_ok" ? "bad" : label.verdict === "not_decidable" ? "warn" : "";
   const n = label.regions?.length ?? 0;
   return (
     <article class="ocard">
       <header class="row"><small>{name}</small><span class={`vd ${tone}`}><Mark shape={label.verdict} /><b>{words.verdict[label.verdict]}</b></span><b class="cut">{classesOf(label).map((id) => app.classes.of(id)?.name ?? id).join(", ")}</b></header>
       <div class="oview">{row.images?.length ? <Picture row={row} label={label} /> : null}{row.window ? <Signals row={row} label={label} /> : null}</div>
-      <p class="mut cut">{n ? words.clash.regions(n) : words.clash.noRegions}{label.comment ? ` · ${label.comment}` : ""}</p>
+      <p class="mut cut">{format.list([n ? words.clash.regions(n) : words.clash.noRegions, label.comment])}</p>
     </article>
   );
 };

@@ -8,17 +8,17 @@ import { Header } from "../Header";
 import { Icon, Mark } from "../parts/Icon";
 import { Panel } from "../parts/Panel";
 import { Segments } from "../parts/Segments";
+import { Thumb } from "../parts/Thumb";
 import { Compare } from "./Compare";
 
 const Line = ({ row }: { row: Row }) => {
   const app = useApp();
   const { words, format } = useSpeech();
-  const image = row.images?.[0];
   const tone = row.verdict === "not_ok" ? "bad" : row.verdict === "not_decidable" ? "warn" : "";
-  const where = [row.place.asset, ...(row.images ?? []).map((i) => i.camera)].filter(Boolean).join(" · ");
+  const where = format.list([row.place.asset, ...(row.images ?? []).map((i) => i.camera)]);
   return (
     <button type="button" class="hl" onClick={() => void openReview(app, row)}>
-      <span class="thumb">{image ? <img src={`${app.base}/images/${image.sha256}/preview`} alt="" loading="lazy" draggable={false} /> : <Icon name="sensor" />}</span>
+      <Thumb row={row} />
       <span class="kv"><b class="num cut">{serialOf(row)}</b><small class="cut">{productOf(row)}</small></span>
       {row.verdict === "undefined" ? <span class="mut cut">{app.reviews.state.value === "due" ? words.review.hidden : words.review.state.disputed}</span> : <span class={`vd ${tone}`}><Mark shape={row.verdict} /><b>{words.verdict[row.verdict]}</b><span class="mut cut">{(row.classes ?? []).map((c) => app.classes.of(c)?.name ?? c).join(", ")}</span></span>}
       <span class="kv hide-s"><b class="cut">{where}</b></span>

@@ -19,7 +19,7 @@ const Service = ({ s, reason }: { s: Standing; reason: string }) => {
     return (
       <section class="rbox">
         <p><b>{w.service[state]}</b> {state === "shelved" && <span class="num">{w.until(format.dayAndTime(until / 1e6))}</span>}</p>
-        <p class="mut">{said}{by && ` · ${w.by(by, format.dayAndTime(at / 1e6))}`}</p>
+        <p class="mut">{format.list([said, by && w.by(by, format.dayAndTime(at / 1e6))])}</p>
         <button type="button" class="btn big pri" onClick={() => void (state === "shelved" ? desk.shelve(0, reason) : desk.serve("in_service", reason))}>{w.unshelve}</button>
       </section>
     );
@@ -55,7 +55,7 @@ export const Chosen = ({ s }: { s: Standing }) => {
         <section class="rbox">
           <p class="cap">{w.reason}</p>
           <div class="opts">{w.reasons.map((r) => <button key={r} type="button" class="o" aria-pressed={reason.value === r} onClick={() => (reason.value = reason.value === r ? "" : r)}><b>{r}</b></button>)}</div>
-          <input class="rreason" aria-label={w.reason} maxLength={500} value={reason.value} onInput={(e) => (reason.value = e.currentTarget.value)} />
+          <input class="rreason" aria-label={w.reason} placeholder={w.otherReason} maxLength={500} value={reason.value} onInput={(e) => (reason.value = e.currentTarget.value)} />
         </section>
         {failed && <div class="notice bad" role="alert"><Icon name="x" /><span class="kv wrap"><b>{w.notTaken}</b><small>{words.problem[failed]}</small></span></div>}
         <Service s={s} reason={reason.value.trim()} />

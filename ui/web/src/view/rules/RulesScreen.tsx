@@ -27,7 +27,7 @@ const Row = ({ s }: { s: Standing }) => {
   const held = app.ruleDesk.chosen.value === rule.name;
   return (
     <button type="button" class={`rrow${held ? " sel" : ""}${away ? " away" : ""}`} aria-pressed={held} onClick={() => app.ruleDesk.choose(held ? null : rule.name)}>
-      <span class="kv"><b class="cut">{rule.name}</b><small class="cut">{rule.tag || w.asset(rule.asset)} · {words.detector[rule.kind] ?? rule.kind}</small></span>
+      <span class="kv"><b class="cut">{rule.name}</b><small class="cut">{format.list([rule.tag || w.asset(rule.asset), words.detector[rule.kind] ?? rule.kind])}</small></span>
       <span class="kv num"><b>{format.number(rule.candidates)}</b><small class={s.noisy ? "warn" : ""}>{s.noisy ? w.noisy[s.noisy] : rule.open ? w.open : rule.lastDay > 0 ? w.lastDay(rule.lastDay) : ""}</small></span>
       <span class="kv num"><b>{said ? said[0] : "–"}</b><small>{said ? said[1] : w.unjudged}</small></span>
       <span class="kv num hide-s"><b>{rule.falseSignals ? w.every(format.span(rule.falseSignals.every * 1000)) : "–"}</b><small>{rule.falseSignals ? w.observed(rule.falseSignals.signals, rule.falseSignals.points) : w.unknownRate}</small></span>

@@ -64,7 +64,10 @@ const useSaid = (pad: FaultPad): Record<Field, string | undefined> => {
 
 export const FaultForm = ({ pad }: { pad: FaultPad }) => {
   const app = useApp();
-  const { words: { fault: w } } = useSpeech();
+  const { words: { fault: w, limits: l } } = useSpeech();
+  const whole = useSignal(false);
+  const kind = app.classes.equipmentOf(pad.asset.value);
+  const narrowed = kind !== "" && !whole.value ? kind : "";
   const offered = order.filter((f) => (f === "class" ? pad.classes().length : app.classes.terms(lists[f]).length) > 0);
   const picked = useSignal<Field | null>(null);
   const open = picked.value ?? offered[0] ?? null;
@@ -89,7 +92,8 @@ export const FaultForm = ({ pad }: { pad: FaultPad }) => {
       </div>
       <div class="fpanel" role="tabpanel">
         {open === "class" && <ClassOptions pad={pad} onPicked={() => advance("class")} />}
-        {open && open !== "class" && <Terms terms={app.classes.terms(lists[open])} held={pad.fault.value[open]} onPick={(id) => set(open, id)} />}
+        {open && open !== "class" && <Terms terms={app.classes.terms(lists[open], narrowed)} held={pad.fault.value[open]} onPick={(id) => set(open, id)} />}
+        {open && open !== "class" && kind && <button type="button" class="btn ghost terms" aria-pressed={whole.value} onClick={() => (whole.value = !whole.value)}>{whole.value ? l.fitting(kind) : l.allTerms}</button>}
       </div>
       <Note pad={pad} />
       <Sure pad={pad} />

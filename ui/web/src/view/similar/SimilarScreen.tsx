@@ -5,6 +5,7 @@ import { shortOf } from "../../model/naming";
 import type { Alike, Look, Tile } from "../../model/similar/desk";
 import { useApp, useSpeech } from "../context";
 import { Header } from "../Header";
+import { Crop } from "../parts/Crop";
 import { Icon, Mark } from "../parts/Icon";
 import { Panel } from "../parts/Panel";
 import "./similar.css";
@@ -20,17 +21,8 @@ const useLook = (alike: Alike): Look => {
   return look;
 };
 
-/** What is shown of a picture: the region with as much around it, never less than a sixth of the picture. */
-const around = (r: Alike["rect"], width: number, height: number): string => {
-  if (!r) return `0 0 ${width} ${height}`;
-  const w = Math.max(r.w * 2.5, (r.h * 2.5 * 16) / 9, width / 6);
-  const h = (w * 9) / 16;
-  return `${r.x + r.w / 2 - w / 2} ${r.y + r.h / 2 - h / 2} ${w} ${h}`;
-};
-
 /** The picture with the region in it, or the signal with the stretch on it. */
 const Shown = ({ alike }: { alike: Alike }) => {
-  const app = useApp();
   const look = useLook(alike);
   if (!look) return <span class="slook" />;
   if ("path" in look) {
@@ -41,13 +33,7 @@ const Shown = ({ alike }: { alike: Alike }) => {
     );
   }
   const { image } = look;
-  const r = alike.rect;
-  return (
-    <span class="slook"><svg viewBox={around(r, image.width, image.height)} aria-hidden="true">
-      <image href={`${app.base}/images/${image.sha256}/preview`} width={image.width} height={image.height} />
-      {r && <rect class="mark" x={r.x} y={r.y} width={r.w} height={r.h} />}
-    </svg></span>
-  );
+  return <span class="slook"><Crop sha256={image.sha256} width={image.width} height={image.height} rect={alike.rect} /></span>;
 };
 
 const Entry = ({ tile }: { tile: Tile }) => {
@@ -60,7 +46,7 @@ const Entry = ({ tile }: { tile: Tile }) => {
   return (
     <button type="button" class={`stile${accepted ? " yes" : ""}${judged ? " off" : ""}`} aria-pressed={accepted} aria-disabled={judged} onClick={() => app.similar.toggle(tile)}>
       <Shown alike={alike} />
-      <span class="scap"><span class="kv"><b class="num cut">{at}</b><small class="num cut">{w.distance(format.significant(alike.distance))}</small></span><span class="ssaid">{judged ? <Mark shape={alike.verdict} /> : <Icon name={accepted ? "check" : "plus"} />}<small>{said}</small></span></span>
+      <span class="scap"><span class="kv"><b class="num cut">{at}</b><small class="num cut">{w.distance(format.number(alike.distance, 2))}</small></span><span class="ssaid">{judged ? <Mark shape={alike.verdict} /> : <Icon name={accepted ? "check" : "plus"} />}<small>{said}</small></span></span>
     </button>
   );
 };
@@ -102,7 +88,7 @@ const Body = () => {
   const f = found.value;
   return (
     <>
-      <p class="sabout num mut">{w.searched(format.number(f.searched), format.dayAndTime(f.since / 1e6))}{!f.complete && ` · ${w.partial}`}</p>
+      <p class="sabout num mut">{format.list([w.searched(format.number(f.searched), format.dayAndTime(f.since / 1e6)), !f.complete && w.partial])}</p>
       {tiles.value.length === 0 ? <Panel icon={<Icon name="eye" />} title={w.none} /> : <div class="sgrid">{tiles.value.map((t) => <Entry key={t.key} tile={t} />)}</div>}
     </>
   );

@@ -5,7 +5,10 @@ import { useApp, useSpeech } from "../context";
 import { Header } from "../Header";
 import { Icon, Mark } from "../parts/Icon";
 import { Panel } from "../parts/Panel";
-import { Disk, QueueFigures, Sources, Targets } from "./Tables";
+import { Disk } from "./Disk";
+import { Sources } from "./Sources";
+import { Upload } from "./Upload";
+import { Candidates, QueueFigures } from "./Work";
 
 const most = 3;
 
@@ -49,8 +52,8 @@ export const StatusScreen = () => {
       {status ? (
         <main class="statuspage">
           <Problems problems={[...(away ? [gone] : []), ...problemsOf(status, speech)]} />
-          <section class="colx"><Sources sources={status.sources ?? []} now={status.now} /></section>
-          <section class="colx"><QueueFigures queue={status.queue} /><Targets targets={status.targets ?? []} /><Disk disk={status.disk} /></section>
+          <section class="colx"><Sources sources={status.sources ?? []} now={status.now} /><Candidates budgets={app.ruleDesk.budgets.value} /></section>
+          <section class="colx"><QueueFigures queue={status.queue} /><Upload targets={status.targets ?? []} /><Disk disk={status.disk} /></section>
         </main>
       ) : (
         <main class="blank">{away ? <Panel icon={<Icon name="alert" />} title={words.status.failed} sub={words.status.fault.awayTodo} /> : <i class="progress" />}</main>

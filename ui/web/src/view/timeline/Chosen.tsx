@@ -28,7 +28,7 @@ export const Chosen = ({ row }: { row: Row }) => {
       )}
       <div class="told">
         {judged && <p class={`vd ${tone}`}><Mark shape={row.verdict} /><b>{words.verdict[row.verdict]}</b><span class="mut cut">{(row.classes ?? []).map((c) => app.classes.of(c)?.name ?? c).join(", ")}</span></p>}
-        {judged && row.by && <p class="dim">{w.by} {row.by}{row.decided ? ` · ${format.dayAndTime(row.decided / 1e6)}` : ""}</p>}
+        {judged && row.by && <p class="dim">{format.list([`${w.by} ${row.by}`, row.decided ? format.dayAndTime(row.decided / 1e6) : ""])}</p>}
         {(row.candidates ?? []).map((c) => <p key={c.id}>{say(c.explain, lang) || (words.detector[c.detector] ?? c.rule)}</p>)}
         <p class="mut">{names.join(", ")}</p>
         {claim && <p class="notice warn"><Icon name="people" />{w.busy(claim.name || claim.by)}</p>}

@@ -34,6 +34,12 @@ export const Index = () => {
         <button type="button" class="btn" onClick={() => void t.showNewest()}>{w.newest}</button>
       </div>
       {t.made.value && <div class="notice" role="status"><Icon name="check" /><span class="kv wrap"><b>{w.made}</b><small>{w.madeSub}</small></span></div>}
+      <div class="bandhead"><h2>{w.candidates}</h2>
+        <div class="seg">
+          <button type="button" class={t.beside(-1) ? "btn" : "btn off"} aria-disabled={!t.beside(-1)} aria-label={w.previousCandidate} title={w.previousCandidate} onClick={() => t.step(-1)}><Icon name="left" /></button>
+          <button type="button" class={t.beside(1) ? "btn" : "btn off"} aria-disabled={!t.beside(1)} aria-label={w.nextCandidate} title={w.nextCandidate} onClick={() => t.step(1)}><Icon name="right" /></button>
+        </div>
+      </div>
       <div class="bands" aria-label={w.candidates}>
         {bands.map((b) => <Entry key={b.id} band={b} />)}
         {bands.length === 0 && !t.loading.value && <p class="mut pad">{w.empty}</p>}

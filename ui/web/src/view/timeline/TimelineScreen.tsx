@@ -19,13 +19,7 @@ const Lead = () => {
   const { timeline: t } = useApp();
   const { words: { timeline: w } } = useSpeech();
   return (
-    <>
-      <Segments label={w.spanLabel} value={String(t.span.value)} options={spans.map((s, i) => ({ value: String(s), text: w.spans[i] ?? "" }))} onPick={(s) => void t.zoom(Number(s))} />
-      <div class="seg">
-        <button type="button" class={t.beside(-1) ? "btn" : "btn off"} aria-disabled={!t.beside(-1)} aria-label={w.previousCandidate} title={w.previousCandidate} onClick={() => t.step(-1)}><Icon name="left" /></button>
-        <button type="button" class={t.beside(1) ? "btn" : "btn off"} aria-disabled={!t.beside(1)} aria-label={w.nextCandidate} title={w.nextCandidate} onClick={() => t.step(1)}><span class="hide-s">{w.next}</span><Icon name="right" /></button>
-      </div>
-    </>
+    <Segments label={w.spanLabel} value={String(t.span.value)} options={spans.map((s, i) => ({ value: String(s), text: w.spans[i] ?? "" }))} onPick={(s) => void t.zoom(Number(s))} />
   );
 };
 
