@@ -48,7 +48,7 @@ func (s *Store) settleStart() error {
 		s.recovery.say("%d records of the logs were not in the index yet and were applied", s.recovery.Replayed)
 	}
 	s.announce(&txn{})
-	return errors.Join(s.removeFiles(dangling), s.recordSegments(s.direct))
+	return errors.Join(s.removeFiles(dangling), s.recordSegments(s.direct), s.letGo())
 }
 
 // dropDangling takes windows out that no item shows: settling was cut short and never acknowledged.
