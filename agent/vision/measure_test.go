@@ -74,66 +74,103 @@ type truth struct {
 
 const leastOverlap = 0.33 // intersection over union at which a proposal has found a defect, as the set's authors count
 
+// TestMeasureBoards judges every board after its own template.
 func TestMeasureBoards(t *testing.T) {
+	boards(t, func(good *image.Gray) *golden.Model { return learnt(t, good) })
+}
+
+// TestMeasureBoardsTogether judges every board after all templates, which lie in one folder as a plant would have them.
+func TestMeasureBoardsTogether(t *testing.T) {
 	dir := recordings(t, "deeppcb")
+	var all []*image.Gray
+	for _, r := range table(t, filepath.Join(dir, "pairs.csv")) {
+		all = append(all, read(t, filepath.Join(dir, "img", r[0]+"_temp.jpg")))
+	}
+	model := learnt(t, all...)
+	t.Logf("%d templates show %d layouts", model.Pictures(), model.Layouts())
+	boards(t, func(*image.Gray) *golden.Model { return model })
+}
+
+func learnt(t *testing.T, good ...*image.Gray) *golden.Model {
+	t.Helper()
+	model, err := golden.Learn(context.Background(), golden.Config{}, each(good...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return model
+}
+
+// tally counts what was proposed on boards.
+type tally struct {
+	hit, typed, wrong, all int
+	missed, found, taken   map[string]int // by type; taken for another: "type as other"
+}
+
+func (n *tally) f1(hits int) float64 { return 2 * float64(hits) / float64(n.hit+n.wrong+n.all) }
+
+func (n *tally) count(truths []truth, regions []vision.Region) {
+	n.all += len(truths)
+	for _, p := range regions {
+		i := nearest(truths, p.Box)
+		if i < 0 {
+			n.wrong++
+			continue
+		}
+		truths[i].taken = true
+		n.hit++
+		n.found[truths[i].kind]++
+		if truths[i].kind == p.Type {
+			n.typed++
+		} else {
+			n.taken[truths[i].kind+" as "+p.Type]++
+		}
+	}
+	for _, x := range truths {
+		if !x.taken {
+			n.missed[x.kind]++
+		}
+	}
+}
+
+func boards(t *testing.T, model func(good *image.Gray) *golden.Model) {
+	dir := recordings(t, "deeppcb")
+	boxes := defects(t, filepath.Join(dir, "boxes.csv"))
+	n := tally{missed: map[string]int{}, found: map[string]int{}, taken: map[string]int{}}
+	var took []float64 // ms a megapixel
+	falsely := 0
+	for _, r := range table(t, filepath.Join(dir, "pairs.csv")) {
+		good := read(t, filepath.Join(dir, "img", r[0]+"_temp.jpg"))
+		m := model(good)
+		began := time.Now()
+		picture := read(t, filepath.Join(dir, "img", r[0]+"_test.jpg"))
+		f, err := m.Inspect(context.Background(), picture)
+		took = append(took, time.Since(began).Seconds()*1e9/float64(len(picture.Pix)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		n.count(boxes[r[0]], f.Regions)
+		if f, err := m.Inspect(context.Background(), again(good, uint64(n.all))); err != nil || len(f.Regions) > 0 {
+			falsely++
+		}
+	}
+	slices.Sort(took)
+	t.Logf("%d defects: P %.3f R %.3f F1 %.3f, with the right type F1 %.3f", n.all, float64(n.hit)/float64(n.hit+n.wrong), float64(n.hit)/float64(n.all), n.f1(n.hit), n.f1(n.typed))
+	t.Logf("found %v missed %v taken for others %v; false on the good picture, moved, relit and with noise: %d pictures", n.found, n.missed, n.taken, falsely)
+	t.Logf("ms per megapixel with decoding: median %.0f p95 %.0f", took[len(took)/2], took[len(took)*95/100])
+}
+
+// defects reads the boxes of each board.
+func defects(t *testing.T, file string) map[string][]truth {
+	t.Helper()
 	boxes := map[string][]truth{}
-	for _, r := range table(t, filepath.Join(dir, "boxes.csv")) {
+	for _, r := range table(t, file) {
 		var n [4]int
 		for i := range n {
 			n[i], _ = strconv.Atoi(r[2+i])
 		}
 		boxes[r[0]] = append(boxes[r[0]], truth{box: image.Rect(n[0], n[1], n[2], n[3]), kind: r[6]})
 	}
-	var hit, typed, wrong, all int
-	missed, found := map[string]int{}, map[string]int{}
-	var took []time.Duration
-	clean, pixels := 0, 0
-	for _, r := range table(t, filepath.Join(dir, "pairs.csv")) {
-		good := read(t, filepath.Join(dir, "img", r[0]+"_temp.jpg"))
-		model, err := golden.Learn(context.Background(), golden.Config{}, each(good))
-		if err != nil {
-			t.Fatal(err)
-		}
-		began := time.Now()
-		picture := read(t, filepath.Join(dir, "img", r[0]+"_test.jpg"))
-		f, err := model.Inspect(context.Background(), picture)
-		took = append(took, time.Since(began))
-		pixels = picture.Rect.Dx() * picture.Rect.Dy()
-		if err != nil {
-			t.Fatal(err)
-		}
-		truths := boxes[r[0]]
-		all += len(truths)
-		for _, p := range f.Regions {
-			i := nearest(truths, p.Box)
-			if i < 0 {
-				wrong++
-				continue
-			}
-			truths[i].taken = true
-			hit++
-			found[truths[i].kind]++
-			if truths[i].kind == p.Type {
-				typed++
-			}
-		}
-		for _, x := range truths {
-			if !x.taken {
-				missed[x.kind]++
-			}
-		}
-		if f, err := model.Inspect(context.Background(), again(good, uint64(all))); err != nil || len(f.Regions) > 0 {
-			clean++
-		}
-	}
-	slices.Sort(took)
-	ms := func(q float64) float64 {
-		return took[int(q*float64(len(took)-1))].Seconds() * 1e3 / (float64(pixels) / 1e6)
-	}
-	f1 := func(tp int) float64 { return 2 * float64(tp) / float64(hit+wrong+all) }
-	t.Logf("%d defects: P %.3f R %.3f F1 %.3f, with the right type F1 %.3f", all, float64(hit)/float64(hit+wrong), float64(hit)/float64(all), f1(hit), f1(typed))
-	t.Logf("found %v missed %v; false on the good picture, moved, relit and with noise: %d pictures", found, missed, clean)
-	t.Logf("ms per megapixel with decoding: median %.0f p95 %.0f", ms(0.5), ms(0.95))
+	return boxes
 }
 
 // nearest is the free defect that a box overlaps most, -1 when none enough.

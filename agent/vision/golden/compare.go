@@ -26,6 +26,14 @@ type comparison struct {
 	deviations []deviation
 }
 
+// area is how many pixels differ.
+func (c *comparison) area() (n int) {
+	for _, d := range c.deviations {
+		n += d.area
+	}
+	return n
+}
+
 // deviation is one region, in the frame of the layout.
 type deviation struct {
 	box    image.Rectangle

@@ -52,8 +52,9 @@ var _ vision.Detector = (*Model)(nil)
 
 // same is the likeness from which two good pictures are of one layout, and alien that below which a picture shows none of them.
 const (
-	same  = 0.85
-	alien = 0.4
+	same    = 0.85
+	alien   = 0.4
+	sisters = 0.02 // less like than the most like: as good a guess
 )
 
 // Learning holds pictures back where there are at least fold, and judges at most most of them.
@@ -103,11 +104,19 @@ func learn(ctx context.Context, cfg Config, good iter.Seq2[*image.Gray, error], 
 
 // add takes a good picture into the layout it shows, or begins a new one.
 func (m *Model) add(picture *image.Gray) {
-	if l, p, like := m.match(picture); like >= same {
-		l.widen(l.bring(picture, p))
-		return
+	if best := m.match(picture)[0]; best.like >= same {
+		if v := best.layout.bring(picture, best.pose); m.shows(best.layout, v) {
+			best.layout.widen(v)
+			return
+		}
 	}
 	m.layouts = append(m.layouts, newLayout(picture))
+}
+
+// shows reports whether a good picture that is like a layout is of it. Of two tones, one that differs somewhere is of a sister: boards of a
+// family are very alike, and together they would allow what neither has.
+func (m *Model) shows(l *layout, v view) bool {
+	return !l.twoTone || len(m.compare(l, v).deviations) == 0
 }
 
 // calibrate widens the tolerance until pictures that were held back lie inside it: each half is judged by what the other half taught.
@@ -133,8 +142,12 @@ func (m *Model) calibrate(ctx context.Context, good iter.Seq2[*image.Gray, error
 				continue
 			}
 			judged++
-			if l, p, like := other.match(picture); like >= same {
-				m.slack = max(m.slack, margin*other.compare(l, l.bring(picture, p)).worst)
+			best := other.match(picture)[0]
+			if best.like < same {
+				continue
+			}
+			if v := best.layout.bring(picture, best.pose); other.shows(best.layout, v) {
+				m.slack = max(m.slack, margin*other.compare(best.layout, v).worst)
 			}
 		}
 	}
@@ -164,8 +177,7 @@ func (m *Model) Likeness(picture *image.Gray) float64 {
 	if picture.Rect.Empty() {
 		return 0
 	}
-	_, _, like := m.match(picture)
-	return max(like, 0)
+	return max(m.match(picture)[0].like, 0)
 }
 
 // WrongPart is the type of the finding that a picture shows none of the layouts.
@@ -176,10 +188,11 @@ func (m *Model) Inspect(ctx context.Context, picture *image.Gray) (vision.Findin
 	if picture.Rect.Empty() {
 		return vision.Finding{}, errors.New("golden: a picture without pixels")
 	}
-	l, p, like := m.match(picture)
+	near := m.match(picture)
 	if err := ctx.Err(); err != nil {
 		return vision.Finding{}, err
 	}
+	l, like := near[0].layout, near[0].like
 	if l == nil || like < alien && !l.blank() {
 		return vision.Finding{Score: min(1, 1-like/2), Regions: []vision.Region{{
 			Box: picture.Rect, Score: min(1, 1-like/2), Type: WrongPart, Area: picture.Rect.Dx() * picture.Rect.Dy(),
@@ -188,8 +201,24 @@ func (m *Model) Inspect(ctx context.Context, picture *image.Gray) (vision.Findin
 			EN: fmt.Sprintf("The picture does not look like any good part (likeness %.2f): part missing, wrong or out of place.", max(like, 0)),
 		}}, nil
 	}
-	found := m.compare(l, l.bring(picture, p))
-	return m.finding(l, p, picture, found), ctx.Err()
+	best, found := m.nearest(picture, near)
+	return m.finding(best.layout, best.pose, picture, found), ctx.Err()
+}
+
+// nearest compares a picture with the layout it is most like, and where it differs also with those it is hardly less like: what differs
+// from one may be as it should be on a sister.
+func (m *Model) nearest(picture *image.Gray, near []match) (best match, found comparison) {
+	best = near[0]
+	found = m.compare(best.layout, best.layout.bring(picture, best.pose))
+	for _, o := range near[1:] {
+		if found.area() == 0 || o.like < near[0].like-sisters {
+			break
+		}
+		if c := m.compare(o.layout, o.layout.bring(picture, o.pose)); c.area() < found.area() {
+			best, found = o, c
+		}
+	}
+	return best, found
 }
 
 // fits reports whether two pictures can show the same at the same scale.

@@ -136,12 +136,15 @@ func (l *layout) tolerance(cfg Config) int {
 // candidates is how many layouts are looked at closely for one picture.
 const candidates = 4
 
-// match finds the layout that a picture is most like, and its pose. like is -1 where there is no layout.
-func (m *Model) match(picture *image.Gray) (best *layout, at pose, like float64) {
-	like = -1
-	if len(m.layouts) == 0 {
-		return nil, at, like
-	}
+// match is a layout, and where and how well a picture shows it.
+type match struct {
+	layout *layout
+	pose   pose
+	like   float64
+}
+
+// match finds the layouts that a picture is like, the most like first; one that is none, with a likeness of -1, where there are none.
+func (m *Model) match(picture *image.Gray) []match {
 	pictures := pyramid(picture)
 	var near []*layout // only layouts of about this size: the search of a thin strip would have no end
 	for _, l := range m.layouts {
@@ -150,18 +153,21 @@ func (m *Model) match(picture *image.Gray) (best *layout, at pose, like float64)
 		}
 	}
 	if len(near) > candidates {
-		near = nearest(near, picture)
+		near = alikest(near, picture)
 	}
+	var all []match
 	for _, l := range near {
-		p, v := find(l.levels, pictures)
-		if best == nil || v > like {
-			best, at, like = l, p, v
-		}
+		p, like := find(l.levels, pictures)
+		all = append(all, match{l, p, like})
 	}
-	return best, at, like
+	slices.SortStableFunc(all, func(a, b match) int { return cmp.Compare(b.like, a.like) })
+	if len(all) == 0 {
+		all = append(all, match{like: -1})
+	}
+	return all
 }
 
-func nearest(layouts []*layout, picture *image.Gray) []*layout {
+func alikest(layouts []*layout, picture *image.Gray) []*layout {
 	t := newThumb(picture)
 	order := slices.Clone(layouts)
 	slices.SortStableFunc(order, func(a, b *layout) int { return cmp.Compare(b.thumb.dot(t), a.thumb.dot(t)) })
