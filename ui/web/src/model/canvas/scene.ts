@@ -15,6 +15,7 @@ export class Scene {
   readonly regions: readonly Region[];
   readonly proposals: readonly Region[];
   private readonly index: RegionIndex;
+  private readonly byID: ReadonlyMap<string, Region>;
   private readonly proposed: ReadonlySet<string>;
 
   constructor({ image, regions, proposals }: SceneInput) {
@@ -23,7 +24,9 @@ export class Scene {
     this.regions = regions.filter(here);
     this.proposals = proposals.filter((p) => here(p) && !taken.has(p.id));
     this.proposed = new Set(this.proposals.map((p) => p.id));
-    this.index = new RegionIndex([...this.proposals, ...this.regions]);
+    const all = [...this.proposals, ...this.regions];
+    this.index = new RegionIndex(all);
+    this.byID = new Map(all.map((r) => [r.id, r]));
   }
 
   isProposal(id: string): boolean {
@@ -31,8 +34,7 @@ export class Scene {
   }
 
   find(id: string | null): Region | undefined {
-    if (id === null) return undefined;
-    return this.index.regions.find((r) => r.id === id);
+    return id === null ? undefined : this.byID.get(id);
   }
 
   /** The region that a finger at p (image px) means; reach in image px. */

@@ -50,22 +50,12 @@ function stripsOf({ x, y }: Point, { w, h }: Extent): Area[] {
   return strips;
 }
 
-/** The regions that came, went, changed, or are drawn elsewhere now or no longer. */
+/** The regions that are drawn now and were not, and the other way round; one that changed counts twice, as what it was and as what it is. */
 function changedBetween(was: Shown, now: Shown): Region[] {
-  const out: Region[] = [];
-  if (was.scene !== now.scene) out.push(...differences(was.scene, now.scene));
-  if (was.selected !== now.selected) {
-    for (const id of [was.selected, now.selected]) {
-      const r = id === undefined ? undefined : now.scene.find(id);
-      if (r) out.push(r);
-    }
-  }
-  return out;
-}
-
-function differences(a: Scene, b: Scene): Region[] {
-  const before = new Set([...a.proposals, ...a.regions]);
-  const after = [...b.proposals, ...b.regions];
-  const came = after.filter((r) => !before.delete(r));
+  if (was.scene === now.scene && was.selected === now.selected) return [];
+  const before = new Set(drawn(was));
+  const came = drawn(now).filter((r) => !before.delete(r));
   return [...before, ...came];
 }
+
+const drawn = ({ scene, selected }: Shown): Region[] => [...scene.proposals, ...scene.regions].filter((r) => r.id !== selected);

@@ -15,14 +15,14 @@ const MOST_TAGS = 40;
 
 /** Draws the labels of everything in view, the selected region's and the sketch's first: those find a place before the others. Areas in taken stay free. */
 export function drawLabels(g: CanvasRenderingContext2D, editor: Editor, ctx: VectorContext, ink: Ink, taken: readonly Area[]): void {
-  const { stage } = editor.camera;
-  const shown = inView(editor).map((r) => (r.id === editor.selected?.id ? editor.selected : r));
-  const crowd = shown.length > MOST_TAGS;
-  const tags = shown.filter((r) => !crowd || r.id === editor.selected?.id).map((r) => tagFor(r, editor, ctx, ink));
+  const { camera: { stage }, selected } = editor;
+  const seen = inView(editor);
+  const crowd = seen.length > MOST_TAGS;
+  const shown = seen.filter((r) => !crowd || r.id === selected?.id).map((r) => (selected && r.id === selected.id ? selected : r));
+  const tags = shown.map((r) => tagFor(r, editor, ctx, ink));
   const sketch = sketchTag(editor, ctx);
   if (sketch) tags.push(sketch);
-  const seen = crowd ? [] : shown.map((r) => markOf(r, editor, ink));
-  const marks = [...taken, ...seen, ...tags.map((t) => t.mark)];
+  const marks = [...taken, ...tags.map((t) => t.mark)];
   // A numbered finding says its words in the list beside the picture; the selected one shows its size here, while it is pulled too.
   for (const t of tags) if (t.number !== undefined) drawNumber(g, t, t.number, stage, ink);
   drawTags(g, tags.filter((t) => (t.number === undefined || t.must) && t.standing !== "rejected"), marks, stage, ink);
