@@ -11,7 +11,7 @@ import { els1 } from "./fake/series.mjs";
 import { Sockets } from "./fake/socket.mjs";
 import { taxonomy, World } from "./fake/world.mjs";
 
-const dist = path.join(import.meta.dirname, "..", "dist");
+const dist = process.env.DIST ?? path.join(import.meta.dirname, "..", "dist"); // a copy, where the page is built anew meanwhile
 const types = { ".webmanifest": "application/manifest+json", ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml" };
 const policy = "default-src 'self'; img-src 'self' blob: data:; style-src 'self'; frame-ancestors 'none'";
 const chief = { id: "0001", name: "陈工", role: "admin" };

@@ -54,6 +54,8 @@ export const HistoryScreen = () => {
   const w = words.history;
   const h = app.history;
   const rows = h.rows.value;
+  const { verdict, kind, class: of } = h.filter.value;
+  const filtered = Boolean(verdict || kind || of);
   return (
     <div class="shell plain">
       <Header facts={[{ name: words.brand, value: w.title, main: true }]}><button type="button" class="headbtn" onClick={() => app.go("judge")}><Icon name="target" /><span>{words.nav.queue}</span></button></Header>
@@ -62,7 +64,7 @@ export const HistoryScreen = () => {
         <div class="hlist" aria-busy={h.loading.value}>
           {rows.map((r) => <Line key={r.id} row={r} />)}
           {h.trouble.value && <Panel icon={<Icon name="alert" />} title={w.failed} sub={words.problem[h.trouble.value]}><button type="button" class="btn" onClick={() => void h.restart()}>{words.retry}</button></Panel>}
-          {!h.trouble.value && !h.loading.value && rows.length === 0 && <Panel icon={<Icon name="book" />} title={w.empty} sub={w.emptySub} />}
+          {!h.trouble.value && !h.loading.value && rows.length === 0 && <Panel icon={<Icon name="book" />} title={filtered ? w.empty : w.none} sub={filtered ? w.emptySub : w.noneSub} />}
           {h.more.value && <button type="button" class="btn big more" onClick={() => void h.next()}>{w.more}</button>}
         </div>
       </main>

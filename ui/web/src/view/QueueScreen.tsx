@@ -15,12 +15,12 @@ import { Thumb } from "./parts/Thumb";
 
 type Option = readonly [value: string, text: string];
 
-const Pick = ({ name, value, none, options, onPick }: { name: string; value: string; none: string; options: readonly Option[]; onPick(v: string): void }) => {
+const Pick = ({ of, name, value, none, options, onPick }: { of: keyof Choice; name: string; value: string; none: string; options: readonly Option[]; onPick(v: string): void }) => {
   if (options.length < 1 && !value) return null; // nothing to choose
   const all = value && !options.some(([v]) => v === value) ? [...options, [value, value] as const] : options;
   return (
     <label class={value ? "pick held" : "pick"}><span>{name}</span>
-      <select value={value} onChange={(e) => onPick(e.currentTarget.value)}>
+      <select data-pick={of} value={value} onChange={(e) => onPick(e.currentTarget.value)}>
         <option value="">{none}</option>
         {all.map(([v, text]) => <option key={v} value={v}>{text}</option>)}
       </select>
@@ -40,13 +40,13 @@ const Picks = () => {
   const names = <T extends string>(of: Record<T, string>): Option[] => Object.entries<string>(of).map(([v, text]) => [v, text]);
   return (
     <div class="picks">
-      <Pick name={words.line} none={w.any} value={c.line} options={plain(p.lines)} onPick={(line) => set({ line })} />
-      <Pick name={words.progress.station} none={w.any} value={c.station} options={plain(p.stations)} onPick={(station) => set({ station })} />
-      <Pick name={words.asset} none={w.any} value={c.asset} options={plain(p.assets)} onPick={(asset) => set({ asset })} />
-      <Pick name={words.camera} none={w.any} value={c.camera} options={plain(p.cameras)} onPick={(camera) => set({ camera })} />
-      <Pick name={w.proposed} none={w.any} value={c.class} options={classes} onPick={(id) => set({ class: id })} />
-      <Pick name={w.waits} none={w.any} value={c.age} options={names(w.ages)} onPick={(age) => set({ age: age as Age })} />
-      <Pick name={w.group} none={words.none} value={c.group} options={names(w.groups)} onPick={(group) => (choice.value = { ...c, group: group as Grouping })} />
+      <Pick of="line" name={words.line} none={w.any} value={c.line} options={plain(p.lines)} onPick={(line) => set({ line })} />
+      <Pick of="station" name={words.progress.station} none={w.any} value={c.station} options={plain(p.stations)} onPick={(station) => set({ station })} />
+      <Pick of="asset" name={words.asset} none={w.any} value={c.asset} options={plain(p.assets)} onPick={(asset) => set({ asset })} />
+      <Pick of="camera" name={words.camera} none={w.any} value={c.camera} options={plain(p.cameras)} onPick={(camera) => set({ camera })} />
+      <Pick of="class" name={w.proposed} none={w.any} value={c.class} options={classes} onPick={(id) => set({ class: id })} />
+      <Pick of="age" name={w.waits} none={w.any} value={c.age} options={names(w.ages)} onPick={(age) => set({ age: age as Age })} />
+      <Pick of="group" name={w.group} none={words.none} value={c.group} options={names(w.groups)} onPick={(group) => (choice.value = { ...c, group: group as Grouping })} />
       {narrowed.value && <button type="button" class="btn" onClick={() => set({ ...wholeQueue, order: c.order, group: c.group })}><Icon name="x" />{w.clear}</button>}
     </div>
   );

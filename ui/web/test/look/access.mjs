@@ -45,7 +45,7 @@ const small = (page) => page.evaluate(() => {
   const shown = (e) => e.getClientRects().length > 0 && !e.closest("[hidden]");
   const out = [], need = (selector, least) => { for (const e of document.querySelectorAll(selector)) if (shown(e) && size(e) < least - 0.15) out.push(`${size(e).toFixed(1)} of ${least} mm: ${e.className} “${(e.textContent || e.getAttribute("aria-label") || "").trim().slice(0, 24)}”`); };
   need(".bar .v", 22);
-  need(".bar .tile, .chip, .tools .tile, .lookbar .btn, .stage-keys button, .q, .f", 14.9);
+  need(".bar .tile, .chip, .tools .tile, .q, .f", 14.9);
   need("button:not(.swatch), select, input:not([type=range])", 10);
   return out;
 });

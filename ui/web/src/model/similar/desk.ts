@@ -8,7 +8,7 @@ import type { SeriesQuery } from "../../wire/api";
 import { type Code, wireError } from "../../wire/errors";
 import type { Alike, Found, Likeness, PlaceAlike, Spreading } from "../../wire/similar";
 import { draw } from "../sparks";
-import type { Image, Label, Region, Row, SeriesBlock } from "../types";
+import type { Image, Label, Rect, Region, Row, SeriesBlock } from "../types";
 
 export type { Alike } from "../../wire/similar";
 
@@ -66,7 +66,7 @@ export class SimilarDesk {
     try {
       const { item: row, labels } = await this.ports.items.item(item);
       const label = labels.at(-1);
-      const region = label?.regions?.find((r) => r.kind === "interval" || r.rect);
+      const region = label?.regions?.find((r) => r.kind === "interval" || rectOf(r));
       const question = label && questionOf(row, region);
       if (mine !== this.round) return;
       if (!label || !question) return this.fail("nothing");
@@ -183,10 +183,21 @@ const imageOf = (row: Row, sha: string | undefined): Look => {
   return image && { image };
 };
 
+const leastSide = 8; // px: a line that runs straight across has no height of its own
+
+/** The part of the picture that a region covers; undefined for a stretch of signals and for a single point. */
+const rectOf = ({ rect, points = [] }: Region): Rect | undefined => {
+  if (rect) return { ...rect, w: rect.w || leastSide, h: rect.h || leastSide };
+  if (points.length < 2) return undefined;
+  const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)];
+  const x = Math.min(...xs), y = Math.min(...ys);
+  return { x, y, w: Math.max(...xs) - x || leastSide, h: Math.max(...ys) - y || leastSide };
+};
+
 /** What a label marks, as a question; without a region the whole picture, or the whole window. */
 export function questionOf(row: Row, region: Region | undefined): Likeness | undefined {
   if (region?.kind === "interval" && region.tags?.length && region.from && region.to) return { item: row.id, tags: region.tags, from: region.from, to: region.to };
-  const image = region?.image ?? row.images?.[0]?.sha256;
-  if (image && (region?.rect || !row.window)) return { item: row.id, image, ...(region?.rect ? { rect: region.rect } : {}) };
+  const image = region?.image ?? row.images?.[0]?.sha256, rect = region && rectOf(region);
+  if (image && (rect || !row.window)) return { item: row.id, image, ...(rect ? { rect } : {}) };
   return row.window ? { item: row.id, tags: row.window.tags, from: row.window.from, to: row.window.to } : undefined;
 }

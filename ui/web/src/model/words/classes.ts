@@ -3,7 +3,7 @@
 export const classesEn = {
   tab: { classes: "Classes", terms: "Fault terms", keys: "Keys", log: "Versions", packs: "Starter packs" }, color: "Colour", noColor: "no colour", become: "Merge or split", into: "Into…", keep: "stays", mergedInto: (to: string) => `merged into ${to}: exports follow`, splitInto: (to: string) => `split into ${to}: old labels stay as they are`, splitTo: (n: number) => `${n}, also…`,
   mergeHint: "Its labels stay readable; a merge is followed by exports and figures, a split is not", code: "Code", addTerm: "Add term", keysHint: "Function keys F1 to F12, each once. Classes with two-stroke keys are set in the list of classes.", keysFlaw: "Four different keys, F1 to F12",
-  by: (name: string, when: string) => `${name}, ${when}`, first: "as it began", older: "Older", failed: "The versions did not come", nothing: "no change", use: "Add to ours", added: (n: number) => `${n} classes added; look, then save`, size: (classes: number, terms: number) => `${classes} classes, ${terms} fault terms`,
+  by: (name: string, when: string) => `${name}, ${when}`, first: "as it began", older: "Older", failed: "The versions did not come", nothing: "no change", use: "Add to ours", added: (n: number) => `${n} ${n === 1 ? "class" : "classes"} added; look, then save`, size: (classes: number, terms: number) => `${classes} ${classes === 1 ? "class" : "classes"}, ${terms} fault ${terms === 1 ? "term" : "terms"}`,
   change: { added: "added", retired: "retired", offered: "offered again", name: "renamed", hotkey: "key", color: "colour", limit: "limit", on: "used for", merged: "merged", split: "split", terms: "fault terms", keys: "verdict keys", order: "order" },
 };
 

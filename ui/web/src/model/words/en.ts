@@ -109,7 +109,7 @@ export const en = {
     failed: "Not saved yet", failedTodo: (why: string) => `${why}. It stays on this panel; try again.`, made: "Saved as a new item", madeSub: "It stands in the strip now.",
     item: "Candidate", judged: "Judged item", score: "Score", by: "By", judge: "Judge it", again: "Judge again", byPerson: "Marked by a person", busy: (name: string) => `${name} has it on screen`,
   },
-  history: { title: "Judged items", verdict: "Verdict", class: "Class", kind: "Kind", any: "All", empty: "Nothing judged that fits", emptySub: "Choose other filters", more: "Show more", relabel: "Judge again", revisions: (n: number) => s(n, "revision"), synced: "uploaded", unsynced: "not uploaded yet", by: "By", when: "When", failed: "The list did not come", again: "Judging again", backToList: "Back to the list" },
+  history: { title: "Judged items", verdict: "Verdict", class: "Class", kind: "Kind", any: "All", none: "Nothing is judged yet", noneSub: "What you judge is listed here, newest first", empty: "Nothing judged that fits", emptySub: "Choose other filters", more: "Show more", relabel: "Judge again", revisions: (n: number) => s(n, "revision"), synced: "uploaded", unsynced: "not uploaded yet", by: "By", when: "When", failed: "The list did not come", again: "Judging again", backToList: "Back to the list" },
   taxonomy: classesEn,
   review: reviewEn,
   picture: pictureEn,

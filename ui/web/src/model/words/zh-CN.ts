@@ -107,7 +107,7 @@ export const zh: Words = {
     failed: "还没有存上", failedTodo: (why) => `${why}。内容留在本机，请再试。`, made: "已存为新的一项", madeSub: "已显示在上方条带里。",
     item: "候选", judged: "已判", score: "可疑度", by: "判定人", judge: "去判定", again: "重新判定", byPerson: "人工标出", busy: (name) => `${name} 正在看`,
   },
-  history: { title: "已判记录", verdict: "判定", class: "类别", kind: "类型", any: "全部", empty: "没有符合的记录", emptySub: "换个筛选条件看看", more: "再显示一些", relabel: "重新判定", revisions: (n) => `${n} 版`, synced: "已上传", unsynced: "待上传", by: "判定人", when: "时间", failed: "列表没有取到", again: "重新判定", backToList: "返回列表" },
+  history: { title: "已判记录", verdict: "判定", class: "类别", kind: "类型", any: "全部", none: "还没有判定", noneSub: "判过的零件会列在这里，最新的在前", empty: "没有符合的记录", emptySub: "换个筛选条件看看", more: "再显示一些", relabel: "重新判定", revisions: (n) => `${n} 版`, synced: "已上传", unsynced: "待上传", by: "判定人", when: "时间", failed: "列表没有取到", again: "重新判定", backToList: "返回列表" },
   taxonomy: classesZh,
   review: reviewZh,
   picture: pictureZh,

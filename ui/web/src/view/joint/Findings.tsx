@@ -18,7 +18,7 @@ const useText = (item: Row, f: Finding): { head: string; sub: string } => {
     return { head: cls, sub: size ? `${format.number(size.length, size.unit === "mm" ? 1 : 0)} ${size.unit}` : "" };
   }
   const { from = 0, to = 0 } = f.region;
-  return { head: `${cls} ${format.span((to - from) / 1e6)}`, sub: `${format.moment(from / 1e6)} – ${format.moment(to / 1e6)}, ${words.joint.signals(f.signals)}` };
+  return { head: `${cls} ${format.span((to - from) / 1e6)}`, sub: format.list([`${format.moment(from / 1e6)} – ${format.moment(to / 1e6)}`, words.joint.signals(f.signals)]) };
 };
 
 const Entry = ({ item, finding: f }: { item: Row; finding: Finding }) => {

@@ -55,7 +55,8 @@ const Foot = () => {
   const app = useApp();
   const { words } = useSpeech();
   const w = words.similar;
-  const { done, busy, accepted, trouble, source } = app.similar;
+  const { done, busy, accepted, trouble, source, found } = app.similar;
+  const failed = found.value && trouble.value && trouble.value !== "nothing" ? trouble.value : null; // a search that failed says so above
   const label = source.value?.label;
   const made = done.value;
   if (made && !made.undone) {
@@ -66,7 +67,7 @@ const Foot = () => {
   const what = label ? [words.verdict[label.verdict], ...classes].join(" ") : "";
   return (
     <footer class="sfoot">
-      <p role="status" class={trouble.value ? "bad" : "mut"}>{trouble.value && trouble.value !== "nothing" ? `${w.failedSave}: ${words.problem[trouble.value]}` : made?.undone ? w.undone : w.hint}</p>
+      <p role="status" class={failed ? "bad" : "mut"}>{failed ? `${w.failedSave}: ${words.problem[failed]}` : made?.undone ? w.undone : w.hint}</p>
       <button type="button" class="btn big" onClick={() => app.similar.all(n === 0)}>{n === 0 ? w.all : w.clear}</button>
       <button type="button" class={n === 0 || busy.value ? "btn big pri off" : "btn big pri"} data-give aria-disabled={n === 0 || busy.value} onClick={() => n > 0 && void app.similar.spread()}>{w.give(n, what)}</button>
     </footer>
