@@ -22,7 +22,7 @@ MEMORY ?= 3
 
 export CGO_ENABLED ?= 0
 
-.PHONY: run build ui test unit check lint types e2e bench bench-flagging bench-mqtt bench-sync bench-page fmt cross clean crash powercut centre soak damage diskfull labelloss plant memory bench-store
+.PHONY: run build ui test unit check lint types e2e look golden bench bench-flagging bench-mqtt bench-sync bench-page fmt cross clean crash powercut centre soak damage diskfull labelloss plant memory bench-store
 
 run: build                      ## the demo line: builds everything and prints the page's address
 	./bin/edgelabel demo
@@ -106,8 +106,14 @@ bench-mqtt: build               ## FLOOD messages at QoS 1 from eight senders, b
 bench-sync: build               ## PICTURES of 200 KB to a store beside rclone copy; LABELS from saved to the centre
 	EDGELABEL_SYNC_PICTURES=$(PICTURES) EDGELABEL_SYNC_LABELS=$(LABELS) CGO_ENABLED=0 $(GO) test -count=1 -timeout 30m -tags e2e -run 'TestSyncSpeed|TestLabelReachesTheCentre' -v ./agent/e2e
 
-bench-page: ui                  ## figures of the picture stage in a real browser: frames while panning, brush, first screen
-	cd $(WEB) && node test/bench.mjs
+look: ui                        ## every screen: beside the pictures kept of it, contrast, sizes, text at 200 %, focus
+	cd $(WEB) && node test/look/golden.mjs && node test/look/access.mjs
+
+golden: ui                      ## takes the pictures of every screen anew; look at each of them before you commit
+	cd $(WEB) && node test/look/golden.mjs --renew
+
+bench-page: ui                  ## figures of the page in a real browser: frames, brush, first screen, verdict to next part, an hour left open
+	cd $(WEB) && node test/bench.mjs && node test/bench/judging.mjs && node test/bench/lanes.mjs && node test/bench/hour.mjs
 
 bench-flagging: build           ## DATA=folder with recordings: scores with default settings, speed and memory; UCR=folder adds that archive
 	@test -n "$(DATA)" || { echo "want DATA=FOLDER"; exit 2; }
