@@ -73,7 +73,9 @@ func Supervise(ctx context.Context, c Collector, sink Sink, status *Status, o Op
 		failures++
 		status.set(Waiting, err, o.Now().Add(wait))
 		o.logFailure(c.Name(), err, up, failures, wait)
-		sleep(ctx, wait)
+		if err := Pause(ctx, wait); err != nil {
+			return nil
+		}
 	}
 	return nil
 }
@@ -163,11 +165,17 @@ func (s *Status) upFor(now time.Time) time.Duration {
 	return now.Sub(snap.Since)
 }
 
-func sleep(ctx context.Context, d time.Duration) {
+// Pause waits for a while, or until ctx ends, whose error it returns then.
+func Pause(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-t.C:
+		return nil
 	case <-ctx.Done():
+		return ctx.Err()
 	}
 }

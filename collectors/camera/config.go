@@ -5,6 +5,7 @@
 package camera
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -61,9 +62,9 @@ type Config struct {
 }
 
 func (c *Config) setDefaults() {
-	c.Settle = orDefault(c.Settle, DefaultSettle)
-	c.PollInterval = orDefault(c.PollInterval, DefaultPollInterval)
-	c.KeepBytes = orDefault(c.KeepBytes, DefaultKeepBytes)
+	c.Settle = cmp.Or(c.Settle, DefaultSettle)
+	c.PollInterval = cmp.Or(c.PollInterval, DefaultPollInterval)
+	c.KeepBytes = cmp.Or(c.KeepBytes, DefaultKeepBytes)
 	if c.After == "" {
 		c.After = Move
 	}
@@ -85,8 +86,8 @@ func (c *Config) setDefaults() {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	c.Limits.Bytes = orDefault(c.Limits.Bytes, DefaultMaxBytes)
-	c.Limits.Pixels = orDefault(c.Limits.Pixels, DefaultMaxPixels)
+	c.Limits.Bytes = cmp.Or(c.Limits.Bytes, DefaultMaxBytes)
+	c.Limits.Pixels = cmp.Or(c.Limits.Pixels, DefaultMaxPixels)
 }
 
 // check reports everything that is wrong, joined.

@@ -1,6 +1,7 @@
 package camera
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -61,8 +62,8 @@ var _ http.Handler = (*Ingest)(nil)
 
 // NewIngest checks the configuration. Without any token nobody may send.
 func NewIngest(cfg IngestConfig) (*Ingest, error) {
-	cfg.Concurrent, cfg.Wait = orDefault(cfg.Concurrent, DefaultConcurrent), orDefault(cfg.Wait, DefaultWait)
-	cfg.Limits.Bytes, cfg.Limits.Pixels = orDefault(cfg.Limits.Bytes, DefaultMaxBytes), orDefault(cfg.Limits.Pixels, DefaultMaxPixels)
+	cfg.Concurrent, cfg.Wait = cmp.Or(cfg.Concurrent, DefaultConcurrent), cmp.Or(cfg.Wait, DefaultWait)
+	cfg.Limits.Bytes, cfg.Limits.Pixels = cmp.Or(cfg.Limits.Bytes, DefaultMaxBytes), cmp.Or(cfg.Limits.Pixels, DefaultMaxPixels)
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}

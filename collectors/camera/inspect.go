@@ -2,13 +2,13 @@ package camera
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"image"
 	"image/jpeg"
 	"image/png"
 	"io"
-	"time"
 
 	"golang.org/x/image/bmp"
 	"golang.org/x/image/tiff"
@@ -71,7 +71,7 @@ func Inspect(data []byte, l Limits) (f Format, width, height int, err error) {
 	if len(data) == 0 {
 		return "", 0, 0, ErrEmpty
 	}
-	if most := orDefault(l.Bytes, DefaultMaxBytes); int64(len(data)) > most {
+	if most := cmp.Or(l.Bytes, DefaultMaxBytes); int64(len(data)) > most {
 		return "", 0, 0, fmt.Errorf("%w: %d, at most %d are allowed", ErrBytes, len(data), most)
 	}
 	f, ok := formatOf(data)
@@ -85,20 +85,13 @@ func Inspect(data []byte, l Limits) (f Format, width, height int, err error) {
 	if conf.Width < 1 || conf.Height < 1 {
 		return f, 0, 0, fmt.Errorf("%w: %d x %d pixels", ErrFormat, conf.Width, conf.Height)
 	}
-	if most := orDefault(l.Pixels, DefaultMaxPixels); int64(conf.Width) > most/int64(conf.Height) {
+	if most := cmp.Or(l.Pixels, DefaultMaxPixels); int64(conf.Width) > most/int64(conf.Height) {
 		return f, conf.Width, conf.Height, fmt.Errorf("%w: %d x %d, at most %d are allowed", ErrPixels, conf.Width, conf.Height, most)
 	}
 	if err := whole(f, data, conf); err != nil {
 		return f, conf.Width, conf.Height, err
 	}
 	return f, conf.Width, conf.Height, nil
-}
-
-func orDefault[T int | int64 | time.Duration](v, d T) T {
-	if v == 0 {
-		return d
-	}
-	return v
 }
 
 func formatOf(data []byte) (Format, bool) {

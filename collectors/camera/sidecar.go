@@ -1,6 +1,7 @@
 package camera
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"path"
@@ -39,7 +40,7 @@ func (s *Sidecar) complete() (*Sidecar, error) {
 	if c.Ext == "" {
 		c.Ext = DefaultSidecarExt
 	}
-	c.Wait = orDefault(c.Wait, DefaultSidecarWait)
+	c.Wait = cmp.Or(c.Wait, DefaultSidecarWait)
 	if !strings.HasPrefix(c.Ext, ".") || strings.ContainsAny(c.Ext, `/\`) || len(c.Ext) < 2 {
 		return nil, fmt.Errorf("sidecar extension %q: want one such as .json", c.Ext)
 	}

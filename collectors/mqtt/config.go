@@ -9,6 +9,7 @@
 package mqtt
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -115,26 +116,19 @@ type TLS struct {
 }
 
 func (c *Config) setDefaults() {
-	c.KeepAlive = orDefault(c.KeepAlive, DefaultKeepAlive)
-	c.MaxPayload = orDefault(c.MaxPayload, DefaultMaxPayload)
-	c.MaxText = orDefault(c.MaxText, DefaultMaxText)
-	c.MaxQueued = orDefault(c.MaxQueued, max(DefaultMaxQueued, 2*c.MaxPayload))
-	c.Inflight = orDefault(c.Inflight, DefaultInflight)
-	c.Drain = orDefault(c.Drain, DefaultDrain)
-	c.DeadBytes = orDefault(c.DeadBytes, DefaultDeadBytes)
+	c.KeepAlive = cmp.Or(c.KeepAlive, DefaultKeepAlive)
+	c.MaxPayload = cmp.Or(c.MaxPayload, DefaultMaxPayload)
+	c.MaxText = cmp.Or(c.MaxText, DefaultMaxText)
+	c.MaxQueued = cmp.Or(c.MaxQueued, max(DefaultMaxQueued, 2*c.MaxPayload))
+	c.Inflight = cmp.Or(c.Inflight, DefaultInflight)
+	c.Drain = cmp.Or(c.Drain, DefaultDrain)
+	c.DeadBytes = cmp.Or(c.DeadBytes, DefaultDeadBytes)
 	if c.Now == nil {
 		c.Now = time.Now
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-}
-
-func orDefault[T int | int64 | time.Duration](v, d T) T {
-	if v == 0 {
-		return d
-	}
-	return v
 }
 
 // check reports everything that is wrong, joined.

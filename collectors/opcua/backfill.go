@@ -63,7 +63,7 @@ func (f *filler) fill(ctx context.Context, h *hole) (total int) {
 	defer cancel()
 	f.sort(limited, h)
 	for round := 0; len(h.Open) > 0 && ctx.Err() == nil; round++ {
-		if round > 0 && !pause(limited, historyRetry) {
+		if round > 0 && collectors.Pause(limited, historyRetry) != nil {
 			break
 		}
 		for range len(h.Open) {
@@ -174,17 +174,6 @@ func (f *filler) recordAll(ctx context.Context, gaps []series.Gap) bool {
 	}
 	all.Wait()
 	return !failed.Load()
-}
-
-func pause(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }
 
 // fillerFor is the filler of one connection.

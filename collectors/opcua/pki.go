@@ -173,23 +173,18 @@ func readOrMake(path string, make func() ([]byte, error)) ([]byte, error) {
 
 // writeOnce makes a durable file that only its owner may read. A file that is already there is left alone.
 func writeOnce(path string, b []byte) error {
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".new-*")
-	if err != nil {
-		return err
+	err := writeAs(path, b, os.Link)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
 	}
-	defer os.Remove(tmp.Name())
-	_, err = tmp.Write(b)
-	if err := errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
-		return err
-	}
-	if err := os.Link(tmp.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	return syncDir(filepath.Dir(path))
+	return err
 }
 
 // replaceFile makes a durable file that only its owner may read, in place of one that may be there.
-func replaceFile(path string, b []byte) error {
+func replaceFile(path string, b []byte) error { return writeAs(path, b, os.Rename) }
+
+// writeAs makes a durable file under a temporary name, which place then turns into its own.
+func writeAs(path string, b []byte, place func(from, to string) error) error {
 	tmp, err := os.CreateTemp(filepath.Dir(path), ".new-*")
 	if err != nil {
 		return err
@@ -199,7 +194,7 @@ func replaceFile(path string, b []byte) error {
 	if err := errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
 		return err
 	}
-	if err := os.Rename(tmp.Name(), path); err != nil {
+	if err := place(tmp.Name(), path); err != nil {
 		return err
 	}
 	return syncDir(filepath.Dir(path))

@@ -9,6 +9,7 @@ import (
 	"github.com/gopcua/opcua/ua"
 
 	"edgelabel/agent/series"
+	"edgelabel/collectors"
 )
 
 const (
@@ -86,7 +87,7 @@ func (r *reading) page(ctx context.Context, t *tag, node *ua.NodeID, values []*u
 	r.deliver.status.Took(n)
 	r.deliver.status.Backfilled(n)
 	r.progress(*r.hole, false)
-	pause(ctx, time.Duration(n)*time.Second/time.Duration(r.cfg.BackfillRate))
+	_ = collectors.Pause(ctx, time.Duration(n)*time.Second/time.Duration(r.cfg.BackfillRate)) // the next page finds out that ctx has ended
 	return nil
 }
 

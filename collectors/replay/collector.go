@@ -160,14 +160,7 @@ func (p *pass) wait(ctx context.Context, at int64) error {
 	if err := p.flush(ctx); err != nil {
 		return err
 	}
-	t := time.NewTimer(left)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return collectors.Pause(ctx, left)
 }
 
 func (p *pass) flush(ctx context.Context) error {

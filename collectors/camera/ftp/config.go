@@ -10,6 +10,7 @@
 package ftp
 
 import (
+	"cmp"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -74,12 +75,12 @@ type User struct {
 }
 
 func (c *Config) setDefaults() {
-	c.Sessions, c.Uploads = orDefault(c.Sessions, DefaultSessions), orDefault(c.Uploads, DefaultUploads)
-	c.Wait, c.Idle = orDefault(c.Wait, DefaultWait), orDefault(c.Idle, DefaultIdle)
-	c.Stall, c.UploadTime = orDefault(c.Stall, DefaultStall), orDefault(c.UploadTime, DefaultUploadTime)
-	c.Partials, c.LoginPause = orDefault(c.Partials, DefaultPartials), orDefault(c.LoginPause, DefaultLoginPause)
-	c.Limits.Bytes = orDefault(c.Limits.Bytes, camera.DefaultMaxBytes)
-	c.Limits.Pixels = orDefault(c.Limits.Pixels, camera.DefaultMaxPixels)
+	c.Sessions, c.Uploads = cmp.Or(c.Sessions, DefaultSessions), cmp.Or(c.Uploads, DefaultUploads)
+	c.Wait, c.Idle = cmp.Or(c.Wait, DefaultWait), cmp.Or(c.Idle, DefaultIdle)
+	c.Stall, c.UploadTime = cmp.Or(c.Stall, DefaultStall), cmp.Or(c.UploadTime, DefaultUploadTime)
+	c.Partials, c.LoginPause = cmp.Or(c.Partials, DefaultPartials), cmp.Or(c.LoginPause, DefaultLoginPause)
+	c.Limits.Bytes = cmp.Or(c.Limits.Bytes, camera.DefaultMaxBytes)
+	c.Limits.Pixels = cmp.Or(c.Limits.Pixels, camera.DefaultMaxPixels)
 	if c.Temporary == nil {
 		c.Temporary = strings.Fields(DefaultTemporary)
 	}
@@ -92,13 +93,6 @@ func (c *Config) setDefaults() {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-}
-
-func orDefault[T int | int64 | time.Duration](v, d T) T {
-	if v == 0 {
-		return d
-	}
-	return v
 }
 
 // check reports everything that is wrong, joined.

@@ -42,7 +42,7 @@ type stream struct {
 var _ shutter.Camera = (*stream)(nil)
 
 // play connects, plays and hands the stream to use, whose context ends with the stream. It returns after everything has ended.
-func play(ctx context.Context, cfg Config, status *collectors.Status, use func(context.Context, *stream) error) error {
+func play(ctx context.Context, cfg Config, status *collectors.Status, use func(context.Context, shutter.Camera) error) error {
 	s := &stream{timeout: cfg.Timeout, status: status}
 	at, err := s.dial(cfg)
 	if err != nil {

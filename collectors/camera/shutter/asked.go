@@ -30,8 +30,8 @@ type Asked struct {
 	Now     func() time.Time
 }
 
-// Checked returns the description with its defaults, or what is wrong with it. schemes are those that its address may have.
-func (a Asked) Checked(schemes ...string) (Asked, error) {
+// checked returns the description with its defaults, or what is wrong with it.
+func (a Asked) checked(schemes ...string) (Asked, error) {
 	if a.Timeout == 0 {
 		a.Timeout = DefaultTimeout
 	}
@@ -65,6 +65,3 @@ func (a *Asked) check(schemes []string) error {
 	}
 	return nil
 }
-
-// Job is what the camera brings to Run, but for its connection.
-func (a *Asked) Job() Job { return Job{Name: a.Name, Limits: a.Limits, Now: a.Now} }

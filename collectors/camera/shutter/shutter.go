@@ -126,7 +126,7 @@ func (s *Shutter) Next(ctx context.Context, status *collectors.Status) (Shot, er
 		s.pending = &shot
 	}
 	s.count(status)
-	return *s.pending, sleep(ctx, s.pending.At.Sub(s.cfg.Now()))
+	return *s.pending, collectors.Pause(ctx, s.pending.At.Sub(s.cfg.Now()))
 }
 
 // stale says that a trigger was not answered for so long that another part stands there now.
@@ -169,18 +169,4 @@ func (s *Shutter) count(status *collectors.Status) {
 	status.RejectN("trigger_bounce", bounces)
 	status.RejectN("trigger_stale", old)
 	status.RejectN("trigger_lost", lost)
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return ctx.Err()
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
