@@ -12,7 +12,7 @@ import (
 // Proposer takes marks that somebody brings from elsewhere and that nobody here has confirmed.
 type Proposer interface {
 	// Propose puts a candidate on the item of a stored picture, durably. The same candidate again changes nothing. The error wraps
-	// label.ErrFrozen where the item has a label.
+	// label.ErrFrozen where the item has a label, or left for the centre without one.
 	Propose(ctx context.Context, im label.Image, c label.Candidate) error
 }
 

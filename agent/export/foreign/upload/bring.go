@@ -75,31 +75,31 @@ func (g *Gateway) bring(ctx context.Context, dataset fs.FS, p *foreign.Picture, 
 	if g.cfg.Source != "" && len(d.Regions) == 0 {
 		return nil // nothing to propose: people judge it as they judge others
 	}
-	labeled, err := g.deliver(ctx, item, sha, d, s)
+	why, err := g.deliver(ctx, item, sha, d, s)
 	if err != nil {
 		return err
 	}
-	if labeled {
-		lose(p.File, "item "+item+" has a label already")
+	if why != "" {
+		lose(p.File, "item "+item+" "+why)
 		return nil
 	}
 	s.Regions += len(d.Regions)
 	return nil
 }
 
-// deliver brings a picture's regions as what they are wanted as.
-func (g *Gateway) deliver(ctx context.Context, item, sha string, d label.Draft, s *Summary) (labeled bool, err error) {
-	count := &s.Labels
+// deliver brings a picture's regions as what they are wanted as, or says why the item does not take them.
+func (g *Gateway) deliver(ctx context.Context, item, sha string, d label.Draft, s *Summary) (why string, err error) {
+	count, why, bring := &s.Labels, "has a label already", func() (bool, error) { return g.Label(ctx, item, d, g.key(sha)) }
 	if g.cfg.Source != "" {
-		count = &s.Proposals
-		labeled, err = g.Propose(ctx, item, sha, d.Regions)
-	} else {
-		labeled, err = g.Label(ctx, item, d, g.key(sha))
+		count, why = &s.Proposals, "takes no proposals any more: it has a label, or it left for the centre"
+		bring = func() (bool, error) { return g.Propose(ctx, item, sha, d.Regions) }
 	}
-	if err == nil && !labeled {
-		*count++
+	late, err := bring()
+	if err != nil || late {
+		return why, err
 	}
-	return labeled, err
+	*count++
+	return "", nil
 }
 
 // key is the same for the same picture and person, so that a second run adds nothing.

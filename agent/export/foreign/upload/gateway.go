@@ -108,9 +108,9 @@ func (g *Gateway) Label(ctx context.Context, item string, d label.Draft, key str
 	return conflicts(g.send(ctx, "POST", "/api/v1/items/"+url.PathEscape(item)+"/labels", map[string]string{"Idempotency-Key": key}, d, nil))
 }
 
-// Propose brings regions of a picture that nobody has confirmed. labeled is true, and nothing is changed, when the item has a label
-// already.
-func (g *Gateway) Propose(ctx context.Context, item, sha256 string, regions []label.Region) (labeled bool, err error) {
+// Propose brings regions of a picture that nobody has confirmed. late is true, and nothing is changed, when the item has a label already
+// or has left for the centre without one.
+func (g *Gateway) Propose(ctx context.Context, item, sha256 string, regions []label.Region) (late bool, err error) {
 	body := map[string]any{"image": sha256, "source": g.cfg.Source, "regions": regions}
 	return conflicts(g.send(ctx, "POST", "/api/v1/items/"+url.PathEscape(item)+"/proposals", nil, body, nil))
 }

@@ -170,7 +170,7 @@ func TestBringAsProposals(t *testing.T) {
 	}
 	g.labels["item-a"] = label.Draft{} // somebody judged it meanwhile
 	lost := ""
-	if s, err := to.Bring(t.Context(), foreign.Labelme, dataset, func(_, reason string) { lost += reason }); err != nil || s.Proposals != 0 || !strings.Contains(lost, "has a label already") {
+	if s, err := to.Bring(t.Context(), foreign.Labelme, dataset, func(_, reason string) { lost += reason }); err != nil || s.Proposals != 0 || !strings.Contains(lost, "takes no proposals any more") {
 		t.Errorf("%+v, %v, %s", s, err, lost)
 	}
 }
