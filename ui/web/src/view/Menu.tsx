@@ -2,6 +2,7 @@
 
 import type { Screen } from "../model/app";
 import { type Lang, type TextSize, textSizes, type Theme } from "../model/prefs";
+import { say } from "../model/taxonomy";
 import { useApp, useSpeech } from "./context";
 import { Header } from "./Header";
 import { LockSettings } from "./LockSettings";
@@ -22,8 +23,10 @@ const Places = () => {
   const app = useApp();
   const { words, format } = useSpeech();
   const q = app.status.value?.queue;
+  const task = say(app.classes.taxonomy.value?.task, app.prefs.lang.value);
   return (
     <nav class="places">
+      {task && <p class="task">{task}</p>}
       <Place to="judge" icon="target" name={words.nav.queue} note={`${words.queue} ${format.number(app.queue.waiting.value)}`} />
       <Place to="queue" icon="filter" name={words.queuelist.title} note={app.queue.narrowed.value ? words.queuelist.narrowed : words.queuelist.note} />
       <Place to="timeline" icon="sensor" name={words.nav.timeline} note={words.timeline.note} />

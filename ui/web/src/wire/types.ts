@@ -219,6 +219,7 @@ export interface Term { id: string; code?: string; name: Text; equipment?: strin
 export interface Taxonomy {
   revision: number;
   name: Text;
+  task?: Text; // what people are asked to do
   classes: Class[] | null;
   modes?: Term[];
   mechanisms?: Term[];
