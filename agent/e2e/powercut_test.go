@@ -136,6 +136,7 @@ func cutPower(t *testing.T, kind string, cuts int, broken string) []string {
 	d := newDisk(t, kind)
 	l := newCrashLine(t, filepath.Join(d.folder, "data"))
 	l.broken = broken
+	l.roomy(t)                     // what is evicted within moments is never listed, and its record names the item, not the picture
 	d.must("sync", "-f", d.folder) // who may sign in was written by another program
 	l.start("")
 	l.ready()
