@@ -21,7 +21,7 @@ export const partImage = (seed, width, height, scratch) => {
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const dx = x - cx, dy = y - cy, d = Math.hypot(dx, dy) / k, a = Math.atan2(dy, dx);
-      let v = 34 + 6 * ((y >> 2) % 3) + (r() - 0.5) * 6;
+      let v = seed === 0 ? 40 : 34 + 6 * ((y >> 2) % 3) + (r() - 0.5) * 6;
       if (d < 398) v = 96 + 118 * sheen(a, 0.9) + 26 * groove[d | 0];
       if (d < 304) v = 70 + 150 * sheen(a, 1.6) + 20 * groove[d | 0];
       if (Math.abs(d - 304) < 3 || Math.abs(d - 236) < 3) v *= 0.45;

@@ -28,7 +28,7 @@ const cut = (page) => page.evaluate(() => {
     if (leaf && box.width > 0 && (box.right > innerWidth + 1 || box.left < -1)) out.push(`beside the window: ${name(e)}`);
     const bar = document.querySelector(".bar")?.getBoundingClientRect(), pane = leaf && e.closest(".side, .tools, main");
     if (bar && pane && pane.getBoundingClientRect().bottom > bar.top + 2) out.push(`under the verdicts: ${name(pane)}`);
-    if (bar && pane && !/auto|scroll|hidden/.test(getComputedStyle(pane).overflowY) && box.bottom > bar.top + 2 && box.top < bar.bottom && !e.closest(".hlist, .fl, .fpanel, .list, .lane-rows")) out.push(`under the verdicts: ${name(e)}`);
+    if (bar && pane && !/auto|scroll|hidden/.test(getComputedStyle(pane).overflowY) && box.bottom > bar.top + 8 && box.top < bar.bottom && !e.closest(".hlist, .fl, .fpanel, .list, .lane-rows")) out.push(`under the verdicts: ${name(e)}`);
     const holder = e.closest("button, .head, .bar, td");
     if (leaf && holder && holder !== e && !/auto|scroll/.test(getComputedStyle(holder).overflowY)) {
       const h = holder.getBoundingClientRect();
@@ -46,7 +46,7 @@ const small = (page) => page.evaluate(() => {
   const out = [], need = (selector, least) => { for (const e of document.querySelectorAll(selector)) if (shown(e) && size(e) < least - 0.15) out.push(`${size(e).toFixed(1)} of ${least} mm: ${e.className} “${(e.textContent || e.getAttribute("aria-label") || "").trim().slice(0, 24)}”`); };
   need(".bar .v", 22);
   need(".bar .tile, .chip, .tools .tile, .q, .f", 14.9);
-  need("button:not(.swatch), select, input:not([type=range])", 10);
+  need("button:not(.swatch):not(.lane-plot button), select, input:not([type=range])", 10);
   return out;
 });
 

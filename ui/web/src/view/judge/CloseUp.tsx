@@ -7,6 +7,7 @@ import { onImage } from "../../model/proposals";
 import type { Image, Region } from "../../model/types";
 import { useApp, useSpeech } from "../context";
 import { Icon } from "../parts/Icon";
+import { LimitKey } from "./Limits";
 
 /** The region that the panel speaks about: the selected, else the first proposal, else the first drawn. */
 const useFocus = (image: Image): { region: Region; own: boolean } | undefined => {
@@ -45,7 +46,7 @@ export const CloseUp = ({ image, picture }: { image: Image; picture: ReadonlySig
   const { words, format } = useSpeech();
   const focus = useFocus(image);
   if (!focus) {
-    return <section class="prop none"><div class="loupe empty"><Icon name="target" /></div><div class="col grow"><b>{words.side.nothing}</b><p class="mut">{words.side.nothingSub}</p></div></section>;
+    return <section class="prop none"><div class="loupebox"><div class="loupe empty"><Icon name="target" /></div><LimitKey /></div><div class="col grow"><b>{words.side.nothing}</b><p class="mut">{words.side.nothingSub}</p></div></section>;
   }
   const { region, own } = focus;
   const cls = app.judge.armed.value && app.judge.chosen.value ? app.judge.chosen.value : region.class;
@@ -57,7 +58,7 @@ export const CloseUp = ({ image, picture }: { image: Image; picture: ReadonlySig
   const digits = size?.unit === "px" ? 0 : 1;
   return (
     <section class="prop">
-      <Loupe picture={picture} tone={tone} />
+      <div class="loupebox"><Loupe picture={picture} tone={tone} /><LimitKey /></div>
       <div class="col grow">
         <span class={`m cut sm ${tone}`}>{confirmed || own ? name : words.side.guess(name, region.score === undefined ? "" : format.number(region.score, 2))}</span>
         {size && <span class="big num">{format.number(size.length, digits)} <small>{size.unit}</small></span>}

@@ -7,7 +7,7 @@ import { Why } from "../Why";
 import { Attributes } from "./Attributes";
 import { Chips } from "./Chips";
 import { CloseUp } from "./CloseUp";
-import { LimitKey, LimitStrip } from "./Limits";
+import { LimitStrip } from "./Limits";
 import { Picture } from "./Picture";
 import { Shots } from "./Shots";
 import { Tools } from "./Tools";
@@ -21,7 +21,7 @@ export const JudgeScreen = ({ item }: { item: Row }) => {
     <>
       <main class="desk">
         <div class="col pane">
-          <div class="whyrow"><Why /><LimitKey /></div>
+          <Why />
           <LimitStrip />
           <Picture item={item} image={image} onCloseUp={(c) => (picture.value = c)} />
           <Shots item={item} />

@@ -43,12 +43,13 @@ const useFocusClass = (): Class | undefined => {
   return id ? classes.detail(id) : undefined;
 };
 
+/** Lies over the close-up, which is as large as a key must be; only its corner shows. */
 export const LimitKey = () => {
   const { limits } = useApp();
   const { words: { limits: w } } = useSpeech();
   const c = useFocusClass();
   if (!c?.limits?.length) return null;
-  return <button type="button" class="btn limitkey" aria-pressed={limits.open.value} onClick={() => (limits.open.value = !limits.open.value)}><Icon name="eye" />{w.title}</button>;
+  return <button type="button" class="limitkey" aria-label={w.title} title={w.title} aria-pressed={limits.open.value} onClick={() => (limits.open.value = !limits.open.value)}><Icon name="eye" /></button>;
 };
 
 export const LimitStrip = () => {
