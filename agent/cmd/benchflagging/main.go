@@ -3,6 +3,10 @@
 // took.
 //
 //	benchflagging -data DATA [-edgelabel bin/edgelabel] [-ucr DIR] [-only nab,skab,tep,ucr] [-v]
+//	benchflagging -data DATA -cross [-v]
+//
+// With -cross it tells how far the scores can be trusted: settings are chosen without one recording, one group or one set at a time, and
+// judged on what was left out.
 //
 // DATA has nab/dev, skab/dev, tep/dev and score; a set that is not there is left out, and that is said.
 package main
@@ -44,6 +48,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) (err error) {
 	program := f.String("edgelabel", "bin/edgelabel", "the built program")
 	ucr := f.String("ucr", "", "folder with series NNN_UCR_Anomaly_NAME_TRAINEND_BEGIN_END.txt")
 	only := f.String("only", "nab,skab,tep,ucr", "the sets to run")
+	cross := f.Bool("cross", false, "choose settings without each recording in turn, and judge the choice on it")
 	verbose := f.Bool("v", false, "say the score of each recording")
 	if err := f.Parse(args); err != nil {
 		return err
@@ -59,6 +64,9 @@ func run(ctx context.Context, args []string, stdout io.Writer) (err error) {
 	b := &bench{data: *data, out: out, verbose: *verbose, stdout: stdout}
 	if b.program, err = filepath.Abs(*program); err != nil {
 		return err
+	}
+	if *cross {
+		return b.cross(ctx)
 	}
 	for _, s := range sets(*data, *ucr) {
 		if !slices.Contains(strings.Split(*only, ","), s.name) {

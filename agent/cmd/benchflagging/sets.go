@@ -28,6 +28,9 @@ type recording struct {
 	skip    int        // rows that are not scored because they come from elsewhere
 	onset   bool       // the row where a candidate opens is the detection, not every row of it
 	truth   []string   // id, name, end of training, begin, end, length; UCR only
+	faulty  []bool     // by row; for choosing among settings only, no detector sees it
+	group   string     // recordings of one kind
+	hard    bool       // a fault that is known to be hardly detectable
 }
 
 func sets(data, ucr string) []set {
@@ -80,7 +83,9 @@ func skab(truth string) ([]recording, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, recording{name: name, columns: head[1:last], rows: cut(rows, 1, last), fit: 400})
+		all = append(all, recording{
+			name: name, columns: head[1:last], rows: cut(rows, 1, last), fit: 400, faulty: marked(rows, last), group: filepath.Dir(name),
+		})
 	}
 	return all, err
 }
@@ -105,9 +110,11 @@ func tep(truth string) ([]recording, error) {
 		if i := slices.Index(head, "anomaly"); i >= 0 && i != until {
 			return nil, fmt.Errorf("%s: other columns than in normal_train.csv", file)
 		}
+		name := filepath.Base(file)
 		all = append(all, recording{
-			name: filepath.Base(file), columns: theirs[1:until], rows: append(cut(normal, 1, until), cut(rows, 1, until)...),
-			fit: len(normal), skip: len(normal),
+			name: name, columns: theirs[1:until], rows: append(cut(normal, 1, until), cut(rows, 1, until)...),
+			fit: len(normal), skip: len(normal), faulty: append(make([]bool, len(normal)), marked(rows, until)...), group: name,
+			hard: slices.Contains([]string{"fault03_test.csv", "fault09_test.csv", "fault15_test.csv"}, name),
 		})
 	}
 	return all, err
@@ -171,6 +178,16 @@ func table(path string, comma rune) (head []string, rows [][]string, err error) 
 		return nil, nil, fmt.Errorf("%s: empty", path)
 	}
 	return all[0], all[1:], nil
+}
+
+// marked are the rows with a 1 in a column.
+func marked(rows [][]string, column int) []bool {
+	out := make([]bool, len(rows))
+	for i, row := range rows {
+		v, err := strconv.ParseFloat(row[column], 64)
+		out[i] = err == nil && v == 1
+	}
+	return out
 }
 
 // cut keeps the columns from a up to b.

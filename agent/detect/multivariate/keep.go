@@ -37,7 +37,7 @@ func (d *Detector) Keep(b *keep.Book) {
 	}
 	d.model.book(b, len(d.features))
 	if b.Reads() {
-		d.drift, d.scores = newDrift(len(d.features)), make([]float64, len(d.model.spread))
+		d.drift, d.scores = newDrift(len(d.features), d.set), make([]float64, len(d.model.spread))
 	}
 	d.limits.keep(b)
 	d.levels.keep(b)

@@ -8,14 +8,7 @@ import (
 const (
 	blocks = 5    // parts of the normal rows, held out in turn
 	share  = .95  // of a block's rows stay below its own limit
-	quick  = .2   // weight of the newest row in the level that sees large changes soon
-	slow   = .05  // and in the one that sees small ones that last
 	tiny   = 1e-9 // T² and Q below it are rounding
-
-	// The more the held-out parts differ from each other, the further the asset may wander later on: by so many times the distance
-	// between the middle one and the worst beyond the worst. What lasts has more time to wander.
-	wanderQuick = .75
-	wanderSlow  = 3.5
 )
 
 // index is how unusual a row is: the mean of the logarithms of T² and Q. In logarithms one wild row weighs little, and a change shows
@@ -25,9 +18,9 @@ func index(t2, q float64) float64 { return (math.Log(t2+tiny) + math.Log(q+tiny)
 // levels are two moving averages of the index.
 type levels struct{ quick, slow float64 }
 
-func (l *levels) add(index float64) {
-	l.quick += quick * (index - l.quick)
-	l.slow += slow * (index - l.slow)
+func (l *levels) add(index float64, s *Settings) {
+	l.quick += s.Quick * (index - l.quick)
+	l.slow += s.Slow * (index - l.slow)
 }
 
 // limits are what normal rows stay below. They come from rows that the model had not seen, because on the rows that it was made from
@@ -40,7 +33,7 @@ type limits struct {
 }
 
 // hold works the limits out: whole stretches of the normal rows are held out in turn.
-func hold(rows [][]float64) limits {
+func hold(rows [][]float64, s *Settings) limits {
 	var parts [][]float64
 	var all, t2, q []float64
 	for b := range blocks {
@@ -49,9 +42,9 @@ func hold(rows [][]float64) limits {
 		if from == to || len(rest) < 2 {
 			continue
 		}
-		m := fit(rest)
+		m := fit(rest, s.Kept)
 		part := make([]float64, 0, to-from)
-		d := newDrift(len(rows[0]))
+		d := newDrift(len(rows[0]), s)
 		scores := make([]float64, len(m.spread))
 		for _, row := range rows[from:to] {
 			inside, off := d.judge(&m, row, scores)
@@ -64,24 +57,24 @@ func hold(rows [][]float64) limits {
 		return limits{}
 	}
 	l := limits{usual: quantile(all, .5), usualT2: quantile(t2, .5), usualQ: quantile(q, .5)}
-	l.levels = beyond(parts, l.usual)
+	l.levels = beyond(parts, l.usual, s)
 	return l
 }
 
-func beyond(parts [][]float64, usual float64) levels {
+func beyond(parts [][]float64, usual float64, s *Settings) levels {
 	var ends [2][]float64
 	for _, part := range parts {
 		at := levels{usual, usual}
 		var seen [2][]float64
 		for _, v := range part {
-			at.add(v)
+			at.add(v, s)
 			seen[0], seen[1] = append(seen[0], at.quick), append(seen[1], at.slow)
 		}
 		for i := range ends {
 			ends[i] = append(ends[i], quantile(seen[i], share))
 		}
 	}
-	return levels{wander(ends[0], wanderQuick), wander(ends[1], wanderSlow)}
+	return levels{wander(ends[0], s.WanderQuick), wander(ends[1], s.WanderSlow)}
 }
 
 // quantile sorts the values.

@@ -7,7 +7,6 @@ import (
 )
 
 const (
-	kept      = .85   // share of the variance that the components keep
 	far       = 1e4   // standard deviations; beyond it a value is as far as can be
 	constant  = 1e-2  // of its level: the standard deviation to believe of a signal that never moved
 	precision = 1e-12 // of a signal's size: variation below it is rounding
@@ -22,8 +21,8 @@ type model struct {
 	spread        []float64 // variance along each component
 }
 
-// fit takes rows of features that are normal; at least two.
-func fit(rows [][]float64) model {
+// fit takes rows of features that are normal, at least two, and keeps that share of their variance.
+func fit(rows [][]float64, kept float64) model {
 	n := len(rows[0])
 	m := model{mean: make([]float64, n), inverse: make([]float64, n)}
 	for j := range n {
@@ -39,11 +38,11 @@ func fit(rows [][]float64) model {
 	if !eigen.Factorize(cov, true) {
 		return m // without components everything is off the plane, which is judged as well
 	}
-	m.keep(&eigen, n)
+	m.keep(&eigen, n, kept)
 	return m
 }
 
-func (m *model) keep(eigen *mat.EigenSym, n int) {
+func (m *model) keep(eigen *mat.EigenSym, n int, kept float64) {
 	values := eigen.Values(nil)
 	var vectors mat.Dense
 	eigen.VectorsTo(&vectors)

@@ -22,15 +22,15 @@ import (
 
 // How rows are prepared and judged.
 const (
-	weight = .3 // of the newest row in the moving average
-	lags   = 2  // earlier rows that count as features too
-	named  = 3  // signals that a candidate names, at most
-	tired  = 3  // warm-ups after which a lasting change is the new normal
+	lags  = 2 // earlier rows that count as features too
+	named = 3 // signals that a candidate names, at most
+	tired = 3 // warm-ups after which a lasting change is the new normal
 )
 
 // Detector watches the signals of one asset. It is not safe for concurrent use.
 type Detector struct {
 	tags  []series.Tag
+	set   *Settings
 	track *detect.Track
 	learn int // rows
 
@@ -56,9 +56,14 @@ type Detector struct {
 
 // New returns a detector for a complete, checked rule on an asset's signals. Its rows hold one value for each of tags.
 func New(asset series.Tag, tags []series.Tag, r detect.Rule) *Detector {
+	return With(Default(), asset, tags, r)
+}
+
+// With is New with other settings than the default.
+func With(set Settings, asset series.Tag, tags []series.Tag, r detect.Rule) *Detector {
 	n := len(tags)
 	d := &Detector{
-		tags: tags, factor: 1, learn: max(r.Warmup, lags+2), last: make([]float64, n), smooth: make([]float64, n),
+		tags: tags, set: &set, watch: watch{set: &set}, factor: 1, learn: max(r.Warmup, lags+2), last: make([]float64, n), smooth: make([]float64, n),
 		features: make([]float64, n*(lags+1)), parts: make([]float64, n*(lags+1)),
 	}
 	for i := range n {
@@ -83,7 +88,7 @@ func (d *Detector) Row(t int64, values []float64) []detect.Event {
 		return d.named(d.track.Tick(t))
 	}
 	t2, q := d.drift.judge(&d.model, d.features, d.scores)
-	d.levels.add(index(t2, q))
+	d.levels.add(index(t2, q), d.set)
 	beyond := max(d.levels.quick-d.limits.quick, d.levels.slow-d.limits.slow)
 	d.distance = math.Exp(min(beyond, furthest))
 	beyond -= math.Log(d.factor)
@@ -95,7 +100,7 @@ func (d *Detector) Row(t int64, values []float64) []detect.Event {
 		d.worst = excess
 		d.accuse(math.Log(t2+tiny)-d.limits.usualT2 > math.Log(q+tiny)-d.limits.usualQ)
 	}
-	events := d.track.Set(t, d.watch.set(beyond), d.distance, excess)
+	events := d.track.Set(t, d.watch.see(beyond), d.distance, excess)
 	if !d.track.Open() {
 		d.open = 0
 	} else if d.open++; d.open > tired*d.learn {
@@ -110,7 +115,7 @@ const furthest = 100
 
 // forget begins to learn anew, with the row at hand as the first.
 func (d *Detector) forget() {
-	d.normal, d.model, d.rows, d.open, d.watch, d.distance = nil, model{}, 1, 0, watch{}, 0
+	d.normal, d.model, d.rows, d.open, d.watch, d.distance = nil, model{}, 1, 0, watch{set: d.set}, 0
 }
 
 // Learn takes a row that is known to be normal. Once the model stands it only moves time on.
@@ -151,7 +156,7 @@ func (d *Detector) take(values []float64) (first bool) {
 		case math.IsNaN(d.smooth[i]):
 			d.smooth[i], first = d.last[i], true
 		default:
-			d.smooth[i] += weight * (d.last[i] - d.smooth[i])
+			d.smooth[i] += d.set.Weight * (d.last[i] - d.smooth[i])
 		}
 		d.features[i] = d.smooth[i]
 	}
@@ -169,7 +174,7 @@ func (d *Detector) remember() {
 	if d.rows < d.learn {
 		return
 	}
-	d.limits, d.model, d.drift = hold(d.normal), fit(d.normal), newDrift(len(d.features))
+	d.limits, d.model, d.drift = hold(d.normal, d.set), fit(d.normal, d.set.Kept), newDrift(len(d.features), d.set)
 	d.levels = levels{d.limits.usual, d.limits.usual}
 	d.scores = make([]float64, len(d.model.spread))
 	d.normal = nil
