@@ -44,6 +44,7 @@ func TestFastPLC(t *testing.T) {
 	plc := startPLC(t, "--vars", fmt.Sprint(fastNodes), "--reject-unknown")
 	pki := plc.args[slices.Index(plc.args, "--pki")+1]
 
+	other := newTelegraf(t, plc, pki)
 	dir, port := t.TempDir(), freePort(t)
 	data := filepath.Join(dir, "data")
 	var tags strings.Builder
@@ -58,7 +59,7 @@ func TestFastPLC(t *testing.T) {
 	}
 	l.start()
 	l.back("its certificate was trusted", trust(t, pki, func() bool { return sum(l.metrics(), "edgelabel_source_up", `"plc"`) == 1 }), 0)
-	beside := startTelegraf(t, plc, pki)
+	beside := other.start(t)
 
 	began := time.Now().Add(2 * time.Second)
 	time.Sleep(2 * time.Second)

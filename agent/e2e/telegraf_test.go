@@ -3,11 +3,14 @@
 package e2e_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 )
 
 const telegrafHead = `[agent]
@@ -34,31 +37,61 @@ const telegrafHead = `[agent]
     nodes = [
 `
 
-// startTelegraf reads the same nodes with another program; nil where it is not installed.
-func startTelegraf(t *testing.T, plc *plc, pki string) *process {
+// telegraf reads the same nodes with another program.
+type telegraf struct{ program, config, out string }
+
+// newTelegraf makes it known to the server; nil where it is not installed. That is for a server that has nothing to do yet: a busy one does
+// not notice certificates for minutes.
+func newTelegraf(t *testing.T, plc *plc, pki string) *telegraf {
 	t.Helper()
-	program := filepath.Join(peers(), "bin", "telegraf")
-	if !exists(program) {
+	dir := t.TempDir()
+	g := &telegraf{program: filepath.Join(peers(), "bin", "telegraf"), out: filepath.Join(dir, "out.lp")}
+	if !exists(g.program) {
 		t.Log("telegraf: not installed, nothing to compare with")
 		return nil
 	}
-	dir := t.TempDir()
 	var text strings.Builder
-	fmt.Fprintf(&text, telegrafHead, filepath.Join(dir, "out.lp"), plc.port, dir)
+	fmt.Fprintf(&text, telegrafHead, g.out, plc.port, dir)
 	for i := range fastNodes {
 		fmt.Fprintf(&text, "      {name=\"V%03[1]d\", identifier=\"V%03[1]d\"},\n", i)
 	}
 	text.WriteString("    ]\n")
-	config := write(t, filepath.Join(dir, "telegraf.conf"), text.String())
-	var p *process
+	g.config = write(t, filepath.Join(dir, "telegraf.conf"), text.String())
+	p := g.run(t)
 	trust(t, pki, func() bool { // it makes a certificate, and gives up where that is refused
-		if p == nil || p.ended() {
-			p = start(t, "telegraf", nil, program, "--config", config)
+		if p.ended() {
+			p = g.run(t)
 		}
-		info, err := os.Stat(filepath.Join(dir, "out.lp"))
-		return err == nil && info.Size() > 0
+		return g.writes() == nil
 	})
+	p.stop(syscall.SIGTERM)
+	return g
+}
+
+// start returns when it writes; nil for nil.
+func (g *telegraf) start(t *testing.T) *process {
+	t.Helper()
+	if g == nil {
+		return nil
+	}
+	if err := os.Remove(g.out); err != nil {
+		t.Fatal(err)
+	}
+	p := g.run(t)
+	eventually(t, time.Minute, "telegraf writes", g.writes)
 	return p
+}
+
+func (g *telegraf) run(t *testing.T) *process {
+	return start(t, "telegraf", nil, g.program, "--config", g.config)
+}
+
+func (g *telegraf) writes() error {
+	info, err := os.Stat(g.out)
+	if err == nil && info.Size() == 0 {
+		err = errors.New("nothing yet")
+	}
+	return err
 }
 
 // taken is what a program has had of the machine.
