@@ -10,7 +10,6 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
-	"fmt"
 	"image"
 	"image/png"
 	"math/big"
@@ -220,4 +219,3 @@ func (c *client) secure(pool *x509.CertPool) {
 	c.Conn = textproto.NewConn(conn)
 }
 
-func name(n int) string { return fmt.Sprintf("p%d.png", n) }
