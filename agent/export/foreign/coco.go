@@ -3,7 +3,6 @@ package foreign
 import (
 	"cmp"
 	"encoding/json"
-	"fmt"
 	"io/fs"
 	"slices"
 
@@ -35,24 +34,7 @@ type cocoAnnotation struct {
 // COCO reads detection datasets: every annotations file in the folder or in annotations/. One annotation of several polygons becomes as
 // many regions.
 func COCO(dataset fs.FS, yield func(*Picture) error) error {
-	names, err := glob(dataset, "*.json", "annotations/*.json")
-	if err != nil {
-		return err
-	}
-	for _, name := range names {
-		b, err := readFile(dataset, name)
-		if err != nil {
-			return err
-		}
-		var f cocoFile
-		if err := json.Unmarshal(b, &f); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		if err := f.each(dataset, yield); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-	}
-	return nil
+	return eachFile(dataset, json.Unmarshal, func(_ string, f *cocoFile) error { return f.each(dataset, yield) }, "*.json", "annotations/*.json")
 }
 
 func (f *cocoFile) each(dataset fs.FS, yield func(*Picture) error) error {
@@ -87,18 +69,23 @@ func (a *cocoAnnotation) add(p *Picture, class string) {
 			p.add(label.Region{Kind: label.Polygon, Class: class, Points: flat(numbers)})
 		}
 	case json.Unmarshal(a.Segmentation, &rle) == nil && len(rle.Counts) > 0:
-		r, err := cocoMask(rle.Counts, p)
-		if err != nil {
-			p.lose("mask %s: %v", class, err)
-			return
-		}
-		r.Class = class
-		p.add(*r)
+		p.addMask(rle.Counts, class)
 	case len(a.BBox) == 4:
 		p.add(label.Region{Kind: label.Box, Class: class, Rect: &label.Rect{X: a.BBox[0], Y: a.BBox[1], W: a.BBox[2], H: a.BBox[3]}})
 	default:
 		p.lose("annotation %s: has neither a box nor an outline", class)
 	}
+}
+
+// addMask takes a mask in either of COCO's forms.
+func (p *Picture) addMask(counts json.RawMessage, class string) {
+	r, err := cocoMask(counts, p)
+	if err != nil {
+		p.lose("mask %s: %v", class, err)
+		return
+	}
+	r.Class = class
+	p.add(*r)
 }
 
 func cocoMask(raw json.RawMessage, p *Picture) (*label.Region, error) {

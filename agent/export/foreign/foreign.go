@@ -33,7 +33,7 @@ type Reader func(dataset fs.FS, yield func(*Picture) error) error
 
 // Readers are the formats, by name.
 func Readers() map[string]Reader {
-	return map[string]Reader{"coco": COCO, "yolo": YOLO, "voc": VOC, "labelstudio": LabelStudio, "cvat": CVAT, "labelme": Labelme}
+	return map[string]Reader{"coco": COCO, "yolo": YOLO, "voc": VOC, "labelstudio": LabelStudio, "cvat": CVAT, "labelme": Labelme, "datumaro": Datumaro}
 }
 
 // add takes a region over, inside the picture; what lies outside is cut off, or lost when nothing is left.
@@ -88,6 +88,28 @@ func flat(numbers []float64) (points [][2]float64) {
 		points = append(points, [2]float64{numbers[i], numbers[i+1]})
 	}
 	return points
+}
+
+// eachFile reads the annotation files that fit a pattern, one after the other. An error says which file.
+func eachFile[T any](dataset fs.FS, unmarshal func([]byte, any) error, use func(name string, f *T) error, patterns ...string) error {
+	names, err := glob(dataset, patterns...)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		b, err := readFile(dataset, name)
+		if err != nil {
+			return err
+		}
+		var f T
+		if err = unmarshal(b, &f); err == nil {
+			err = use(name, &f)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
 }
 
 // readFile reads an annotation file.

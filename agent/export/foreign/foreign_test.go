@@ -91,6 +91,7 @@ func TestRoundTrip(t *testing.T) {
 		{"coco", "coco", []label.Region{box, polygon, mask}}, {"yolo", "yolo", []label.Region{box}}, {"yolo-seg", "yolo", []label.Region{polygon}},
 		{"voc", "voc", []label.Region{box}}, {"labelstudio", "labelstudio", []label.Region{box, turned, polygon, mask, point}},
 		{"cvat", "cvat", []label.Region{box, turned, polygon, mask, point, line}},
+		{"datumaro", "datumaro", []label.Region{box, polygon, mask, point, line}},
 	} {
 		out := filepath.Join(t.TempDir(), "out")
 		if _, err := export.Run(t.Context(), one{c.regions}, c.format, formats.All()[c.format], export.Options{Out: out}); err != nil {
@@ -230,6 +231,11 @@ func FuzzCVAT(f *testing.F) {
 func FuzzLabelme(f *testing.F) {
 	f.Add([]byte(`{"imagePath":"a.png","imageWidth":9,"imageHeight":9,"shapes":[{"label":"x","points":[[1,1],[2,2],[3,1]]},{"shape_type":"circle","points":[[1,1],[1e308,2]]}]}`))
 	f.Fuzz(func(t *testing.T, b []byte) { fuzz(t, "labelme", fstest.MapFS{"a.json": {Data: b}}) })
+}
+
+func FuzzDatumaro(f *testing.F) {
+	f.Add([]byte(`{"categories":{"label":{"labels":[{"name":"dent"}]}},"items":[{"annotations":[{"type":"mask","label_id":0,"rle":{"counts":"52203"}},{"type":"bbox","label_id":7,"bbox":[1,1,2,2]}],"image":{"path":"a.png","size":[10,20]}}]}`))
+	f.Fuzz(func(t *testing.T, b []byte) { fuzz(t, "datumaro", fstest.MapFS{"annotations/a.json": {Data: b}}) })
 }
 
 func FuzzLabelStudio(f *testing.F) {

@@ -2,7 +2,6 @@ package foreign
 
 import (
 	"encoding/json"
-	"fmt"
 	"io/fs"
 	"math"
 	"path"
@@ -26,34 +25,23 @@ type labelmeShape struct {
 
 // Labelme reads one JSON file for each picture. A circle becomes a polygon of 32 corners; its own masks and flags are lost.
 func Labelme(dataset fs.FS, yield func(*Picture) error) error {
-	names, err := glob(dataset, "*.json", "*/*.json")
-	if err != nil {
-		return err
+	return eachFile(dataset, json.Unmarshal, func(name string, f *labelmeFile) error {
+		return yield(f.picture(dataset, path.Dir(name)))
+	}, "*.json", "*/*.json")
+}
+
+func (f *labelmeFile) picture(dataset fs.FS, folder string) *Picture {
+	p := &Picture{File: find(dataset, path.Join(folder, f.File), picture(dataset, f.File)), Width: f.Width, Height: f.Height}
+	for i := range f.Shapes {
+		f.Shapes[i].add(p)
 	}
-	for _, name := range names {
-		b, err := readFile(dataset, name)
-		if err != nil {
-			return err
-		}
-		var f labelmeFile
-		if err := json.Unmarshal(b, &f); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		p := &Picture{File: find(dataset, path.Join(path.Dir(name), f.File), picture(dataset, f.File)), Width: f.Width, Height: f.Height}
-		for i := range f.Shapes {
-			f.Shapes[i].add(p)
-		}
-		for flag, set := range f.Flags {
-			if set {
-				p.lose("flag %s: there is no such thing here", flag)
-			}
-		}
-		p.judge()
-		if err := yield(p); err != nil {
-			return err
+	for flag, set := range f.Flags {
+		if set {
+			p.lose("flag %s: there is no such thing here", flag)
 		}
 	}
-	return nil
+	p.judge()
+	return p
 }
 
 func (s *labelmeShape) add(p *Picture) {

@@ -3,7 +3,6 @@ package foreign
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"net/url"
 	"strings"
@@ -38,26 +37,14 @@ type studioValue struct {
 
 // LabelStudio reads exported tasks (JSON) with pictures: the first annotation of each. Signals, and choices that are no verdict, are lost.
 func LabelStudio(dataset fs.FS, yield func(*Picture) error) error {
-	names, err := glob(dataset, "*.json")
-	if err != nil {
-		return err
-	}
-	for _, name := range names {
-		b, err := readFile(dataset, name)
-		if err != nil {
-			return err
-		}
-		var tasks []studioTask
-		if err := json.Unmarshal(b, &tasks); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		for i := range tasks {
-			if err := tasks[i].yield(dataset, yield); err != nil {
-				return fmt.Errorf("%s: %w", name, err)
+	return eachFile(dataset, json.Unmarshal, func(_ string, tasks *[]studioTask) error {
+		for i := range *tasks {
+			if err := (*tasks)[i].yield(dataset, yield); err != nil {
+				return err
 			}
 		}
-	}
-	return nil
+		return nil
+	}, "*.json")
 }
 
 func (t *studioTask) yield(dataset fs.FS, yield func(*Picture) error) error {

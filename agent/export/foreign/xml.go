@@ -2,7 +2,6 @@ package foreign
 
 import (
 	"encoding/xml"
-	"fmt"
 	"io/fs"
 	"strconv"
 	"strings"
@@ -26,29 +25,16 @@ type vocFile struct {
 
 // VOC reads Annotations/*.xml. Pixels are counted from 1 and both ends are inside, as the devkit does.
 func VOC(dataset fs.FS, yield func(*Picture) error) error {
-	names, err := glob(dataset, "Annotations/*.xml", "*.xml")
-	if err != nil {
-		return err
+	return eachFile(dataset, xml.Unmarshal, func(_ string, f *vocFile) error { return yield(f.picture(dataset)) }, "Annotations/*.xml", "*.xml")
+}
+
+func (f *vocFile) picture(dataset fs.FS) *Picture {
+	p := &Picture{File: picture(dataset, f.File), Width: int(f.Width), Height: int(f.Height), Verdict: verdict(f.Verdict)}
+	for _, o := range f.Objects {
+		p.add(label.Region{Kind: label.Box, Class: o.Name, Rect: &label.Rect{X: o.XMin - 1, Y: o.YMin - 1, W: o.XMax - o.XMin + 1, H: o.YMax - o.YMin + 1}})
 	}
-	for _, name := range names {
-		b, err := readFile(dataset, name)
-		if err != nil {
-			return err
-		}
-		var f vocFile
-		if err := xml.Unmarshal(b, &f); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		p := &Picture{File: picture(dataset, f.File), Width: int(f.Width), Height: int(f.Height), Verdict: verdict(f.Verdict)}
-		for _, o := range f.Objects {
-			p.add(label.Region{Kind: label.Box, Class: o.Name, Rect: &label.Rect{X: o.XMin - 1, Y: o.YMin - 1, W: o.XMax - o.XMin + 1, H: o.YMax - o.YMin + 1}})
-		}
-		p.judge()
-		if err := yield(p); err != nil {
-			return err
-		}
-	}
-	return nil
+	p.judge()
+	return p
 }
 
 // verdict reads a verdict that an export wrote; what is none is undefined.
@@ -57,6 +43,10 @@ func verdict(text string) (v label.Verdict) {
 		return label.Undefined
 	}
 	return v
+}
+
+type cvatFile struct {
+	Images []cvatImage `xml:"image"`
 }
 
 type cvatImage struct {
@@ -84,33 +74,23 @@ type cvatShape struct {
 
 // CVAT reads "CVAT for images 1.1". Tags other than verdict:… are lost.
 func CVAT(dataset fs.FS, yield func(*Picture) error) error {
-	names, err := glob(dataset, "annotations*.xml")
-	if err != nil {
-		return err
-	}
-	for _, name := range names {
-		b, err := readFile(dataset, name)
-		if err != nil {
-			return err
-		}
-		var f struct {
-			Images []cvatImage `xml:"image"`
-		}
-		if err := xml.Unmarshal(b, &f); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		for _, im := range f.Images {
-			p := &Picture{File: picture(dataset, im.Name), Width: im.Width, Height: im.Height}
-			for i := range im.Shapes {
-				im.Shapes[i].add(p)
-			}
-			p.judge()
-			if err := yield(p); err != nil {
+	return eachFile(dataset, xml.Unmarshal, func(_ string, f *cvatFile) error {
+		for i := range f.Images {
+			if err := yield(f.Images[i].picture(dataset)); err != nil {
 				return err
 			}
 		}
+		return nil
+	}, "annotations*.xml")
+}
+
+func (im *cvatImage) picture(dataset fs.FS) *Picture {
+	p := &Picture{File: picture(dataset, im.Name), Width: im.Width, Height: im.Height}
+	for i := range im.Shapes {
+		im.Shapes[i].add(p)
 	}
-	return nil
+	p.judge()
+	return p
 }
 
 func (s *cvatShape) add(p *Picture) {
