@@ -149,7 +149,7 @@ test("a person's version of a proposal replaces it", () => {
 test("a joint item takes picture and signals with one verdict; links say one cause; a defect class stays on the picture", () => {
   const r = rig();
   r.open(joint);
-  r.judge.linked.value = true;
+  r.judge.links.all.value = true;
   r.judge.pick("dent");
   r.judge.verdict("not_ok");
   const regions = r.sent[0]?.draft.regions ?? [];

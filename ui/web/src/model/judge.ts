@@ -11,7 +11,8 @@ import { settle } from "../lib/debounce";
 import { msToNs } from "../lib/num";
 import type { Operation, Work } from "../wire/db";
 import type { Editor } from "./canvas/editor";
-import { accept, linkAll, onImage, originOf, proposalsOf } from "./proposals";
+import { Links } from "./links";
+import { accept, onImage, originOf, proposalsOf } from "./proposals";
 import { usedFirst } from "./recent";
 import { reviewOf, type Task } from "./review";
 import type { LoadState, Tool } from "./stage";
@@ -51,7 +52,7 @@ export class Judge {
   readonly armed = signal(false); // NG was pressed and waits for a class
   readonly chosen = signal<string | null>(null); // class picked before the verdict
   readonly recent = signal<string[]>([]); // classes as last used
-  readonly linked = signal(false); // joint: picture and signals show one cause
+  readonly links = new Links(); // joint: what shows one cause
   readonly fault = signal<Fault>({});
   readonly confidence = signal<Confidence>(0);
   readonly comment = signal("");
@@ -237,7 +238,7 @@ export class Judge {
       parent: Math.max(item.labels, this.revisions.get(item.id) ?? 0),
       taxonomy: this.deps.taxonomy(),
     };
-    if (regions.length > 0) draft.regions = this.linked.peek() ? linkAll(regions) : regions;
+    if (regions.length > 0) draft.regions = this.links.applied(regions);
     if (chosen && !regions.some((r) => r.class === chosen)) draft.classes = [chosen];
     const whole = { ...draft, ...this.words() };
     const review = this.review.peek();
@@ -267,7 +268,7 @@ export class Judge {
     this.selected.value = null;
     this.tool.value = "pan";
     this.rejected.value = new Set();
-    this.linked.value = false;
+    this.links.clear();
     this.fault.value = {};
     this.confidence.value = 0;
     this.comment.value = "";
@@ -276,6 +277,7 @@ export class Judge {
 
   private fill(d: Partial<Draft>): void {
     this.regions.value = d.regions ?? [];
+    this.links.restore(d.regions ?? []);
     this.fault.value = d.fault ?? {};
     this.confidence.value = d.confidence ?? 0;
     this.comment.value = d.comment ?? "";
@@ -302,7 +304,7 @@ export class Judge {
       if (this.item.peek()?.id === w.item) void this.deps.work.put(w).catch(() => undefined); // a convenience, not a promise
     }, 400);
     effect(() => {
-      const draft: Partial<Draft> = { regions: this.regions.value, fault: this.fault.value, confidence: this.confidence.value, comment: this.comment.value };
+      const draft: Partial<Draft> = { regions: this.links.applied(this.regions.value), fault: this.fault.value, confidence: this.confidence.value, comment: this.comment.value };
       const item = this.item.peek();
       const by = this.deps.person();
       const empty = this.regions.value.length === 0 && !this.comment.value && Object.keys(this.fault.value).length === 0;

@@ -44,10 +44,3 @@ export const accept = (r: Region, classId: string | null): Region => {
 /** The origin of a whole label from those of its regions. */
 export const originOf = (regions: readonly Region[]): Origin =>
   regions.length > 0 && regions.every((r) => r.origin === "accepted") ? "accepted" : regions.some((r) => r.origin !== "person") ? "edited" : "person";
-
-/** Links every picture region with every stretch of signals: one cause, seen twice. */
-export const linkAll = (regions: readonly Region[]): Region[] =>
-  regions.map((r) => {
-    const others = regions.filter((o) => onImage(o) !== onImage(r)).map((o) => o.id);
-    return others.length > 0 ? { ...r, links: others } : { ...r };
-  });

@@ -3,6 +3,7 @@
 import type { Row } from "../../model/types";
 import { useApp } from "../context";
 import { Picture } from "../judge/Picture";
+import { Shots } from "../judge/Shots";
 import { Tools } from "../judge/Tools";
 import { Lanes } from "../signal/Lanes";
 import { Findings } from "./Findings";
@@ -13,7 +14,7 @@ export const JointScreen = ({ item }: { item: Row }) => {
   return (
     <main class="joint">
       <section class="left">
-        {image && <Picture item={item} image={image} />}
+        <div class="col pane">{image && <Picture item={item} image={image} />}<Shots item={item} /></div>
         <Findings item={item} />
         <Tools />
       </section>

@@ -47,7 +47,8 @@ export const Lanes = ({ item }: { item: Row }) => {
       </div>
     );
   }
-  const moment = item.images?.[0] && (item.images[0].taken ?? item.images[0].received);
+  const shown = item.images?.find((i) => i.sha256 === j.shown.value) ?? item.images?.[0];
+  const moment = shown && (shown.taken ?? shown.received);
   return (
     <div class="lanes">
       <LaneStage
