@@ -56,17 +56,7 @@ func (a *album) collect(t *testing.T, path string, ids ...string) (numbers []str
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- x.Run(ctx) }()
-	for _, id := range ids {
-		a.changes <- label.Change{What: "label", Item: id}
-	}
-	a.changes <- label.Change{What: "claim"} // taken when the last label was read
-	cancel()
-	if err := <-ended; err != nil {
-		t.Error(err)
-	}
+	a.labelled(t, x.Run, ids...)
 	for _, e := range x.Of("cam") {
 		numbers = append(numbers, strings.TrimLeft(e.Image, "0"))
 	}

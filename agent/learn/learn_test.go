@@ -79,6 +79,22 @@ func (s *shelf) Item(_ context.Context, id string) (label.Row, []label.Label, er
 
 func (s *shelf) Subscribe() (<-chan label.Change, func()) { return s.changes, func() {} }
 
+// labelled lets what follows labels run until it has read those of these items.
+func (s *shelf) labelled(t *testing.T, run func(context.Context) error, ids ...string) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- run(ctx) }()
+	for _, id := range ids {
+		s.changes <- label.Change{What: "label", Item: id}
+	}
+	s.changes <- label.Change{What: "claim"} // taken when the last label was read
+	cancel()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
 // row is an item of one candidate, so many days old.
 func row(n int, rule, detector string, score float64, days int64, v label.Verdict) label.Row {
 	at := now.UnixNano() - days*day

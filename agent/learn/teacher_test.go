@@ -45,17 +45,7 @@ func (c *class) lessons(t *testing.T, path string, ids ...string) (n int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- x.Run(ctx) }()
-	for _, id := range ids {
-		c.changes <- label.Change{What: "label", Item: id}
-	}
-	c.changes <- label.Change{What: "claim"} // taken when the last label was read
-	cancel()
-	if err := <-ended; err != nil {
-		t.Error(err)
-	}
+	c.labelled(t, x.Run, ids...)
 	n = len(c.taught)
 	for range n {
 		if got := <-c.taught; got != 60 {

@@ -1,7 +1,6 @@
 package condition_test
 
 import (
-	"slices"
 	"testing"
 	"time"
 
@@ -28,9 +27,7 @@ func TestContract(t *testing.T) {
 
 func TestStory(t *testing.T) {
 	want := []string{"open 2: Condition holds: a > b.", "close 2-4: Condition held for 2 s: a > b."}
-	if got := detecttest.Story(build(detect.Rule{}), []float64{0, 1, 1, 0}); !slices.Equal(got, want) {
-		t.Errorf("%q", got)
-	}
+	detecttest.Tells(t, build(detect.Rule{}), []float64{0, 1, 1, 0}, want)
 }
 
 func BenchmarkPush(b *testing.B) { detecttest.Bench(b, build(detect.Rule{})) }

@@ -8,6 +8,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"testing"
 
 	"edgelabel/agent/detect"
@@ -198,6 +199,14 @@ func heap() uint64 {
 	runtime.GC()
 	runtime.ReadMemStats(&m)
 	return m.HeapAlloc
+}
+
+// Tells holds a detector to the story of a row of values, see Story.
+func Tells(t *testing.T, d detect.Detector, values []float64, story []string) {
+	t.Helper()
+	if got := Story(d, values); !slices.Equal(got, story) {
+		t.Errorf("got  %q\nwant %q", got, story)
+	}
 }
 
 // Story tells the events of a row of values, one a second from second 1 on, in one line each: "open 10-: sentence".

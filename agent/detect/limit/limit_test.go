@@ -1,7 +1,6 @@
 package limit_test
 
 import (
-	"slices"
 	"testing"
 	"time"
 
@@ -84,11 +83,7 @@ func TestDelaysAndDeadband(t *testing.T) {
 		}},
 	}
 	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			if got := detecttest.Story(build(tt.rule), tt.values); !slices.Equal(got, tt.story) {
-				t.Errorf("got  %q\nwant %q", got, tt.story)
-			}
-		})
+		t.Run(tt.name, func(t *testing.T) { detecttest.Tells(t, build(tt.rule), tt.values, tt.story) })
 	}
 }
 

@@ -2,7 +2,6 @@ package missing_test
 
 import (
 	"math"
-	"slices"
 	"testing"
 	"time"
 
@@ -42,11 +41,7 @@ func TestMissing(t *testing.T) {
 		{"silent to the end", []float64{1, 2, nan, nan, nan, nan, nan}, []string{"open 2: Force sent nothing usable for 3 s."}},
 	}
 	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			if got := detecttest.Story(build(), tt.values); !slices.Equal(got, tt.story) {
-				t.Errorf("got  %q\nwant %q", got, tt.story)
-			}
-		})
+		t.Run(tt.name, func(t *testing.T) { detecttest.Tells(t, build(), tt.values, tt.story) })
 	}
 }
 

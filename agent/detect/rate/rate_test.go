@@ -1,7 +1,6 @@
 package rate_test
 
 import (
-	"slices"
 	"testing"
 	"time"
 
@@ -55,11 +54,7 @@ func TestRate(t *testing.T) {
 		{"a step is smaller over a longer time", detect.Rule{Over: 2 * time.Second}, []float64{0, 0, 35, 35, 35}, nil},
 	}
 	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			if got := detecttest.Story(build(tt.rule), tt.values); !slices.Equal(got, tt.story) {
-				t.Errorf("got  %q\nwant %q", got, tt.story)
-			}
-		})
+		t.Run(tt.name, func(t *testing.T) { detecttest.Tells(t, build(tt.rule), tt.values, tt.story) })
 	}
 }
 

@@ -1,7 +1,6 @@
 package stuck_test
 
 import (
-	"slices"
 	"testing"
 	"time"
 
@@ -48,11 +47,7 @@ func TestStuck(t *testing.T) {
 		}},
 	}
 	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			if got := detecttest.Story(build(tt.epsilon), tt.values); !slices.Equal(got, tt.story) {
-				t.Errorf("got  %q\nwant %q", got, tt.story)
-			}
-		})
+		t.Run(tt.name, func(t *testing.T) { detecttest.Tells(t, build(tt.epsilon), tt.values, tt.story) })
 	}
 }
 
