@@ -299,7 +299,7 @@ func (c *client) get(path string, answer any) error {
 
 // metrics reads /metrics into name{labels} → value.
 func metrics(base string) (map[string]float64, error) {
-	hc := &http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
+	hc := &http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
 	res, err := hc.Get(base + "/metrics")
 	if err != nil {
 		return nil, err
