@@ -17,7 +17,7 @@ import (
 )
 
 // sortedAtOnce is how many samples are in memory while a segment is sealed, about.
-const sortedAtOnce = 1 << 17
+const sortedAtOnce = 1 << 16
 
 // survey is what is known of a segment's samples before they are sorted.
 type survey struct {
@@ -35,6 +35,7 @@ type extent struct {
 type part struct {
 	tags     map[string]bool
 	from, to int64
+	samples  int // how many, about
 }
 
 func (h *History) survey(s *segment) (*survey, error) {
@@ -90,18 +91,20 @@ func (v *survey) parts() []part {
 			continue
 		}
 		if full+e.weight > sortedAtOnce {
-			list = append(list, part{make(map[string]bool), math.MinInt64, math.MaxInt64})
+			list = append(list, part{tags: make(map[string]bool), from: math.MinInt64, to: math.MaxInt64})
 			full = 0
 		}
-		list[len(list)-1].tags[tag] = true
 		full += e.weight
+		last := &list[len(list)-1]
+		last.tags[tag] = true
+		last.samples += e.counts.Samples()
 	}
 	return list
 }
 
 func (e *extent) stretches(tag string) []part {
 	tags := map[string]bool{tag: true}
-	list := []part{{tags, math.MinInt64, math.MaxInt64}}
+	list := []part{{tags: tags, from: math.MinInt64, to: math.MaxInt64}}
 	counts := e.counts.Level()
 	each, full := float64(e.weight)/float64(e.counts.Samples()), 0.0
 	for _, c := range counts.Cells {
@@ -109,17 +112,18 @@ func (e *extent) stretches(tag string) []part {
 		if full > 0 && full+w > sortedAtOnce {
 			at := c.Number << counts.Shift
 			list[len(list)-1].to = at
-			list = append(list, part{tags, at, math.MaxInt64})
+			list = append(list, part{tags: tags, from: at, to: math.MaxInt64})
 			full = 0
 		}
 		full += w
+		list[len(list)-1].samples += int(c.Count)
 	}
 	return list
 }
 
 // stretch reads the samples of a part, in the order of tag and time.
 func (h *History) stretch(s *segment, p part) ([]series.Sample, error) {
-	var samples []series.Sample
+	samples := make([]series.Sample, 0, p.samples+maxBlock) // what grows leaves five times as much behind
 	_, err := h.scan(s, func(payload []byte) error {
 		if head, err := block.ReadHeader(payload); err != nil || head.Last < p.from || head.First > p.to {
 			return nil // of another part; the survey has noted what is damaged
