@@ -84,3 +84,11 @@ test("bits: small pieces go, holes fill", () => {
   assert.deepEqual(kept(draw(["##...", "##..#", "....."]), 5, 3, 0.5), draw(["##...", "##...", "....."]));
   assert.deepEqual(filled(draw(["###..", "#.#..", "###.."]), 5, 3), draw(["###..", "###..", "###.."]));
 });
+
+test("a box of many pixels is looked at more coarsely and still finds the border", () => {
+  const disc = (x: number, y: number): boolean => Math.hypot(x - 350, y - 340) < 230;
+  const box = { x: 90, y: 80, w: 521, h: 519 };
+  const { bytes } = answer({ ask: "cutout", id: 1, grey: picture(700, 700, (x, y) => 110 + (disc(x, y) ? 60 : 0)), box });
+  assert.equal(bytes?.length, box.w * box.h);
+  assert.ok(overlap(bytes, (i) => disc((i % box.w) + box.x, Math.floor(i / box.w) + box.y)) > 0.97);
+});

@@ -1,5 +1,5 @@
 import { filled, kept } from "./bits";
-import { smoothed, type Grey } from "./grey";
+import { shrunk, smoothed, type Grey } from "./grey";
 import { Chances } from "./chances";
 import { ringPlane, strayOf, type Window } from "./plane";
 
@@ -11,6 +11,17 @@ import { ringPlane, strayOf, type Window } from "./plane";
  * box, row by row; undefined when nothing stands out of the noise.
  */
 export function cutOut(g: Grey, box: Window): Uint8Array | undefined {
+  const by = Math.ceil(Math.sqrt(box.w * box.h) / MOST_SIDE);
+  if (by <= 1) return cutOutFinely(g, box);
+  const coarse = { x: Math.floor(box.x / by), y: Math.floor(box.y / by), w: Math.max(1, Math.floor(box.w / by)), h: Math.max(1, Math.floor(box.h / by)) };
+  const bits = cutOutFinely(shrunk(g, by), coarse);
+  return bits && enlarged(bits, coarse, box);
+}
+
+/** A box larger than the square of this side is looked at more coarsely: what is so large has no finer border that a person would draw. */
+const MOST_SIDE = 160;
+
+function cutOutFinely(g: Grey, box: Window): Uint8Array | undefined {
   const ring = ringFor(box);
   const plane = ringPlane(g, box, ring);
   const around = within(g, box, ring);
@@ -46,6 +57,28 @@ function within(g: Grey, box: Window, ring: number): Window {
 function values({ x, y, w, h }: Window, f: (x: number, y: number) => number): Float32Array {
   const out = new Float32Array(w * h);
   for (let row = 0, i = 0; row < h; row++) for (let col = 0; col < w; col++, i++) out[i] = f(x + col, y + row);
+  return out;
+}
+
+/** The bits of a coarse box on the pixels of the box itself; between the coarse ones the border runs straight. */
+function enlarged(bits: Uint8Array, { w, h }: Window, box: Window): Uint8Array {
+  const soft = smoothed(Float32Array.from(bits), w, h);
+  const out = new Uint8Array(box.w * box.h);
+  for (let y = 0, i = 0; y < box.h; y++) {
+    const v = Math.max(0, ((y + 0.5) * h) / box.h - 0.5);
+    const top = Math.min(h - 1, Math.floor(v)) * w;
+    const below = Math.min(h - 1, Math.floor(v) + 1) * w;
+    const fy = v - Math.floor(v);
+    for (let x = 0; x < box.w; x++, i++) {
+      const u = Math.max(0, ((x + 0.5) * w) / box.w - 0.5);
+      const left = Math.min(w - 1, Math.floor(u));
+      const right = Math.min(w - 1, left + 1);
+      const fx = u - Math.floor(u);
+      const upper = (soft[top + left] ?? 0) * (1 - fx) + (soft[top + right] ?? 0) * fx;
+      const lower = (soft[below + left] ?? 0) * (1 - fx) + (soft[below + right] ?? 0) * fx;
+      out[i] = upper * (1 - fy) + lower * fy > 0.5 ? 1 : 0;
+    }
+  }
   return out;
 }
 

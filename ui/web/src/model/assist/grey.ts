@@ -24,3 +24,19 @@ export function smoothed(v: Float32Array, w: number, h: number): Float32Array {
   }
   return out;
 }
+
+/** The picture so many times smaller, each pixel the mean of those it stands for; what is left over at the right and below is cut off. */
+export function shrunk({ w, h, px }: Grey, by: number): Grey {
+  const small = { w: Math.max(1, Math.floor(w / by)), h: Math.max(1, Math.floor(h / by)) };
+  const out = new Uint8Array(small.w * small.h);
+  for (let y = 0, i = 0; y < small.h; y++) {
+    for (let x = 0; x < small.w; x++, i++) {
+      let sum = 0, n = 0;
+      for (let row = y * by; row < Math.min(h, (y + 1) * by); row++) {
+        for (let at = row * w + x * by; at < row * w + Math.min(w, (x + 1) * by); at++, n++) sum += px[at] ?? 0;
+      }
+      out[i] = Math.round(sum / Math.max(1, n));
+    }
+  }
+  return { ...small, px: out };
+}

@@ -1,4 +1,4 @@
-import type { Grey } from "./grey";
+import { shrunk, type Grey } from "./grey";
 
 /** How far b must be moved to lie on a, in pixels of both, and how well it fits then: 1 is alike, 0 has nothing in common. */
 export interface Shift {
@@ -49,18 +49,10 @@ function cropped(g: Grey, w: number, h: number): Grey {
 /** The steps of both pictures from the coarsest to the finest copy. */
 function pyramid(a: Grey, b: Grey): Level[] {
   const levels: Level[] = [];
-  for (let [p, q] = [a, b]; ; [p, q] = [halved(p), halved(q)]) {
+  for (let [p, q] = [a, b]; ; [p, q] = [shrunk(p, 2), shrunk(q, 2)]) {
     levels.unshift({ w: p.w, h: p.h, a: steps(p), b: steps(q) });
     if (p.w <= COARSEST || p.h < 32) return levels;
   }
-}
-
-function halved({ w, h, px }: Grey): Grey {
-  const out = new Uint8Array((w >> 1) * (h >> 1));
-  for (let y = 0, i = 0; y < h >> 1; y++) {
-    for (let x = 0, at = 2 * y * w; x < w >> 1; x++, i++, at += 2) out[i] = ((px[at] ?? 0) + (px[at + 1] ?? 0) + (px[at + w] ?? 0) + (px[at + w + 1] ?? 0) + 2) >> 2;
-  }
-  return { w: w >> 1, h: h >> 1, px: out };
 }
 
 function steps({ w, h, px }: Grey): Float32Array {
