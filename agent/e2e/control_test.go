@@ -152,20 +152,11 @@ func TestRulesFromTheCentre(t *testing.T) {
 
 	h.send("task", "zh-CN: 标出超压。\nen: Mark what was pressed too hard.\n")
 	h.told("the task is a revision", func(o outcome) bool { return o.Taxonomy == 2 })
-	chief(t, l)
+	l.stop(syscall.SIGTERM)
+	person(t, l.data, "chief", "admin")
+	l.start()
 	var tax struct{ Task map[string]string }
 	if err := signIn(t, l.url, "chief", "chief-password").get("/api/v1/taxonomy", &tax); err != nil || tax.Task["en"] != "Mark what was pressed too hard." {
 		t.Errorf("%+v, %v", tax, err)
 	}
-}
-
-// chief adds an admin while the agent stands still, and starts it again.
-func chief(t *testing.T, l *line) {
-	t.Helper()
-	l.stop(syscall.SIGTERM)
-	password := write(t, filepath.Join(l.dir, "password"), "chief-password\n")
-	if out, err := command(t, nil, l.run, "user", "add", "chief", "--role", "admin", "-d", l.data, "--password-file", password); err != nil {
-		t.Fatalf("user add: %v\n%s", err, out)
-	}
-	l.start()
 }

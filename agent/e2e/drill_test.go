@@ -15,10 +15,7 @@ import (
 func TestDrill(t *testing.T) {
 	b := startBucket(t)
 	s := newSender(t, "gw-drill", b.url(), b.cert)
-	password := write(t, filepath.Join(filepath.Dir(s.config), "password"), "chief-password\n")
-	if out, err := command(t, nil, binary(t), "user", "add", "chief", "--role", "admin", "-d", s.data, "--password-file", password); err != nil {
-		t.Fatalf("user add: %v\n%s", err, out)
-	}
+	person(t, s.data, "chief", "admin")
 	s.run()
 	s.pushAll(0, 3, 1000, 0)
 	s.drained(20 * time.Second)

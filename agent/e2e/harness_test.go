@@ -241,6 +241,15 @@ func command(t *testing.T, env []string, name string, args ...string) (string, e
 	return string(out), err
 }
 
+// person adds somebody who may sign in with the id and "-password" behind it. No agent may have the data directory open.
+func person(t *testing.T, data, id, role string) {
+	t.Helper()
+	password := write(t, filepath.Join(t.TempDir(), "password"), id+"-password\n")
+	if out, err := command(t, nil, binary(t), "user", "add", id, "--role", role, "-d", data, "--password-file", password); err != nil {
+		t.Fatalf("user add: %v\n%s", err, out)
+	}
+}
+
 // client speaks to the agent's API as a signed-in person.
 type client struct {
 	base string

@@ -27,10 +27,7 @@ type importedRow struct {
 func TestImportAsProposals(t *testing.T) {
 	b := startBucket(t)
 	s := newSender(t, "gw-import", b.url(), b.cert)
-	password := write(t, filepath.Join(filepath.Dir(s.config), "password"), "anna-password\n")
-	if out, err := command(t, nil, binary(t), "user", "add", "anna", "-d", s.data, "--password-file", password); err != nil {
-		t.Fatalf("user add: %v\n%s", err, out)
-	}
+	person(t, s.data, "anna", "labeler")
 	s.tune("unlabeled: true", "unlabeled: false") // what left cannot change
 	s.run()
 	dataset := t.TempDir()

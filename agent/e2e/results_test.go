@@ -70,10 +70,7 @@ func TestResultsReachTheLine(t *testing.T) {
 	data := filepath.Join(dir, "data")
 	l := &line{t: t, dir: dir, run: binary(t), url: fmt.Sprintf("http://127.0.0.1:%d", port),
 		config: write(t, filepath.Join(dir, "edgelabel.yaml"), fmt.Sprintf(resultsConfig, data, port, b.port))}
-	password := write(t, filepath.Join(dir, "password"), "anna-password\n")
-	if out, err := command(t, nil, l.run, "user", "add", "anna", "-d", data, "--password-file", password); err != nil {
-		t.Fatalf("user add: %v\n%s", err, out)
-	}
+	person(t, data, "anna", "labeler")
 	l.start()
 	l.up("broker", 30*time.Second)
 

@@ -92,10 +92,7 @@ func TestLabelReachesTheCentre(t *testing.T) {
 	b := startBucket(t)
 	s := newSender(t, "gw-soon", b.url(), b.cert)
 	s.tune("linger: 100ms, ", "") // as it ships
-	password := write(t, filepath.Join(filepath.Dir(s.config), "password"), "anna-password\n")
-	if out, err := command(t, nil, binary(t), "user", "add", "anna", "-d", s.data, "--password-file", password); err != nil {
-		t.Fatalf("user add: %v\n%s", err, out)
-	}
+	person(t, s.data, "anna", "labeler")
 	s.run()
 	anna := signIn(t, s.base, "anna", "anna-password")
 	var took []time.Duration
