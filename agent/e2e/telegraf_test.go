@@ -40,8 +40,7 @@ const telegrafHead = `[agent]
 // telegraf reads the same nodes with another program.
 type telegraf struct{ program, config, out string }
 
-// newTelegraf makes it known to the server; nil where it is not installed. That is for a server that has nothing to do yet: a busy one does
-// not notice certificates for minutes.
+// newTelegraf makes it known to the server, which starts anew for that; nil where it is not installed.
 func newTelegraf(t *testing.T, plc *plc, pki string) *telegraf {
 	t.Helper()
 	dir := t.TempDir()
@@ -57,14 +56,22 @@ func newTelegraf(t *testing.T, plc *plc, pki string) *telegraf {
 	}
 	text.WriteString("    ]\n")
 	g.config = write(t, filepath.Join(dir, "telegraf.conf"), text.String())
-	p := g.run(t)
-	trust(t, pki, func() bool { // it makes a certificate, and gives up where that is refused
-		if p.ended() {
-			p = g.run(t)
+	first := g.run(t) // it makes a certificate, is refused and gives up
+	eventually(t, time.Minute, "telegraf is refused", func() error {
+		if !first.ended() {
+			return errors.New("still running")
 		}
-		return g.writes() == nil
+		return nil
 	})
-	p.stop(syscall.SIGTERM)
+	files, err := filepath.Glob(filepath.Join(pki, "rejected", "*"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("refused: %v, %v", files, err)
+	}
+	if err := os.Rename(files[0], filepath.Join(pki, "trusted", "certs", "telegraf.pem")); err != nil {
+		t.Fatal(err)
+	}
+	plc.stop(syscall.SIGTERM)
+	plc.start()
 	return g
 }
 
@@ -73,9 +80,6 @@ func (g *telegraf) start(t *testing.T) *process {
 	t.Helper()
 	if g == nil {
 		return nil
-	}
-	if err := os.Remove(g.out); err != nil {
-		t.Fatal(err)
 	}
 	p := g.run(t)
 	eventually(t, time.Minute, "telegraf writes", g.writes)
