@@ -1,11 +1,13 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"edgelabel/store/frame"
 
@@ -58,19 +60,22 @@ func rewriteIndex(path string) (before, after int64, err error) {
 	return before, after, errors.Join(os.Rename(temp, path), frame.SyncDir(filepath.Dir(path)))
 }
 
-// mostlyFree is the share of its pages, one in so many, that a large index may have free before Open writes it anew.
-const mostlyFree = 2
+const (
+	mostlyFree  = 2         // the share of its pages, one in so many, that a large index may have free before it is written anew
+	shrinkEvery = time.Hour // at the most, while the index is in use
+)
 
-// shrink writes the index anew when it is large and most of it is free: bbolt gives no page back to the disk, and every commit has to keep
-// the free ones in order. Where that goes wrong, for want of room, the index stays as it is.
+// worthShrinking reports whether the index is large and most of it is free: bbolt gives no page back to the disk, and every commit has to
+// keep the free ones in order.
+func (s *Store) worthShrinking() (bool, error) {
+	used, free, err := s.indexUse()
+	return used >= s.o.Shrink && free >= used/mostlyFree, err
+}
+
+// shrink writes the index anew where that is worth it. Where that goes wrong, for want of room, the index stays as it is.
 func (s *Store) shrink(path string) error {
-	var size int64
-	if err := s.db.View(func(tx *bolt.Tx) error { size = tx.Size(); return nil }); err != nil {
+	if worth, err := s.worthShrinking(); !worth || err != nil {
 		return err
-	}
-	free := int64(s.db.Stats().FreePageN) * int64(s.db.Info().PageSize)
-	if size < s.o.Shrink || free < size/mostlyFree {
-		return nil
 	}
 	if err := s.db.Close(); err != nil {
 		return err
@@ -82,6 +87,27 @@ func (s *Store) shrink(path string) error {
 		s.o.Log.Info("index compacted", "dir", s.dir, "before", before, "after", after)
 	}
 	s.db, err = openIndex(path, s.o.Index)
+	return err
+}
+
+// keepIndex has the writer shrink the index while it is in use. Everybody else waits meanwhile: a second or two for each 64 MiB.
+func (s *Store) keepIndex(ctx context.Context) error {
+	return s.ask(ctx, &request{alone: s.shrinkInUse, done: make(chan struct{})})
+}
+
+func (s *Store) shrinkInUse() error {
+	since := s.o.Now().Sub(s.shrunk)
+	if s.db == nil || s.full.Load() || since >= 0 && since < shrinkEvery {
+		return nil
+	}
+	if worth, err := s.worthShrinking(); !worth || err != nil {
+		return err
+	}
+	s.shrunk = s.o.Now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	err := s.shrink(s.path("index.db"))
+	s.indexHeld = s.dense()
 	return err
 }
 

@@ -2,7 +2,6 @@ package store_test
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,13 +17,10 @@ import (
 func TestIndexIsNotHeldInMemory(t *testing.T) {
 	dir := t.TempDir()
 	x := open(t, dir, store.Options{Keep: 20 * time.Millisecond})
+	noise := noisyText(30_000)
 	for n := range 50 {
-		noise := make([]byte, 30_000)
-		for i := range noise {
-			noise[i] = byte('!' + rand.IntN(90))
-		}
 		it := item(n)
-		it.CreatedBy = string(noise)
+		it.CreatedBy = noise[n:]
 		check(t, x.CreateItem(t.Context(), it))
 	}
 	for cursor := ""; ; {

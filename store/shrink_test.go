@@ -4,7 +4,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"edgelabel/agent/label"
 	"edgelabel/store"
@@ -38,6 +40,40 @@ func TestLargeIndexOfFreePagesShrinks(t *testing.T) {
 		t.Errorf("%+v, %+v", n, x.Recovery())
 	}
 	addLabel(t, x.Store, 7)
+}
+
+// TestIndexShrinksInUse holds that the same happens while the store is in use, that who reads and writes meanwhile notices nothing, and that
+// all is there after it.
+func TestIndexShrinksInUse(t *testing.T) {
+	dir := t.TempDir()
+	x := open(t, dir, store.Options{Shrink: 1 << 20, Keep: 5 * time.Millisecond, Targets: []string{"s3"}})
+	noise := noisyText(60_000)
+	var users sync.WaitGroup
+	for n := range 40 {
+		it := item(n)
+		it.CreatedBy = noise[n:]
+		check(t, x.CreateItem(t.Context(), it))
+	}
+	largest := must(x.Stats(t.Context()))(t).Index.Bytes
+	for n := range 40 {
+		users.Go(func() {
+			if err := x.UpdateItem(t.Context(), newID(n), func(it *label.Item) error { it.CreatedBy = "li"; return nil }); err != nil {
+				t.Error(err)
+			}
+			if _, err := x.AddLabel(t.Context(), newID(n), label.Draft{Verdict: label.OK}, label.Person{ID: "li"}, ""); err != nil {
+				t.Error(err)
+			}
+			if _, _, err := x.Item(t.Context(), newID(n)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	users.Wait()
+	waitFor(t, func() bool { return must(x.Stats(t.Context()))(t).Index.Bytes < largest/2 })
+	if n := must(x.Counts(t.Context()))(t); n.Labeled != 40 {
+		t.Errorf("%+v", n)
+	}
+	check(t, x.CreateItem(t.Context(), item(40)))
 }
 
 // noisyText is text that does not compress well.

@@ -18,6 +18,7 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"edgelabel/agent/label"
 	"edgelabel/store/blob"
@@ -52,6 +53,7 @@ type Store struct {
 	whole     atomic.Bool  // the reserve is
 	unheld    bool         // the file system cannot hold a reserve; writer only
 	indexHeld int64        // up to where index.db is known to have blocks; writer only
+	shrunk    time.Time    // when it was written anew last while in use; writer only
 	suspect   atomic.Bool  // something unreadable was met: check everything at the next start
 
 	onRecord map[uint64]segmentRecord // segments that the index knows; of the keeper of the budgets
