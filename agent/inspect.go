@@ -60,7 +60,7 @@ func (a *Agent) learner(camera string, i *config.Inspect) func(ctx context.Conte
 		if err != nil {
 			return nil, err
 		}
-		a.opt.Log.Info("good pictures learnt", "camera", camera, "method", main.Name, "pictures", len(good.folder.Names()), "by verdict", len(good.examples))
+		a.opt.Log.Info("good pictures learnt", "camera", camera, "method", main.Name, "pictures", len(good.folder.Names()), "by_verdict", len(good.examples))
 		return append(methods, main), nil
 	}
 }

@@ -66,7 +66,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) (err error) {
 		return err
 	}
 	if *cross {
-		return b.cross(ctx)
+		return errors.Join(b.cross(ctx), b.crossNAB(ctx))
 	}
 	for _, s := range sets(*data, *ucr) {
 		if !slices.Contains(strings.Split(*only, ","), s.name) {
