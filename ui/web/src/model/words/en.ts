@@ -123,7 +123,7 @@ export const en = {
   lock: lockEn,
   limits: limitsEn,
   problem: { away: "The gateway does not answer", unauthorized: "Sign in first", forbidden: "Not allowed for you", not_found: "It is gone", invalid: "Not accepted", conflict: "Somebody else was faster", full: "The gateway's disk is full", too_large: "Too large", rate_limited: "Too many at once", internal: "The gateway made an error", garbled: "The answer was not readable" } satisfies Record<Code, string>,
-  detector: { limit: "Limit crossed", stuck: "Value stuck", missing: "Data missing", rate: "Changes too fast", robust_z: "Unusual value", machine_result: "Camera's own verdict", sample: "Sample check", deviation: "Off its target", expression: "Expression", spc: "Control chart", novelty: "Never seen before", shape: "Unusual shape", multivariate: "Signals do not go together", golden: "Unlike the good part", texture: "Unusual surface", person: "Marked by a person" } as Record<string, string>,
+  detector: { limit: "Limit crossed", stuck: "Value stuck", missing: "Data missing", rate: "Changes too fast", robust_z: "Unusual value", machine_result: "Camera's own verdict", sample: "Sample check", deviation: "Off its target", expression: "Expression", spc: "Control chart", novelty: "Never seen before", shape: "Unusual shape", multivariate: "Signals do not go together", golden: "Unlike the good part", texture: "Unusual surface", model: "Proposed by a model", change: "Level changed", focus: "Blurred", exposure: "Lit otherwise", duplicate: "Same picture again", person: "Marked by a person" } as Record<string, string>,
 };
 
 export type Words = typeof en;
