@@ -23,13 +23,13 @@ type centreRules struct {
 	stats func() pipeline.Stats
 }
 
-func (c *centreRules) Before(settings []control.Setting) ([]control.Setting, error) {
+func (c *centreRules) Before(ctx context.Context, settings []control.Setting) ([]control.Setting, error) {
 	was := make([]control.Setting, len(settings))
 	for i, s := range settings {
 		if !c.rules.knows(s.Rule) {
 			return nil, fmt.Errorf("rule %s: %w", s.Rule, label.ErrNotFound)
 		}
-		if err := c.check(s); err != nil {
+		if err := c.check(ctx, s); err != nil {
 			return nil, err
 		}
 		was[i] = c.before(s)
@@ -37,11 +37,11 @@ func (c *centreRules) Before(settings []control.Setting) ([]control.Setting, err
 	return was, nil
 }
 
-func (c *centreRules) check(s control.Setting) error {
+func (c *centreRules) check(ctx context.Context, s control.Setting) error {
 	if len(s.Values) == 0 {
 		return nil
 	}
-	return c.desk.Check(s.Rule, s.Values)
+	return c.desk.Check(ctx, s.Rule, s.Values)
 }
 
 func (c *centreRules) before(s control.Setting) control.Setting {

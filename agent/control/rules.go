@@ -13,7 +13,7 @@ import (
 type Rules interface {
 	// Before checks settings together and returns those that take them back. The error wraps label.ErrNotFound or label.ErrInvalid, and
 	// nothing has changed.
-	Before(settings []Setting) ([]Setting, error)
+	Before(ctx context.Context, settings []Setting) ([]Setting, error)
 
 	// Set lets settings hold, durably and at once. Twice is harmless.
 	Set(ctx context.Context, by, reason string, settings []Setting) error

@@ -47,7 +47,7 @@ func (f *Follower) try(ctx context.Context, s *staged, o *Outcome) error {
 		}
 	}
 	if f.memory.Trial == nil {
-		was, err := f.cfg.Rules.Before(s.Bundle.Rules)
+		was, err := f.cfg.Rules.Before(ctx, s.Bundle.Rules)
 		if err != nil {
 			return unfit(o, err)
 		}

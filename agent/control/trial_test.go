@@ -27,7 +27,7 @@ func value(v float64) *float64 { return &v }
 
 var raised = []control.Setting{{Rule: force, Values: map[string]*float64{"h": value(500)}}}
 
-func (r *rules) Before(settings []control.Setting) ([]control.Setting, error) {
+func (r *rules) Before(_ context.Context, settings []control.Setting) ([]control.Setting, error) {
 	if settings[0].Rule != force {
 		return nil, fmt.Errorf("rule %s: %w", settings[0].Rule, label.ErrNotFound)
 	}

@@ -5,9 +5,11 @@ package e2e_test
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -155,8 +157,32 @@ func TestRulesFromTheCentre(t *testing.T) {
 	l.stop(syscall.SIGTERM)
 	person(t, l.data, "chief", "admin")
 	l.start()
+	chief := signIn(t, l.url, "chief", "chief-password")
 	var tax struct{ Task map[string]string }
-	if err := signIn(t, l.url, "chief", "chief-password").get("/api/v1/taxonomy", &tax); err != nil || tax.Task["en"] != "Mark what was pressed too hard." {
+	if err := chief.get("/api/v1/taxonomy", &tax); err != nil || tax.Task["en"] != "Mark what was pressed too hard." {
 		t.Errorf("%+v, %v", tax, err)
 	}
+
+	h.send("rules", `{"rule": "level.limit", "values": {"h": 96, "hh": 98}}`, "--trial", "1h", "--candidates", "1")
+	h.told("the last rules are on trial", func(o outcome) bool { return o.Trial == "running" })
+	if err := chief.send(http.MethodPut, "/api/v1/rules/level.limit/tuning", map[string]any{"field": "h", "value": 94, "reason": "by ear"}, nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	l.up("broker", 30*time.Second)
+	publish(50, 95, 50, 95, 50)
+	h.told("the last rules are rolled back", func(o outcome) bool { return o.Trial == "rolled_back" })
+	var tuned struct{ Tunings []tuning }
+	if err := chief.get("/api/v1/tunings", &tuned); err != nil {
+		t.Fatal(err)
+	}
+	want := []tuning{{"h", 94, "chief"}, {"hh", 99, "hq"}} // what a person set meanwhile stays
+	if !slices.Equal(tuned.Tunings, want) {
+		t.Errorf("%+v, want %+v", tuned.Tunings, want)
+	}
+}
+
+type tuning struct {
+	Field string
+	Value float64
+	By    string
 }

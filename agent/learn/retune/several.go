@@ -13,11 +13,22 @@ import (
 // Values are what fields of a rule are set to, by name; nil is the configuration's value.
 type Values = map[string]*float64
 
-// Check reports whether the rule could have the values together with what holds for its other fields. The error wraps label.ErrNotFound
-// or label.ErrInvalid.
-func (d *Desk) Check(rule string, values Values) error {
-	_, _, err := d.with(rule, values)
-	return err
+// Check reports whether the rule could have the values together with what holds for its other fields, and whether limits are anywhere near
+// what the signal showed. The error wraps label.ErrNotFound or label.ErrInvalid.
+func (d *Desk) Check(ctx context.Context, rule string, values Values) error {
+	next, _, err := d.with(rule, values)
+	if err != nil {
+		return err
+	}
+	tag, _, _ := d.cfg.Rule(rule)
+	for _, k := range knobsOf(next) {
+		if v := values[k.name]; v != nil {
+			if err := d.plausible(ctx, tag, k, *v); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // with is the rule with values beside what holds for its other fields, and as it is.
