@@ -43,6 +43,8 @@ func (l *crashLine) settle() {
 		}
 		return nil
 	})
+	l.stopLooking()
+	l.looking.Wait()
 }
 
 // violations holds what was acknowledged against what is there: recovered, or evicted with a record, and at the centre once.

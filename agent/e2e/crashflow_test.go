@@ -33,10 +33,12 @@ func (l *crashLine) startFlow() {
 	ctx, cancel := context.WithCancel(context.Background())
 	l.stopFlow = cancel
 	for _, job := range []func(context.Context){
-		l.pub.run, func(ctx context.Context) { swing(ctx, level) }, l.push, l.drop, l.upload, l.label, l.look,
+		l.pub.run, func(ctx context.Context) { swing(ctx, level) }, l.push, l.drop, l.upload, l.label,
 	} {
 		l.flow.Go(func() { job(ctx) })
 	}
+	ctx, l.stopLooking = context.WithCancel(context.Background())
+	l.looking.Go(func() { l.look(ctx) })
 }
 
 // swing sends a signal that passes its limit once in three seconds.
@@ -171,7 +173,8 @@ func (l *crashLine) label(ctx context.Context) {
 	}
 }
 
-// look keeps in mind which item shows which picture: when the item is evicted later, only its id is in the record.
+// look keeps in mind which item shows which picture: when the item is evicted later, only its id is in the record. It goes on after the
+// flow has ended, for the folder is worked off until then and room is made for it.
 func (l *crashLine) look(ctx context.Context) {
 	for ctx.Err() == nil {
 		for _, camera := range []string{"board", "gate"} {

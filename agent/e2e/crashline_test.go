@@ -42,8 +42,12 @@ type crashLine struct {
 
 	stopFlow context.CancelFunc
 	flow     sync.WaitGroup
-	pub      *publisher
-	client   *client
+
+	stopLooking context.CancelFunc
+	looking     sync.WaitGroup
+
+	pub    *publisher
+	client *client
 
 	mu       sync.Mutex
 	pushed   map[string]stored // by file name: answered with 201 or 200
@@ -184,7 +188,9 @@ func (l *crashLine) ready() {
 func (l *crashLine) stop() {
 	if l.stopFlow != nil {
 		l.stopFlow()
+		l.stopLooking()
 		l.flow.Wait()
+		l.looking.Wait()
 	}
 	if l.cmd == nil || l.cmd.ProcessState != nil {
 		return
