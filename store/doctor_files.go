@@ -102,21 +102,17 @@ func (d *doctor) logs() error {
 }
 
 func (d *doctor) log(name, header string, ahead func(int64) bool) error {
-	f, err := os.Open(d.path(name))
+	f, size, err := openSized(d.path(name))
 	if err != nil {
 		return err
 	}
 	defer f.Close() // read only
-	info, err := f.Stat()
-	if err != nil {
-		return err
-	}
 	if !frame.CheckHeader(f, header) {
 		d.hurt(name, "it does not begin as it should")
 		return nil
 	}
 	unreadable := 0
-	found, err := frame.Scan(f, frame.FileHeader, info.Size(), func(at int64, payload []byte) error {
+	found, err := frame.Scan(f, frame.FileHeader, size, func(at int64, payload []byte) error {
 		r := &record{}
 		if err := d.p.unpackJSON(payload, r); err != nil {
 			unreadable++
@@ -132,7 +128,7 @@ func (d *doctor) log(name, header string, ahead func(int64) bool) error {
 	if n := len(found.Damaged) + unreadable; n > 0 {
 		d.hurt(name, "%d places in it cannot be read", n)
 	}
-	if torn := info.Size() - found.End; torn > 0 {
+	if torn := size - found.End; torn > 0 {
 		d.note("%s: the last %d bytes are no whole record and were never acknowledged", name, torn)
 	}
 	return nil

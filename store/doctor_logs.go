@@ -58,16 +58,12 @@ func (d *doctor) addItems() error {
 
 // readable reads the good records of a log.
 func (d *doctor) readable(name string) (list []*record, err error) {
-	f, err := os.Open(d.path(name))
+	f, size, err := openSized(d.path(name))
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close() // read only
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	_, err = frame.Scan(f, frame.FileHeader, info.Size(), func(_ int64, payload []byte) error {
+	_, err = frame.Scan(f, frame.FileHeader, size, func(_ int64, payload []byte) error {
 		r := &record{}
 		if d.p.unpackJSON(payload, r) == nil { // what cannot be read stays in the quarantined file
 			list = append(list, r)

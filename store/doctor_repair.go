@@ -66,12 +66,13 @@ func (d *doctor) mendSeries() error {
 		return err
 	}
 	err := history.Mend(history.Config{Dir: d.path("series"), Quarantine: d.path("quarantine")}, d.badSegments)
-	for _, name := range d.badSegments {
-		if err == nil {
-			d.mended("series/"+name, "written anew from what can be read; the damaged file is in quarantine/")
-		}
+	if err != nil {
+		return err
 	}
-	return err
+	for _, name := range d.badSegments {
+		d.mended("series/"+name, "written anew from what can be read; the damaged file is in quarantine/")
+	}
+	return nil
 }
 
 // mendGone says what became of segments that are not there. Open has recorded them, or will.

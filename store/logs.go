@@ -120,20 +120,28 @@ func (s *Store) restockLabels() error {
 
 // scanLog reads all good records of a log file without changing it.
 func scanLog(path, header string, yield func(int64, []byte) error) error {
-	f, err := os.Open(path)
+	f, size, err := openSized(path)
 	if err != nil {
 		return err
 	}
 	defer f.Close() // read only
-	info, err := f.Stat()
-	if err != nil {
-		return err
-	}
 	if !frame.CheckHeader(f, header) {
 		return fmt.Errorf("%s: not a file of this program", path)
 	}
-	_, err = frame.Scan(f, frame.FileHeader, info.Size(), yield)
+	_, err = frame.Scan(f, frame.FileHeader, size, yield)
 	return err
+}
+
+// openSized opens a file to be read and says how long it is.
+func openSized(path string) (f *os.File, size int64, err error) {
+	if f, err = os.Open(path); err != nil {
+		return nil, 0, err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return nil, 0, errors.Join(err, f.Close())
+	}
+	return f, info.Size(), nil
 }
 
 // rewriteLabels writes labels.log anew from the index. It runs where no commit can come in between.

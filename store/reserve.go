@@ -25,11 +25,11 @@ func (s *Store) hold() {
 		return
 	}
 	err := errors.Join(s.labels.Reserve(s.o.Reserve/4), s.journal.log.Reserve(s.o.Reserve/4), s.holdIndex(s.o.Reserve/2))
-	switch s.whole.Store(err == nil); {
-	case err == nil:
+	s.whole.Store(!frame.NoRoom(err))
+	switch {
 	case frame.NoRoom(err):
 		s.filled()
-	default:
+	case err != nil:
 		s.unheld = true
 		s.o.Log.Warn("no room can be held for labels on this file system: give the data a disk of their own", "dir", s.dir, "err", err)
 	}
