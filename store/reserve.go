@@ -21,7 +21,7 @@ import (
 
 // hold fills the reserve up. The disk counts as full when there is not enough for all of it; then what could be had is held.
 func (s *Store) hold() {
-	if s.o.Reserve <= 0 || s.unheld {
+	if s.o.Reserve <= 0 || s.unheld || s.db == nil {
 		return
 	}
 	err := errors.Join(s.labels.Reserve(s.o.Reserve/4), s.journal.log.Reserve(s.o.Reserve/4), s.holdIndex(s.o.Reserve/2))
