@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -48,6 +49,7 @@ type site struct {
 	follow *control.Follower
 	rules  rules
 	later  time.Duration // how far the gateway's clock is ahead
+	asked  atomic.Int64  // rounds
 }
 
 func newSite(t *testing.T) *site {
@@ -83,7 +85,7 @@ func newSite(t *testing.T) *site {
 func (s *site) restart() {
 	s.t.Helper()
 	var err error
-	s.follow, err = control.New(control.Config{Gateway: "gw-1", Dir: s.dir, Target: s.bucket, Keeper: s.store, Rules: &s.rules, Poll: time.Millisecond, Now: func() time.Time { return time.Now().Add(s.later) },
+	s.follow, err = control.New(control.Config{Gateway: "gw-1", Dir: s.dir, Target: s.bucket, Keeper: s.store, Rules: &s.rules, Poll: time.Millisecond, Rand: s.pause, Now: func() time.Time { return time.Now().Add(s.later) },
 		Senders: []control.Sender{{Name: "centre", Key: public('a'), Taxonomy: true, Labels: true, Rules: true}, {Name: "oem", Key: public('b'), Labels: true}},
 		Log:     slog.New(slog.DiscardHandler)})
 	if err != nil {
@@ -91,20 +93,25 @@ func (s *site) restart() {
 	}
 }
 
-// rounds runs the follower until it has asked several times without finding anything new.
+// rounds runs the follower until it has asked at least once and done what was to be done.
 func (s *site) rounds() {
 	s.t.Helper()
 	ctx, cancel := context.WithCancel(s.t.Context())
-	ended := make(chan error, 1)
+	ended, before := make(chan error, 1), s.asked.Load()
 	go func() { ended <- s.follow.Run(ctx) }()
-	first := time.Now()
-	for s.follow.State().Last == 0 && s.follow.State().Error == "" || time.Since(first) < 50*time.Millisecond {
+	for s.asked.Load() == before {
 		time.Sleep(time.Millisecond)
 	}
 	cancel()
 	if err := <-ended; err != nil {
 		s.t.Error(err)
 	}
+}
+
+// pause is asked how long to wait after each round.
+func (s *site) pause() float64 {
+	s.asked.Add(1)
+	return 0
 }
 
 func (s *site) send(sender string, by ed25519.PrivateKey, b control.Bundle) {
@@ -280,7 +287,7 @@ func TestInterruptedApplicationGoesOn(t *testing.T) {
 	s := newSite(t)
 	s.send("oem", key('b'), control.Bundle{Version: 1, Labels: []control.Opinion{opinion("1", itemA), opinion("2", itemB)}})
 	var err error
-	s.follow, err = control.New(control.Config{Gateway: "gw-1", Dir: s.dir, Target: s.bucket, Keeper: &stumbling{s.store, 2}, Rules: &s.rules, Poll: time.Hour,
+	s.follow, err = control.New(control.Config{Gateway: "gw-1", Dir: s.dir, Target: s.bucket, Keeper: &stumbling{s.store, 2}, Rules: &s.rules, Poll: time.Hour, Rand: s.pause,
 		Senders: []control.Sender{{Name: "oem", Key: public('b'), Labels: true}}, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
