@@ -121,5 +121,5 @@ export const zh: Words = {
   lock: lockZh,
   limits: limitsZh,
   problem: { away: "网关没有应答", unauthorized: "请先登录", forbidden: "您没有这个权限", not_found: "已经不在了", invalid: "不被接受", conflict: "别人先改了", full: "网关磁盘已满", too_large: "太大了", rate_limited: "请求太多", internal: "网关内部出错", garbled: "应答看不懂" },
-  detector: { limit: "超限", stuck: "数值不变", missing: "缺数据", rate: "变化过快", robust_z: "数值异常", machine_result: "相机自身判定", sample: "抽检", deviation: "偏离目标", expression: "表达式", spc: "控制图", novelty: "从未见过", shape: "形状异常", multivariate: "信号不协调", golden: "与良品不同", texture: "表面异常", model: "模型提议", change: "水平变化", focus: "图像模糊", exposure: "曝光异常", duplicate: "图像重复", person: "人工标出" },
+  detector: { limit: "超限", stuck: "数值不变", missing: "缺数据", rate: "变化过快", robust_z: "数值异常", machine_result: "相机自身判定", sample: "抽检", deviation: "偏离目标", expression: "表达式", spc: "控制图", novelty: "从未见过", shape: "形状异常", multivariate: "信号不协调", golden: "与良品不同", texture: "表面异常", model: "模型提议", change: "水平变化", focus: "图像模糊", exposure: "曝光异常", duplicate: "图像重复", import: "数据集导入", person: "人工标出" },
 };
