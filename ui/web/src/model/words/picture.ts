@@ -1,7 +1,7 @@
 // Words of what is done on and with a picture beside drawing on it.
 
 export const pictureEn = {
-  edit: { all: "Edit the region", done: "Done", copy: "Copy", paste: "Paste", front: "Forward", behind: "Back", pasteHere: "Paste here" },
+  edit: { all: "Edit the region", done: "Done", copy: "Copy", paste: "Paste", front: "Forward", behind: "Backward", pasteHere: "Paste here" },
   redo: "Step again", snap: "Hold on to edges", save: "Save picture", zero: "Zero here", clearZero: "Zero off",
   point: (n: number, of: number) => `Point ${n} of ${of}`, whole: "Move it",
   aligned: (dx: string, dy: string) => `moved by ${dx}, ${dy} px to fit`, apart: "does not fit this picture",

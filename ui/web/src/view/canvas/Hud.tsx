@@ -28,7 +28,7 @@ export function Hud({ furniture, editor, strings, looks, snap, save }: HudProps)
       {f.asking && <i class="stage-asking" />}
       {f.reading && <p class="stage-hint stage-reading num">{f.reading}</p>}
       {f.hint && !f.reading && f.tool !== "pan" && <p class="stage-hint">{strings.hint[f.tool]}</p>}
-      <div class={f.brush > 0 ? "stage-foot brushing" : "stage-foot"}>
+      <div class={`stage-foot${f.brush > 0 ? " brushing" : f.tool !== "pan" || f.canUndo || f.canRedo ? " crowded" : ""}`}>
         <Bar bar={f.bar} calibrated={f.calibrated} strings={strings} />
         <div class="stage-acts">
           {f.brush > 0 && <BrushSize diameter={f.brush} mmPerPx={f.mmPerPx} editor={editor} strings={strings} />}

@@ -66,9 +66,12 @@ export function ImageStage(props: Props) {
 function useSignalEffects(view: { readonly current: StageView | undefined }, { regions, proposals, selected, tool, looks }: Props): void {
   useEffect(() => effect(() => {
     void looks?.tone.value;
-    void looks?.zero.value;
     view.current?.setTone();
   }), [looks]);
+  useEffect(() => effect(() => {
+    void looks?.zero.value;
+    view.current?.invalidate(FURNITURE);
+  }), [looks?.zero]);
   useEffect(() => effect(() => {
     void looks?.cover.value;
     view.current?.invalidate(PICTURE);

@@ -34,6 +34,7 @@ export const GoldenBar = () => {
   if (golden.choices.value) return <Choices />;
   const from = golden.from.value;
   const shift = golden.shift.value;
+  const chosen = from && (from === "reference" ? words.look.reference : words.look.chosen(from.by, format.dayAndTime(from.at / 1e6)));
   const aligned = shift === undefined ? "" : shift === null ? words.picture.apart : words.picture.aligned(format.number(shift.x, 1), format.number(shift.y, 1));
   const ways: readonly { value: Comparing; text: string }[] = [{ value: "side", text: words.look.side }, { value: "blink", text: words.look.blink }, { value: "wipe", text: words.look.wipe }];
   return (
@@ -43,7 +44,7 @@ export const GoldenBar = () => {
         <input type="range" class="wipe" min={0} max={1000} value={golden.edge.value * 1000} aria-label={words.look.edge} onInput={(e) => (golden.edge.value = Number(e.currentTarget.value) / 1000)} />
       )}
       <span class="kv grow"><b>{golden.failed.value ? words.look.failed : words.look.good}</b>
-        {from && <small class="cut">{[from === "reference" ? words.look.reference : words.look.chosen(from.by, format.dayAndTime(from.at / 1e6)), aligned].filter(Boolean).join(" · ")}</small>}</span>
+        {chosen && <small class="cut" title={chosen}>{chosen}</small>}{aligned && <small class="cut" title={aligned}>{aligned}</small>}</span>
       <button type="button" class="btn" onClick={() => void golden.offer()}>{words.look.choose}</button>
       <button type="button" class="btn ghost" aria-label={words.close} onClick={() => look.toggle("golden")}><Icon name="x" /></button>
     </div>
