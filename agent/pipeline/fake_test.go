@@ -32,6 +32,7 @@ type store struct {
 	holding bool
 	full    error         // what Append answers, when set
 	refuse  error         // what CreateItem and UpdateItem answer, when set
+	noRoom  error         // what SettleItem answers, when set
 	block   chan struct{} // Append waits for it, when set
 }
 
@@ -155,6 +156,9 @@ func (s *store) SettleItem(_ context.Context, id string, w *series.Window) error
 	it, ok := s.items[id]
 	if !ok {
 		return label.ErrNotFound
+	}
+	if s.noRoom != nil {
+		return s.noRoom
 	}
 	it.IsPartial = false
 	if w != nil {

@@ -16,6 +16,7 @@ import (
 	"slices"
 	"time"
 
+	"edgelabel/agent/label"
 	"edgelabel/agent/series"
 )
 
@@ -41,6 +42,8 @@ type Pipeline struct {
 	all     []*asset
 	watches []*watch
 	tallies map[string]*tally // by rule
+
+	unfinished []label.Item // of before, which the store had no room to finish
 
 	published int64 // gateway's clock at which the rules' states were copied
 
@@ -281,6 +284,7 @@ func (p *Pipeline) tick(ctx context.Context) {
 			}
 		}
 	}
+	p.finishMore(ctx)
 	p.quiet(ctx)
 	p.clocks()
 	for _, w := range p.watches {

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -17,12 +18,33 @@ func (p *Pipeline) recover(ctx context.Context) error {
 		return err
 	}
 	for _, it := range partial {
-		if err := p.finish(ctx, it); err != nil {
+		err := p.finish(ctx, it)
+		if err == nil {
+			continue
+		}
+		p.meter.count(func(m *meter) { m.failures["settle"]++ })
+		if errors.Is(err, label.ErrFull) {
+			p.unfinished = append(p.unfinished, it)
+		}
+		p.cfg.Log.Error("item of before is left unfinished", "item", it.ID, "again", errors.Is(err, label.ErrFull), "error", err)
+	}
+	return nil
+}
+
+// finishMore finishes items of before for which the disk was too full, once it is not.
+func (p *Pipeline) finishMore(ctx context.Context) {
+	for len(p.unfinished) > 0 && ctx.Err() == nil {
+		it := p.unfinished[0]
+		err := p.finish(ctx, it)
+		if errors.Is(err, label.ErrFull) {
+			return
+		}
+		if err != nil {
 			p.meter.count(func(m *meter) { m.failures["settle"]++ })
 			p.cfg.Log.Error("item of before is left unfinished", "item", it.ID, "error", err)
 		}
+		p.unfinished = p.unfinished[1:]
 	}
-	return nil
 }
 
 func (p *Pipeline) finish(ctx context.Context, it label.Item) error {
