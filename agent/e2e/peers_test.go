@@ -115,8 +115,7 @@ func startPLC(t *testing.T, args ...string) *plc {
 }
 
 func (p *plc) start() {
-	polls := []string{"OPCUA_PKI_USE_POLLING=true", "OPCUA_PKI_POLLING_INTERVAL=500"} // else a busy server misses certificates that it is given
-	p.process = start(p.t, "node-opcua", polls, "node", p.args...)
+	p.process = start(p.t, "node-opcua", nil, "node", p.args...)
 	p.expect(p.t, `READY (\S+)`, time.Minute)
 }
 
