@@ -15,39 +15,43 @@ for (let i = 0; i < rounds + 20; i++) server.world.add("image", i % 3 === 0);
 for (const r of server.world.items.values()) if (r.kind !== "image") r.state = "labeled";
 await enter(stand);
 
-/** From the key to the second frame after the next part is there with its picture. */
-const toNext = () => page.evaluate(() => new Promise((done) => {
+/** Notes in the page, for each OK: from the key to the second frame after the next part is there with its picture. */
+await page.evaluate(() => {
   const serial = () => document.querySelector(".head .kv:nth-child(2) b")?.textContent;
-  const before = serial();
-  let from;
-  window.addEventListener("keydown", (e) => (from = e.timeStamp), { once: true, capture: true });
+  window.times = [];
+  let pressed;
+  window.addEventListener("keydown", (e) => e.key === "F5" && (pressed = { at: e.timeStamp, serial: serial() }), { capture: true });
   const tick = () => {
-    if (from !== undefined && serial() !== before && document.querySelector(".view[aria-busy=false]")) requestAnimationFrame(() => done(performance.now() - from));
-    else requestAnimationFrame(tick);
+    const { at, serial: before } = pressed ?? {};
+    if (at && serial() !== before && document.querySelector(".view[aria-busy=false]")) {
+      pressed = undefined;
+      requestAnimationFrame(() => window.times.push(performance.now() - at));
+    }
+    requestAnimationFrame(tick);
   };
   requestAnimationFrame(tick);
-}));
+});
 
 await page.waitForSelector(".view[aria-busy=false]");
-const times = [];
+const devtools = await stand.context.newCDPSession(page);
+await devtools.send("Performance.enable");
+const busy = async () => (await devtools.send("Performance.getMetrics")).metrics.find((m) => m.name === "TaskDuration").value * 1000;
+const before = await busy();
 for (let i = 0; i < rounds; i++) {
+  await page.waitForSelector(".v.ok:not(.off)");
   await page.waitForTimeout(250); // the next ones are fetched meanwhile, and a tap right after an advance counts for nothing
-  const next = toNext();
   await page.keyboard.press("F5");
-  times.push(await next);
+  await page.waitForFunction((n) => window.times.length > n, i);
 }
-say("verdict to next part painted, ms", { median: quantile(times, 0.5).toFixed(0), p95: quantile(times, 0.95).toFixed(0), worst: Math.max(...times).toFixed(0), wanted: "p95 <= 100" });
+const times = await page.evaluate(() => window.times), each = (await busy()) - before;
+say("verdict to next part painted, ms", { median: quantile(times, 0.5).toFixed(0), p95: quantile(times, 0.95).toFixed(0), worst: Math.max(...times).toFixed(0), mainThread: (each / rounds).toFixed(0), wanted: "p95 <= 100" });
 
 const arrivals = [];
 for (let i = 0; i < 10; i++) {
-  const seen = page.evaluate(() => new Promise((done) => {
-    const list = document.querySelector(".queue .list"), before = list.childElementCount, from = performance.now();
-    const watch = new MutationObserver(() => { if (list.childElementCount > before) watch.disconnect(), requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - from))); });
-    watch.observe(list, { childList: true });
-  }));
-  const row = server.world.add("image", false);
+  const row = server.world.add("image", false), from = Date.now();
   server.hint("item", row.id);
-  arrivals.push(await seen);
+  await page.waitForFunction((serial) => [...document.querySelectorAll(".q .l")].some((e) => e.textContent.includes(serial)), row.part.partId.slice(-4), { polling: "raf" });
+  arrivals.push(Date.now() - from);
   await page.waitForTimeout(400);
 }
 say("new item on screen, ms", { median: quantile(arrivals, 0.5).toFixed(0), worst: Math.max(...arrivals).toFixed(0), wanted: "<= 2000" });
