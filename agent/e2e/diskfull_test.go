@@ -44,6 +44,13 @@ func TestDiskFull(t *testing.T) {
 	}
 	l.flows(fills)
 	l.settle()
+	eventually(t, time.Minute, "every item with a label is at the centre", func() error {
+		out, err := command(t, nil, l.program, "verify", "file:"+l.centre)
+		if err == nil && strings.Contains(out, "has not arrived") {
+			err = errors.New(out)
+		}
+		return err
+	})
 	report(t, l.violations())
 	t.Logf("%d times full", fills)
 }
