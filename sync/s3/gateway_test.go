@@ -32,7 +32,7 @@ type gateway struct {
 // kind is a program that speaks S3.
 type kind struct {
 	name   string // of the file
-	health string // path that answers 200 when it can serve; empty: it can when it listens
+	closed int    // what it answers to nobody in particular once it can serve; 0: it can when it listens
 	env    []string
 	args   func(g *gateway) []string
 }
@@ -40,7 +40,7 @@ type kind struct {
 const accessKey, secretKey = "plant-access", "plant-secret-key"
 
 func versityGW() kind {
-	return kind{"versitygw", "", []string{"ROOT_ACCESS_KEY=" + accessKey, "ROOT_SECRET_KEY=" + secretKey}, func(g *gateway) []string {
+	return kind{"versitygw", 0, []string{"ROOT_ACCESS_KEY=" + accessKey, "ROOT_SECRET_KEY=" + secretKey}, func(g *gateway) []string {
 		args := []string{"--port", g.addr, "--quiet"}
 		if !g.insecure {
 			args = append(args, "--cert", g.cert, "--key", g.key)
@@ -51,7 +51,7 @@ func versityGW() kind {
 
 func minIO() kind {
 	env := []string{"MINIO_ROOT_USER=" + accessKey, "MINIO_ROOT_PASSWORD=" + secretKey, "MINIO_BROWSER=off", "MINIO_UPDATE=off"}
-	return kind{"minio", "/minio/health/ready", env, func(g *gateway) []string {
+	return kind{"minio", http.StatusForbidden, env, func(g *gateway) []string {
 		args := []string{"server", "--quiet", "--address", g.addr}
 		if !g.insecure {
 			args = append(args, "--certs-dir", filepath.Dir(g.cert))
@@ -140,7 +140,7 @@ func (g *gateway) start(t *testing.T) {
 }
 
 func (g *gateway) answers() bool {
-	if g.health == "" {
+	if g.closed == 0 {
 		conn, err := net.Dial("tcp", g.addr)
 		return err == nil && conn.Close() == nil
 	}
@@ -149,8 +149,8 @@ func (g *gateway) answers() bool {
 		scheme = "http://"
 	}
 	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}}
-	res, err := client.Get(scheme + g.addr + g.health)
-	return err == nil && res.Body.Close() == nil && res.StatusCode == http.StatusOK
+	res, err := client.Get(scheme + g.addr)
+	return err == nil && res.Body.Close() == nil && res.StatusCode == g.closed
 }
 
 // stop kills the gateway in the middle of whatever it does.
