@@ -109,3 +109,18 @@ test("rows stand under heads in the order of their first row", () => {
   assert.deepEqual(grouped(rows, "asset").map((g) => [g.head, g.rows.map((r) => r.row.id)]), [["press2", ["a", "c"]], ["press1", ["b"]]]);
   assert.deepEqual(grouped(rows, "").map((g) => g.rows.length), [3]);
 });
+
+test("what others judge while nobody touches the page leaves the list in the end", async () => {
+  const r = rig(["a"]);
+  await r.queue.refresh();
+  r.queue.current.value = "a";
+  for (let i = 0; i < 200; i++) {
+    const id = `n${String(i).padStart(3, "0")}`;
+    r.gateway.set(id, row(id));
+    await r.queue.refresh();
+    r.gateway.set(id, row(id, { state: "labeled", verdict: "ok", labels: 1 }));
+    await r.queue.refresh();
+  }
+  assert.ok(r.ids().length < 50, `${r.ids().length} rows`);
+  assert.equal(r.ids()[0], "a");
+});

@@ -17,6 +17,7 @@ export interface QueueWire {
 
 const pageSize = 100;
 const keepJudged = 12; // judged rows kept above the current one
+const mostJudged = 30; // judged rows in all: a page that nobody touches while others judge does not grow
 const mostPlaces = 200;
 const askAfter = 8; // rows that vanished are looked up one by one, at most so many at a time
 
@@ -135,7 +136,10 @@ export class Queue {
   private trim(rows: QueueRow[]): QueueRow[] {
     const at = rows.findIndex((r) => r.row.id === this.current.peek());
     const first = Math.max(0, (at < 0 ? rows.findIndex((r) => !r.done) : at) - keepJudged);
-    return rows.filter((r, i) => i >= first || !r.done);
+    const near = rows.filter((r, i) => i >= first || !r.done);
+    if (near.filter((r) => r.done).length <= mostJudged) return near;
+    const here = near.findIndex((r) => r.row.id === this.current.peek());
+    return near.filter((r, i) => !r.done || i <= here + keepJudged);
   }
 
   /** Looks up a row that is no longer open: somebody else judged it, or it was dropped for space. */
