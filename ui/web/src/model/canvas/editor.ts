@@ -5,7 +5,8 @@ import type { Camera } from "./camera";
 import type { Clip, ClipPlace } from "./clip";
 import { Desk } from "./desk";
 import { Edits, type EditPorts } from "./edits";
-import { holds, type Point } from "./geometry";
+import { Fingers, type Finger } from "./fingers";
+import type { Point } from "./geometry";
 import type { Contact, Gesture, PointerKind } from "./gesture";
 import type { Grip } from "./handles";
 import { Hold } from "./hold";
@@ -14,8 +15,7 @@ import { Keyhand } from "./keyhand";
 import { Pen } from "./pen";
 import { Reach } from "./reach";
 import { Scene } from "./scene";
-import { areaOf } from "./shape";
-import { isOpen, withoutDrag, type Sketch } from "./sketch";
+import { isOpen, type Sketch } from "./sketch";
 
 /** What the editor reads and writes, all of it owned by the page. */
 export interface EditorPorts extends EditPorts {
@@ -28,12 +28,6 @@ export interface EditorPorts extends EditPorts {
   pointed?(at: Point | null, kind: PointerKind, pressed: boolean): void;
 }
 
-/** A finger or pen that rests on the picture: where the loupe looks, in CSS pixels of the stage. */
-export interface Finger {
-  readonly at: Point;
-  readonly kind: PointerKind;
-}
-
 /** Turns gestures and keys on a picture into regions. It knows no screen: the camera says where the picture lies. */
 export class Editor {
   scene = new Scene({ image: "", regions: [], proposals: [] });
@@ -44,10 +38,10 @@ export class Editor {
   image = ""; // sha256
   mmPerPx = 0;
   private key = "";
-  private resting: Finger | null = null;
   private readonly edits: Edits;
   private readonly reach: Reach;
   private readonly held: Hold;
+  private readonly fingers: Fingers;
 
   constructor(
     readonly camera: Camera,
@@ -59,6 +53,7 @@ export class Editor {
     this.held = new Hold(this.edits, this.reach, camera, this);
     this.desk = new Desk(this.edits, this);
     this.pen = new Pen(this.edits, this.reach, camera, this, ports);
+    this.fingers = new Fingers(this.held, this.pen, this.edits, camera, this.reach, this);
     this.hand = new Keyhand(this.pen, camera, this.reach, ports);
   }
 
@@ -71,8 +66,16 @@ export class Editor {
     return this.reach.turnOff;
   }
 
+  get tool(): Tool {
+    return this.ports.tool.value;
+  }
+
   get drawing(): boolean {
-    return this.ports.tool.value !== "pan";
+    return this.tool !== "pan";
+  }
+
+  invalidate(level: Level): void {
+    this.ports.invalidate(level);
   }
 
   get snaps(): boolean {
@@ -88,7 +91,7 @@ export class Editor {
   }
 
   get finger(): Finger | null {
-    return this.resting;
+    return this.fingers.finger;
   }
 
   /** The selected region as it looks now, with what the finger does to it. */
@@ -139,35 +142,13 @@ export class Editor {
     this.pen.drop();
     this.hand.point(null);
     this.held.drop();
-    this.resting = null;
+    this.fingers.drop();
     this.ports.invalidate(VECTORS | OVERLAY);
   }
 
   gesture(g: Gesture): void {
     if ("at" in g) this.ports.pointed?.(this.reach.toPicture(g.at), g.at.kind, true);
-    switch (g.on) {
-      case "press":
-        this.rest(g.at);
-        return;
-      case "tap":
-        this.resting = null;
-        this.tap(g.at);
-        return;
-      case "dragstart":
-        this.beginDrag(g.from, g.at);
-        return;
-      case "drag":
-        this.drag(g.from, g.last, g.at);
-        return;
-      case "dragend":
-        this.endDrag(g.from, g.at);
-        return;
-      case "pinch":
-        this.pen.pinch(g.was, g.now);
-        return;
-      case "cancel":
-        this.cancelDrag();
-    }
+    this.fingers.gesture(g);
   }
 
   /** The mouse moved with no button down. */
@@ -247,76 +228,5 @@ export class Editor {
     const r = this.pen.brushes ? undefined : this.selected;
     const grip = r && this.reach.grip(r, p, kind);
     return grip?.hold === "whole" && this.drawing ? undefined : grip;
-  }
-
-  private rest(at: Contact): void {
-    const places = this.drawing || this.isOnHandle(at);
-    if (at.aside || !places) return;
-    this.resting = { at, kind: at.kind };
-    this.ports.invalidate(OVERLAY);
-  }
-
-  private isOnHandle(at: Contact): boolean {
-    const grip = this.gripUnder(at, at.kind);
-    return grip !== undefined && grip.hold !== "whole";
-  }
-
-  private tap(at: Contact): void {
-    const p = this.reach.toPicture(at);
-    if (!this.drawing || at.aside) {
-      this.edits.select(this.scene.at(p, this.reach.of(at.kind) / 2)?.id ?? null);
-      return;
-    }
-    const r = this.selected;
-    const onSelected = this.ports.tool.value === "box" && !isOpen(this.sketch) && r !== undefined && holds(areaOf(r), p);
-    if (onSelected || !this.reach.isOnPicture(p, at.kind)) this.ports.invalidate(OVERLAY);
-    else this.pen.stroke({ on: "tap", at: p, t: at.t }, at.kind);
-  }
-
-  private beginDrag(from: Contact, at: Contact): void {
-    const r = this.selected;
-    const grip = from.aside || isOpen(this.sketch) ? undefined : this.gripUnder(from, from.kind);
-    if (r && grip) {
-      this.held.begin(r, grip);
-      this.pen.drop();
-      this.ports.invalidate(VECTORS);
-    }
-    this.drag(from, from, at);
-  }
-
-  private drag(from: Contact, last: Contact, at: Contact): void {
-    if (this.held.active) {
-      this.pull(from, at);
-    } else if (!this.drawing || from.aside) {
-      this.camera.pan(at.x - last.x, at.y - last.y);
-      return;
-    } else {
-      this.resting = { at, kind: at.kind };
-      this.pen.stroke({ on: "drag", from: this.reach.toPicture(from), at: this.reach.toPicture(at), t: at.t }, at.kind);
-    }
-    this.ports.invalidate(OVERLAY | CLOSE_UP);
-  }
-
-  private pull(from: Contact, at: Contact): void {
-    const held = this.held.pull(from, at);
-    this.resting = held && { at: held, kind: at.kind };
-  }
-
-  private endDrag(from: Contact, at: Contact): void {
-    if (this.held.active) {
-      this.pull(from, at);
-      this.held.release(at.kind);
-    } else if (this.drawing && !from.aside) {
-      this.pen.stroke({ on: "dragend", from: this.reach.toPicture(from), at: this.reach.toPicture(at), t: at.t }, at.kind);
-    }
-    this.resting = null;
-    this.ports.invalidate(OVERLAY);
-  }
-
-  private cancelDrag(): void {
-    this.resting = null;
-    this.held.drop();
-    this.pen.sketch = withoutDrag(this.sketch);
-    this.ports.invalidate(VECTORS | OVERLAY | CLOSE_UP);
   }
 }
