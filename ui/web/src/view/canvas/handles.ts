@@ -1,8 +1,8 @@
 import type { Region } from "../../model/types";
 import type { Camera } from "../../model/canvas/camera";
-import { centreOf, type Area, type Point } from "../../model/canvas/geometry";
+import { centreOf, distance, type Area, type Point } from "../../model/canvas/geometry";
 import { handlesOf, type Handle } from "../../model/canvas/handles";
-import { areaOf } from "../../model/canvas/shape";
+import { areaOf, pointsOf } from "../../model/canvas/shape";
 import { areaToScreen, toScreen, visible, type Viewport } from "../../model/canvas/viewport";
 import type { Ink } from "./ink";
 
@@ -37,14 +37,23 @@ function standOff(p: Point, middle: Point, r: Region, v: Viewport, radius: numbe
 export function drawHandles(g: CanvasRenderingContext2D, r: Region, camera: Camera, ink: Ink, turnOff: number): void {
   const v = camera.viewport;
   const radius = Math.max(5, ink.mm * 1.05);
+  const points = pointsOf(r).map((q) => toScreen(v, q));
   for (const h of handlesOf(r, turnOff, visible(v, camera.picture, camera.stage))) {
-    if (h.grip.hold === "corner") continue;
+    if (h.grip.hold === "corner" || (h.grip.hold === "between" && roomBeside(points, h.grip.index) < radius * 4)) continue;
     const p = handlePoint(h, r, v, radius);
     if (h.grip.hold === "turn") stem(g, toScreen(v, centreOf(r.rect ?? areaOf(r))), p, ink);
     else stem(g, toScreen(v, h.at), p, ink);
-    knob(g, p, h.grip.hold === "between" ? radius * 0.5 : radius, h.grip.hold === "between", ink);
+    const room = h.grip.hold === "point" ? Math.min(roomBeside(points, h.grip.index), roomBeside(points, h.grip.index - 1)) : Infinity;
+    knob(g, p, h.grip.hold === "between" ? radius * 0.5 : Math.min(radius, Math.max(radius * 0.5, room / 2)), h.grip.hold === "between", ink);
     if (h.grip.hold === "turn") arc(g, p, radius, ink);
   }
+}
+
+/** The distance on the screen from a point of a line to the next one; the first is next to the last. */
+function roomBeside(points: readonly Point[], index: number): number {
+  const a = points.at(index);
+  const b = points[(index + 1) % points.length];
+  return a && b && points.length > 1 ? distance(a, b) : Infinity;
 }
 
 function stem(g: CanvasRenderingContext2D, from: Point, to: Point, ink: Ink): void {

@@ -74,7 +74,7 @@ const Last = () => {
   const { words } = useSpeech();
   const idle = judge.selected.value === null;
   const stage = judge.stage.value;
-  if (idle && judge.tool.value === "pan" && stage?.desk.canPaste) return <Act icon="paste" name={words.picture.edit.pasteHere} keys="⌃V" onPress={() => stage.desk.paste()} />;
+  if (idle && judge.tool.value === "pan" && stage?.desk.canPaste) return <Act icon="paste" name={words.picture.edit.pasteHere} keys="Ctrl V" onPress={() => stage.desk.paste()} />;
   return <Act icon="trash" name={words.tool.remove} keys="Del" off={idle} onPress={() => stage?.remove() || judge.remove()} />;
 };
 

@@ -18,7 +18,7 @@ const useSaid = (image: Image): string => {
     case "failed": return scale.how.value === "checkerboard" && !board ? w.failed : words.scale.failed;
   }
   if (board?.refused) return w.refused[board.refused] ?? board.refused;
-  if (board) return `${w.size(board.columns, board.rows)}, ${w.spread(format.number(100 * (board.spread ?? 0), 2))}`;
+  if (board) return `${w.size(board.columns, board.rows)} · ${w.spread(format.number(100 * (board.spread ?? 0), 2))}`;
   if (!now?.mmPerPx) return scale.how.value === "checkerboard" ? w.hint : words.stage.notCalibrated;
   const from = now.scale ? words.scale.since(format.date(now.scale.at / 1e6), now.scale.by) : words.scale.configured;
   return image.camera === now.name ? `${format.number(now.mmPerPx, 5)} ${words.scale.unit}, ${from}` : "";
