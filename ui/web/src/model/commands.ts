@@ -5,7 +5,7 @@ import type { Command } from "./keys";
 import { serialOf } from "./naming";
 
 export const run = (app: App, c: Command): void => {
-  if ((app.session.gate.peek().at === "out" || app.lock.locked.peek()) && c.do === "scan") return void app.session.signInBadge(c.code);
+  if ((app.session.gate.peek().at === "out" || app.lock.locked.peek()) && c.do === "scan") return void badge(app, c.code);
   if (app.session.gate.peek().at !== "in" || app.lock.locked.peek()) return;
   if (c.do === "scan") return void openSerial(app, c.code);
   if (c.do === "back") return back(app);
@@ -13,6 +13,12 @@ export const run = (app: App, c: Command): void => {
   const screen = app.screen.peek();
   if (screen === "judge") onBench(app, c);
   else if (screen === "timeline") onTimeline(app, c);
+};
+
+/** A card at a panel that nobody is signed in at, or that locked itself. A PIN that is typed very fast looks like one. */
+const badge = async (app: App, code: string): Promise<void> => {
+  const pin = app.lock.locked.peek() && app.session.hasPin.peek() && /^\d{4,6}$/.test(code);
+  if (!pin || !(await app.lock.unlock(code))) await app.session.signInBadge(code);
 };
 
 /** Looks for the part with a serial: among what waits, else in all that the gateway has. */

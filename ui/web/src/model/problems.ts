@@ -14,6 +14,10 @@ export interface Problem {
 
 const lowDisk = 0.05; // share of the disk that is free
 const clockSlack = 2e9; // ns that a source's clock may be off before pictures and signals stand beside each other wrongly
+const delivery = 60e9; // ns that a camera may take to deliver a picture, which looks as if its clock were behind
+
+/** Whether a source's clock, so many ns ahead of the gateway's, is one to look at. */
+export const clockIsOff = (kind: string, ahead: number): boolean => ahead > clockSlack || ahead < -(kind === "camera" ? delivery : clockSlack);
 
 const ofSource = (s: SourceStatus, { words, format }: Speech, now: number): Problem[] => {
   const say = words.status.fault;
@@ -23,7 +27,7 @@ const ofSource = (s: SourceStatus, { words, format }: Speech, now: number): Prob
     out.push({ id: `source/${s.name}`, grave: true, what: say.sourceDown(s.name), since: s.since, detail: s.error ?? "", todo: (say.sourceDownTodo[s.kind] ?? "") + retry });
   }
   const off = s.clockOffset ?? 0;
-  if (Math.abs(off) > clockSlack) out.push({ id: `source/${s.name}/clock`, grave: false, what: say.clock(s.name, format.span(Math.abs(off) / 1e6), off > 0), since: 0, detail: "", todo: say.clockTodo });
+  if (clockIsOff(s.kind, off)) out.push({ id: `source/${s.name}/clock`, grave: false, what: say.clock(s.name, format.span(Math.abs(off) / 1e6), off > 0), since: 0, detail: "", todo: say.clockTodo });
   for (const [what, text] of Object.entries(s.problems ?? {})) {
     out.push({ id: `source/${s.name}/${what}`, grave: false, what: say.sourceProblem(s.name), since: 0, detail: `${what}: ${text}`, todo: say.sourceProblemTodo });
   }

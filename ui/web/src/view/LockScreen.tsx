@@ -28,6 +28,7 @@ const Pad = () => {
     const onKey = (e: KeyboardEvent): void => {
       if (/^\d$/.test(e.key)) type(e.key);
       else if (e.key === "Backspace") pin.value = pin.peek().slice(0, -1);
+      else if (e.key === "Enter" && e.defaultPrevented) pin.value = ""; // it was the end of a scan
       else if (e.key === "Enter" && !(e.target instanceof HTMLButtonElement)) void open();
     };
     window.addEventListener("keydown", onKey);
@@ -51,7 +52,7 @@ export const LockScreen = () => {
   const { words, format } = useSpeech();
   const w = words.lock;
   const person = app.session.person;
-  const trouble = app.lock.trouble.value;
+  const trouble = app.lock.trouble.value, refused = app.session.trouble.value; // of a PIN, and of a badge
   return (
     <div class="signin locked">
       <section class="l">
@@ -64,7 +65,7 @@ export const LockScreen = () => {
         <div class="enter">
           <p class="cap row"><Icon name="card" />{app.session.hasPin.value ? w.hint : w.noPin}</p>
           {app.session.hasPin.value && <Pad />}
-          {trouble && <Trouble code={trouble} />}
+          {trouble ? <Trouble code={trouble} /> : refused && <p class="notice bad" role="alert"><Icon name="alert" />{words.signin.trouble[refused]}</p>}
         </div>
       </section>
     </div>

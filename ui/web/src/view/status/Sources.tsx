@@ -1,5 +1,6 @@
 // Where data comes from: whether it comes, how fast, and what was wrong with it.
 
+import { clockIsOff } from "../../model/problems";
 import type { SourceStatus } from "../../model/types";
 import { useApp, useSpeech } from "../context";
 import { Mark } from "../parts/Icon";
@@ -7,11 +8,10 @@ import { shapeOf, toneOf } from "./marks";
 
 const sum = (counts: Record<string, number> | null | undefined): number => Object.values(counts ?? {}).reduce((a, b) => a + b, 0);
 const detail = (counts: Record<string, number> | null | undefined): string => Object.entries(counts ?? {}).map(([k, n]) => `${k}: ${n}`).join("\n");
-const usualClock = 5e8; // ns; less than this is not worth a look
 
-const Clock = ({ offset }: { offset: number | undefined }) => {
+const Clock = ({ kind, offset }: { kind: string; offset: number | undefined }) => {
   const { words: { status: w }, format } = useSpeech();
-  const off = offset !== undefined && Math.abs(offset) >= usualClock;
+  const off = offset !== undefined && clockIsOff(kind, offset);
   return <td class={`r num hide-s ${off ? "warn b" : "dim"}`}>{offset === undefined ? "–" : w.clockBy(format.span(Math.abs(offset) / 1e6), offset >= 0)}</td>;
 };
 
@@ -28,7 +28,7 @@ const Line = ({ s, now }: { s: SourceStatus; now: number }) => {
       <td class={`r num${stuck ? " bad b" : ""}`}>{s.lastSample ? format.span((now - s.lastSample) / 1e6) : "–"}</td>
       <td class="r num">{rate === undefined ? "–" : w.perSecond(format.significant(rate))}</td>
       <td class="r num">{format.number(s.kind === "camera" ? s.images : s.samples)}</td>
-      <Clock offset={s.clockOffset} />
+      <Clock kind={s.kind} offset={s.clockOffset} />
       <td class={`r num${sum(s.rejected) > 0 ? " warn b" : " dim"}`} title={detail(s.rejected)}>{format.number(sum(s.rejected))}</td>
       <td class={`r num${sum(s.gaps) > 0 ? "" : " dim"}`} title={detail(s.gaps)}>{format.number(sum(s.gaps))}</td>
     </tr>
