@@ -11,7 +11,7 @@ export const pictureEn = {
     datum: "Zero and x axis of the part", datumHint: "The part's zero is where the ruler begins, its x axis along it",
     hint: "Lay the board flat where the parts lie, and open its picture", failed: "The gateway did not answer",
     refused: {
-      none: "No checkerboard found", few: "Too few whole squares; want at least 4 × 4", blurred: "The picture is blurred", faint: "Black and white are too alike", clipped: "The picture is overexposed", tilted: "The board is tilted; lay it flat", uneven: "The squares are uneven: a bent board, or a lens that distorts", small: "The squares are too small on the picture", large: "The picture is too large",
+      none: "No checkerboard found", few: "Too few whole squares; want at least 4 × 4", blurred: "The picture is blurred", faint: "Black and white are too alike", clipped: "The picture is overexposed", tilted: "The board is tilted; lay it flat", uneven: "The squares are uneven: a bent board, or a lens that distorts", small: "The squares are too small on the picture",
     } as Record<string, string>,
   },
 };
@@ -27,7 +27,7 @@ export const pictureZh: typeof pictureEn = {
     datum: "工件零点与 X 轴", datumHint: "标尺起点为工件零点，标尺方向为 X 轴",
     hint: "把棋盘格平放在工件的位置，打开它的图像", failed: "网关没有应答",
     refused: {
-      none: "没有找到棋盘格", few: "完整的格子太少，至少要 4 × 4", blurred: "图像模糊", faint: "黑白差别太小", clipped: "图像过曝", tilted: "棋盘格倾斜，请放平", uneven: "格子大小不一：板弯了，或镜头有畸变", small: "格子在图像上太小", large: "图像太大",
+      none: "没有找到棋盘格", few: "完整的格子太少，至少要 4 × 4", blurred: "图像模糊", faint: "黑白差别太小", clipped: "图像过曝", tilted: "棋盘格倾斜，请放平", uneven: "格子大小不一：板弯了，或镜头有畸变", small: "格子在图像上太小",
     },
   },
 };
