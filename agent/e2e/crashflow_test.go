@@ -37,8 +37,9 @@ func (l *crashLine) startFlow() {
 	} {
 		l.flow.Go(func() { job(ctx) })
 	}
-	ctx, l.stopLooking = context.WithCancel(context.Background())
-	l.looking.Go(func() { l.look(ctx) })
+	looking, stop := context.WithCancel(context.Background())
+	l.stopLooking = stop
+	l.looking.Go(func() { l.look(looking) })
 }
 
 // swing sends a signal that passes its limit once in three seconds.
