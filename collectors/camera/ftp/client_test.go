@@ -218,4 +218,3 @@ func (c *client) secure(pool *x509.CertPool) {
 	must(c.t, conn.Handshake())
 	c.Conn = textproto.NewConn(conn)
 }
-
