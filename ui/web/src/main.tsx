@@ -10,6 +10,7 @@ import { App as Model } from "./model/app";
 import { Clip } from "./model/canvas/clip";
 import { Prefs, type Shelf } from "./model/prefs";
 import { App } from "./view/App";
+import { Ahead } from "./view/canvas/ahead";
 import { StageInputs } from "./view/canvas/inputs";
 import { Api } from "./wire/api";
 import { LocalDb } from "./wire/db";
@@ -47,7 +48,7 @@ const main = async (root: HTMLElement): Promise<void> => {
   bindPanel(app);
   bindKeys(app);
   bindTaps(app);
-  const inputs: StageInputs = { canvas: attachCanvas, lanes: attachLanes, views: new Map(), clip: new Clip() };
+  const inputs: StageInputs = { canvas: attachCanvas, lanes: attachLanes, views: new Map(), clip: new Clip(), ahead: new Ahead() };
   render(<StageInputs.Provider value={inputs}><App app={app} /></StageInputs.Provider>, root);
   app.start(takeToken());
 };

@@ -91,6 +91,7 @@ export interface ImageStageProps<Canvas = unknown> {
   onCommit(regions: Region[]): void; // after an edit is finished, with what `regions` now holds
   viewportKey: string; // zoom and position are kept between pictures with the same key
   attempt?: number; // a change loads the picture again
+  next?(): ImageSource | undefined; // what is likely to be shown after this one; asked once this one is there
   onLoad?(state: LoadState): void;
   looks?: Looks;
   snap?: Signal<boolean>; // what is drawn holds on to edges of other regions and of the picture

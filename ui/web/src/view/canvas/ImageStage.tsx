@@ -29,7 +29,7 @@ export function ImageStage(props: Props) {
     const parts = { host: host.current, picture: picture.current, vectors: vectors.current, overlay: overlay.current };
     const v = new StageView(parts, props, inputs?.views ?? ownViews.current, inputs?.clip ?? ownClip.current, (f) => {
       if (!furniture.peek() || !sameFurniture(furniture.peek() ?? f, f)) furniture.value = f;
-    });
+    }, inputs?.ahead);
     view.current = v;
     props.onEditor?.(v.editor);
     const detach = inputs?.canvas(parts.host, v.editor);

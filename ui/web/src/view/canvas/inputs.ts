@@ -3,6 +3,7 @@ import type { Editor } from "../../model/canvas/editor";
 import type { ViewMemory } from "../../model/canvas/camera";
 import type { Clip } from "../../model/canvas/clip";
 import type { LaneEditor } from "../../model/lanes/editor";
+import type { Ahead } from "./ahead";
 
 /**
  * What turns a person's fingers and keys on a stage into operations on its editor. The stages draw and listen to nobody; main provides
@@ -13,6 +14,7 @@ export interface StageInputs {
   readonly lanes: (parts: LaneSurfaces, editor: LaneEditor) => () => void;
   readonly views: ViewMemory; // zoom and position by camera, for as long as the page lives
   readonly clip: Clip; // copied regions
+  readonly ahead: Ahead; // what the next stage is likely to show
 }
 
 /** The whole lane stage, which takes keys, and its plot, which takes pointers. */

@@ -9,9 +9,13 @@ export interface Loading {
   changed(): void; // the shown picture has more to show
 }
 
-/** Loads a picture: first its preview, then the original, or tiles over the preview. Rejects when the pixels do not come or do not decode. */
-export async function loadPicture(src: ImageSource, to: Loading): Promise<void> {
+/**
+ * Loads a picture: what was decoded of it ahead; else first its preview, then the original, or tiles over the preview. Rejects when the pixels
+ * do not come or do not decode.
+ */
+export async function loadPicture(src: ImageSource, ahead: ImageBitmap[], to: Loading): Promise<void> {
   const image = { w: src.width, h: src.height };
+  if (ahead.length > 0) return to.show(new WholePicture(ahead, image, to.changed), "ready");
   if (src.tiled) {
     const tiles = new TiledPicture(src, fetchBitmap, to.changed);
     to.show(tiles, "loading"); // its tiles come while the preview does
@@ -21,17 +25,17 @@ export async function loadPicture(src: ImageSource, to: Loading): Promise<void> 
   }
   let isWhole = false;
   const early = fetchBitmap(src.preview, to.signal).then(
-    (b) => (isWhole || to.signal.aborted ? b.close() : to.show(new WholePicture(b, image, to.changed, true), "preview")),
+    (b) => (isWhole || to.signal.aborted ? b.close() : to.show(new WholePicture([b], image, to.changed, true), "preview")),
     () => undefined, // a preview that does not come costs nothing but the wait
   );
   const bitmap = await fetchBitmap(src.original, to.signal, to.progress);
   isWhole = true;
   if (to.signal.aborted) return bitmap.close();
-  to.show(new WholePicture(bitmap, image, to.changed), "ready");
+  to.show(new WholePicture([bitmap], image, to.changed), "ready");
   await early;
 }
 
-async function fetchBitmap(url: string, signal: AbortSignal, progress?: (part: number) => void): Promise<ImageBitmap> {
+export async function fetchBitmap(url: string, signal: AbortSignal, progress?: (part: number) => void): Promise<ImageBitmap> {
   const answer = await fetch(url, { signal, credentials: "same-origin" });
   if (!answer.ok) throw new Error(`picture ${url}: status ${answer.status}`);
   const blob = progress && answer.body ? await counted(answer, answer.body, progress) : await answer.blob();

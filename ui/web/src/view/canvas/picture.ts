@@ -48,16 +48,14 @@ const SMALLEST = 700;
 
 /** A picture that is in memory as a whole, with halves of it for small magnifications: sharp and quick to draw at any size. */
 export class WholePicture implements Picture {
-  private readonly halves: ImageBitmap[];
   private closed = false;
 
   constructor(
-    bitmap: ImageBitmap,
+    private readonly halves: ImageBitmap[], // the picture, then what there is of halves
     private readonly image: Extent,
     private readonly changed: () => void,
     private readonly blurred = false,
   ) {
-    this.halves = [bitmap];
     if (!blurred) void this.halve();
   }
 
@@ -77,13 +75,21 @@ export class WholePicture implements Picture {
   }
 
   private async halve(): Promise<void> {
-    for (let last = this.halves[0]; last && Math.max(last.width, last.height) > SMALLEST && !this.closed; last = this.halves.at(-1)) {
-      const half = await halfOf(last);
-      if (!half) return;
-      if (this.closed) half.close();
-      else this.halves.push(half);
+    const least = this.halves.at(-1);
+    if (!least) return;
+    for await (const half of halvesOf(least)) {
+      if (this.closed) return half.close();
+      this.halves.push(half);
       this.changed();
     }
+  }
+}
+
+/** Halves of a bitmap, each of the one before, down to what suits a small stage. */
+export async function* halvesOf(bitmap: ImageBitmap): AsyncGenerator<ImageBitmap> {
+  for (let last: ImageBitmap | undefined = bitmap; last && Math.max(last.width, last.height) > SMALLEST;) {
+    last = await halfOf(last);
+    if (last) yield last;
   }
 }
 

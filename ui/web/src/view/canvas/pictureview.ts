@@ -1,4 +1,5 @@
 import type { ImageSource, LoadState } from "../../model/stage";
+import type { Ahead } from "./ahead";
 import { loadPicture } from "./load";
 import type { Picture } from "./picture";
 
@@ -11,6 +12,7 @@ export class PictureView {
   constructor(
     private readonly changed: () => void,
     private readonly told: (state: LoadState, progress: number) => void,
+    private readonly ahead?: Ahead,
   ) {}
 
   get picture(): Picture | null {
@@ -30,7 +32,7 @@ export class PictureView {
     const live = (f: () => void): void => {
       if (!abort.signal.aborted) f();
     };
-    loadPicture(src, {
+    loadPicture(src, this.ahead?.take(src) ?? [], {
       signal: abort.signal,
       show: (picture, state) => (abort.signal.aborted ? picture.close() : this.show(picture, state)),
       progress: (part) => live(() => this.told(this.shown ? "preview" : "loading", part)),

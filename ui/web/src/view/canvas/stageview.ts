@@ -6,6 +6,7 @@ import { randomID } from "../../model/canvas/edits";
 import type { Point } from "../../model/canvas/geometry";
 import type { PointerKind } from "../../model/canvas/gesture";
 import { CLOSE_UP, EVERYTHING, FURNITURE, OVERLAY, PICTURE, VECTORS, type Level } from "../../model/canvas/invalidate";
+import type { Ahead } from "./ahead";
 import { PixelAssistant } from "./assistant";
 import { CloseUp } from "./closeup";
 import { Frames } from "./frames";
@@ -57,6 +58,7 @@ export class StageView {
     views: ViewMemory,
     private readonly clip: Clip,
     private readonly furnish: (f: Furniture) => void,
+    private readonly ahead?: Ahead,
   ) {
     this.ink = readInk(parts.host);
     this.layers = { picture: new Layer(parts.picture, true), vectors: new Layer(parts.vectors), overlay: new Layer(parts.overlay) };
@@ -65,7 +67,7 @@ export class StageView {
     this.assistant = new PixelAssistant(() => this.sharp(), this.camera);
     this.editor = new Editor(this.camera, this.ports());
     this.golden = new GoldenView(this.camera, () => this.subject(), () => this.frames.invalidate(PICTURE));
-    this.pictures = new PictureView(() => this.frames.invalidate(PICTURE | OVERLAY | CLOSE_UP), (s, p) => this.told(s, p));
+    this.pictures = new PictureView(() => this.frames.invalidate(PICTURE | OVERLAY | CLOSE_UP), (s, p) => this.told(s, p), ahead);
     this.stops.push(watchInk(() => this.readInk()), watchSize(parts.host, (size, dpr) => this.resize(size, dpr)));
     this.readInk();
     this.open();
@@ -172,6 +174,7 @@ export class StageView {
     this.state = state;
     this.progress = progress;
     this.frames.invalidate(FURNITURE);
+    if (isNews && state === "ready") this.ahead?.expect(this.props.next?.());
     if (isNews) this.props.onLoad?.(state);
   }
 

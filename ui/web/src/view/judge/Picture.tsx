@@ -47,6 +47,10 @@ export const Picture = ({ item, image, onCloseUp }: Props) => {
         onCommit={(regions) => j.setRegions(regions)}
         viewportKey={image.camera}
         attempt={j.attempt.value}
+        next={() => {
+          const then = app.queue.ahead(item.id, 1)[0]?.images?.[0];
+          return then && sourceOf(then, app.base);
+        }}
         onLoad={(s) => j.loaded(image.sha256, s)}
         looks={looks}
         snap={app.prefs.magnet}
