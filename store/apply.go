@@ -193,8 +193,8 @@ func (t *txn) applyEvicted(r *record) {
 	t.putBody(r.Seq, journal.Eviction, fmt.Sprintf("eviction-%d", r.Seq), r.At, e)
 }
 
-// gapsWithin lists the recorded gaps that touch the range.
-func (t *txn) gapsWithin(from, to int64, most int) []series.Gap {
+// gapsWithin lists the recorded gaps that touch the range and that are asked for.
+func (t *txn) gapsWithin(from, to int64, most int, asked func(*series.Gap) bool) []series.Gap {
 	var list []series.Gap
 	c := t.bucket(buckets.gaps).Cursor()
 	for k, v := c.Seek(keyTime(from)); k != nil && len(list) < most; k, v = c.Next() {
@@ -203,8 +203,8 @@ func (t *txn) gapsWithin(from, to int64, most int) []series.Gap {
 			t.fail(cmp.Or(err, errDamaged))
 			return nil
 		}
-		if g := *r.Gap; g.From < to && g.To > from {
-			list = append(list, g)
+		if g := r.Gap; g.From < to && g.To > from && asked(g) {
+			list = append(list, *g)
 		}
 	}
 	return list

@@ -115,12 +115,23 @@ func (s *Store) Window(ctx context.Context, tags []string, from, to int64) (*ser
 	for _, tag := range tags {
 		w.Traces = append(w.Traces, s.trace(tag, samples[tag], from, to))
 	}
+	w.Gaps, err = s.gaps(tags, from, to, lost)
+	return w, err
+}
+
+// gaps lists those of the range that are about one of the tags: recorded ones, and those met while reading.
+func (s *Store) gaps(tags []string, from, to int64, lost []series.Gap) (list []series.Gap, err error) {
+	asked := s.about(tags)
 	err = s.view(func(t *txn) error {
-		w.Gaps = t.gapsWithin(from, to, maxWindowGaps)
+		list = t.gapsWithin(from, to, maxWindowGaps, asked)
 		return nil
 	})
-	w.Gaps = s.concerning(tags, append(w.Gaps, lost...))
-	return w, err
+	for i := range lost {
+		if asked(&lost[i]) {
+			list = append(list, lost[i])
+		}
+	}
+	return list, err
 }
 
 func (s *Store) trace(tag string, samples []series.Sample, from, to int64) series.Trace {
@@ -139,20 +150,14 @@ func (s *Store) trace(tag string, samples []series.Sample, from, to int64) serie
 	return tr
 }
 
-// concerning keeps the gaps that are about one of the tags: of the tag itself, of its source as a whole, or of the store.
-func (s *Store) concerning(tags []string, gaps []series.Gap) []series.Gap {
-	about := map[string]bool{"store": true}
+// about tells gaps that are about one of the tags: of the tag itself, of its source as a whole, or of the store.
+func (s *Store) about(tags []string) func(*series.Gap) bool {
+	sources, own := map[string]bool{"store": true}, make(map[string]bool, len(tags))
 	for _, tag := range tags {
-		about["tag "+tag] = true
+		own[tag] = true
 		if i, ok := s.tags[tag]; ok {
-			about[s.o.Tags[i].Source] = true
+			sources[s.o.Tags[i].Source] = true
 		}
 	}
-	var list []series.Gap
-	for _, g := range gaps {
-		if g.Tag == "" && about[g.Source] || about["tag "+g.Tag] {
-			list = append(list, g)
-		}
-	}
-	return list
+	return func(g *series.Gap) bool { return own[g.Tag] || g.Tag == "" && sources[g.Source] }
 }

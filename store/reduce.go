@@ -19,11 +19,7 @@ func (s *Store) Reduce(ctx context.Context, tags []string, from, to int64, n int
 	if err != nil {
 		return nil, nil, fmt.Errorf("reduce: %w", err)
 	}
-	var gaps []series.Gap
-	err = s.view(func(t *txn) error {
-		gaps = t.gapsWithin(from, to, maxWindowGaps)
-		return nil
-	})
+	gaps, err := s.gaps(tags, from, to, lost)
 	out := make([]series.Reduced, len(tags))
 	for i, tag := range tags {
 		out[i] = into[tag].Result()
@@ -32,7 +28,7 @@ func (s *Store) Reduce(ctx context.Context, tags []string, from, to int64, n int
 			out[i].Name, out[i].Unit = s.o.Tags[k].Name, s.o.Tags[k].Unit
 		}
 	}
-	return out, s.concerning(tags, append(gaps, lost...)), err
+	return out, gaps, err
 }
 
 // rate is how many points a second the waves of a tag have, 0 where nobody said.
