@@ -20,10 +20,16 @@ import (
 // against opens a target at a server that answers as told.
 func against(t *testing.T, answer http.HandlerFunc) *s3.Target {
 	t.Helper()
+	return hasty(t, time.Minute, answer)
+}
+
+// hasty is a target that waits no longer than that.
+func hasty(t *testing.T, timeout time.Duration, answer http.HandlerFunc) *s3.Target {
+	t.Helper()
 	srv := httptest.NewServer(answer)
 	t.Cleanup(srv.Close)
 	to, err := s3.New(s3.Config{Endpoint: strings.TrimPrefix(srv.URL, "http://"), Bucket: "plant", Prefix: "/a/b/", AccessKey: "key",
-		SecretKey: "secret", PathStyle: true, Insecure: true, Timeout: 200 * time.Millisecond})
+		SecretKey: "secret", PathStyle: true, Insecure: true, Timeout: timeout})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,7 +173,7 @@ func TestHeadTellsChecksums(t *testing.T) {
 // A body that stands still breaks off instead of holding the forwarder for ever.
 func TestStalledBody(t *testing.T) {
 	release := make(chan struct{})
-	to := against(t, func(w http.ResponseWriter, _ *http.Request) {
+	to := hasty(t, 200*time.Millisecond, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Length", "100")
 		w.Header().Set("Last-Modified", "Mon, 02 Jan 2006 15:04:05 GMT")
 		w.WriteHeader(http.StatusOK)
