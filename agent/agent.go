@@ -12,7 +12,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"path/filepath"
 	"sync/atomic"
 	"time"
 
@@ -22,11 +21,12 @@ import (
 	"edgelabel/agent/drill"
 	"edgelabel/agent/label"
 	"edgelabel/agent/pipeline"
+	"edgelabel/agent/plan"
 	"edgelabel/agent/results"
 	"edgelabel/agent/series"
+	"edgelabel/agent/sources"
 	"edgelabel/agent/vision/beside"
 	"edgelabel/collectors"
-	"edgelabel/collectors/camera/shutter"
 	"edgelabel/configs"
 	"edgelabel/store"
 	"edgelabel/store/failpoint"
@@ -76,8 +76,7 @@ type Agent struct {
 	models    []*beside.Inspector // for each camera with a model
 	gauges    *gauges
 	learning  learning
-	sources   []source
-	triggers  map[string][]*shutter.Shutter // by tag; complete with the sources
+	sources   *sources.Sources
 	uplinks   []*uplink.Forwarder
 	results   []*results.Forwarder
 	catalogue *postgres.Follower // nil: none
@@ -102,9 +101,12 @@ func New(cfg *config.Config, opt Options) (_ *Agent, err error) {
 	if a.listener, err = net.Listen("tcp", cfg.Web.Listen); err != nil {
 		return nil, fmt.Errorf("page: %w", err)
 	}
-	all := Tags(cfg)
-	a.tags = bare(all)
+	all := plan.Tags(cfg)
+	a.tags = plan.Bare(all)
 	if err = a.openStore(); err != nil {
+		return nil, err
+	}
+	if a.sources, err = sources.New(cfg, a.tags, sources.Options{Now: opt.Now, Log: opt.Log, LastSeen: a.lastSeen}); err != nil {
 		return nil, err
 	}
 	if a.rules, err = openRules(cfg.Data.Dir, all, func() int64 { return opt.Now().UnixNano() }); err != nil {
@@ -115,9 +117,9 @@ func New(cfg *config.Config, opt Options) (_ *Agent, err error) {
 	}
 	a.pipeline, err = pipeline.New(pipeline.Config{
 		Place:  label.Place{Site: cfg.Gateway.Site, Area: cfg.Gateway.Area, Line: cfg.Gateway.Line},
-		Assets: assets(cfg), Tags: all, Cameras: cameras(cfg), Simulated: cfg.Gateway.Simulated,
+		Assets: plan.Assets(cfg), Tags: all, Cameras: plan.Cameras(cfg), Simulated: cfg.Gateway.Simulated,
 		JoinWithin: time.Duration(cfg.Join.Within), JoinTolerance: time.Duration(cfg.Join.Tolerance),
-		Detector: catalog.New, Panel: catalog.NewPanel, Memory: a.store, Clocks: a.clocks(), Formula: catalog.Formula, Shelved: a.rules.hides, Tuned: a.learning.book.Tuned, Now: opt.Now, NewID: func() string { return ulid.Make().String() }, Log: opt.Log,
+		Detector: catalog.New, Panel: catalog.NewPanel, Memory: a.store, Clocks: a.sources.Clocks(), Formula: catalog.Formula, Shelved: a.rules.hides, Tuned: a.learning.book.Tuned, Now: opt.Now, NewID: func() string { return ulid.Make().String() }, Log: opt.Log,
 	}, a.store, a.store)
 	if err != nil {
 		return nil, err
@@ -133,9 +135,6 @@ func New(cfg *config.Config, opt Options) (_ *Agent, err error) {
 		return nil, err
 	}
 	if err = a.newModels(); err != nil {
-		return nil, err
-	}
-	if a.sources, err = a.newSources(); err != nil {
 		return nil, err
 	}
 	if err = errors.Join(a.newUplinks(), a.newCatalogue(), a.newControl()); err != nil {
@@ -208,9 +207,9 @@ func (a *Agent) Run(ctx context.Context, ready func()) error {
 		middle = append(middle, task{"control", a.control.Run})
 	}
 	outer := ring{{"page", func(ctx context.Context) error { return a.serve(ctx, ready) }}, {"live page", a.page.Run}}
-	for _, s := range a.sources {
-		if s.collector != nil {
-			outer = append(outer, task{"source " + s.status.Snapshot().Name, func(ctx context.Context) error { return a.supervise(ctx, s) }})
+	for _, s := range a.sources.All() {
+		if s.Collector != nil {
+			outer = append(outer, task{"source " + s.Status.Snapshot().Name, func(ctx context.Context) error { return a.sources.Supervise(ctx, s, a.sink()) }})
 		}
 	}
 	judges := ring{{"inspection", a.inspect.Run}}
@@ -281,4 +280,11 @@ func (a *Agent) listen(server *http.Server) error {
 	return server.ServeTLS(a.listener, a.cfg.Web.TLS.Cert, a.cfg.Web.TLS.Key)
 }
 
-func (a *Agent) pki() string { return filepath.Join(a.cfg.Data.Dir, "pki") }
+// lastSeen is the newest event time, UTC ns, that an earlier run stored of the tag; 0 when there is none.
+func (a *Agent) lastSeen(tag string) int64 {
+	s, ok := a.store.Latest(tag)
+	if !ok {
+		return 0
+	}
+	return s.Time()
+}

@@ -5,15 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"time"
 
 	"edgelabel/agent/config"
 	"edgelabel/agent/detect/catalog"
-	"edgelabel/collectors/mqtt"
-	"edgelabel/collectors/opcua"
-	"edgelabel/collectors/sparkplug"
+	"edgelabel/agent/plan"
+	"edgelabel/agent/sources"
 	"edgelabel/sync/uplink"
 )
 
@@ -28,8 +25,8 @@ func Check(cfg *config.Config, log *slog.Logger) error {
 	}
 	_, err := firstTaxonomy(cfg)
 	note(err)
-	all := Tags(cfg)
-	a.tags = bare(all)
+	all := plan.Tags(cfg)
+	a.tags = plan.Bare(all)
 	for _, t := range all {
 		for _, r := range t.Rules {
 			_, err := catalog.New(t.Tag, r)
@@ -39,15 +36,17 @@ func Check(cfg *config.Config, log *slog.Logger) error {
 	_, err = a.newInspector()
 	note(err)
 	note(a.checkReferences())
-	_, err = a.newSources()
+	a.sources, err = sources.New(cfg, a.tags, sources.Options{Log: log, Now: time.Now})
 	note(err)
 	for _, t := range cfg.Sync.Targets {
 		_, err := OpenTarget(t)
 		note(err)
 	}
-	for _, r := range cfg.Results {
-		_, err := a.sender(r)
-		note(err)
+	if err == nil {
+		for _, r := range cfg.Results {
+			_, err := a.sender(r)
+			note(err)
+		}
 	}
 	note(a.newCatalogue())
 	return errors.Join(errs...)
@@ -61,29 +60,20 @@ type Probe struct {
 
 // Probes lists what `check --probe` tries: every source and every target. An OPC UA probe makes this gateway's certificate when there is
 // none yet.
-func Probes(cfg *config.Config, log *slog.Logger) []Probe {
-	a := &Agent{cfg: cfg, opt: Options{Log: log, Now: time.Now}, tags: bare(Tags(cfg))}
+func Probes(cfg *config.Config, log *slog.Logger) ([]Probe, error) {
+	a := &Agent{cfg: cfg, opt: Options{Log: log, Now: time.Now}, tags: plan.Bare(plan.Tags(cfg))}
+	var err error
+	if a.sources, err = sources.New(cfg, a.tags, sources.Options{Log: log, Now: time.Now}); err != nil {
+		return nil, err
+	}
 	var all []Probe
-	for _, o := range cfg.OPCUA {
-		c := a.opcua(o)
-		c.LastSeen = nil
-		all = append(all, Probe{"opcua", o.Name, func(ctx context.Context) error { return opcua.Probe(ctx, c) }})
-	}
-	for _, m := range cfg.MQTT {
-		c := a.mqtt(m)
-		all = append(all, Probe{"mqtt", m.Name, func(ctx context.Context) error { return mqtt.Probe(ctx, c) }})
-	}
-	for _, p := range cfg.Sparkplug {
-		c := a.sparkplug(p)
-		all = append(all, Probe{"sparkplug", p.Name, func(ctx context.Context) error { return sparkplug.Probe(ctx, c) }})
+	for _, p := range a.sources.Probes() {
+		all = append(all, Probe(p))
 	}
 	for _, r := range cfg.Results {
 		all = append(all, Probe{"results", r.Name, func(ctx context.Context) error { return a.probeResults(ctx, r) }})
 	}
 	for _, c := range cfg.Cameras {
-		if try := a.probeCamera(c); try != nil {
-			all = append(all, Probe{"camera", c.Name, try})
-		}
 		if c.Model != nil {
 			all = append(all, Probe{"model", c.Name, func(ctx context.Context) error { return a.probeModel(ctx, c) }})
 		}
@@ -94,16 +84,7 @@ func Probes(cfg *config.Config, log *slog.Logger) []Probe {
 	if c := cfg.Sync.Catalogue; c != nil {
 		all = append(all, Probe{"catalogue", "catalogue", func(ctx context.Context) error { return probeCatalogue(ctx, c.Database()) }})
 	}
-	return all
-}
-
-// canMove writes and removes a file: what moving pictures out of the folder needs.
-func canMove(dir string) error {
-	f, err := os.CreateTemp(dir, ".edgelabel-probe-*")
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Close(), os.Remove(filepath.Clean(f.Name())))
+	return all, nil
 }
 
 func probeTarget(ctx context.Context, t config.Target, gateway string) error {

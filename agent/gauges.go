@@ -16,6 +16,7 @@ import (
 	"edgelabel/agent/config"
 	"edgelabel/agent/gauge"
 	"edgelabel/agent/label"
+	"edgelabel/agent/sources"
 	"edgelabel/agent/vision/folder"
 	"edgelabel/collectors/camera"
 	"edgelabel/store"
@@ -45,7 +46,7 @@ func (a *Agent) openGauges() (err error) {
 	if err != nil {
 		return err
 	}
-	a.gauges = &gauges{cameras: a.cfg.Cameras, book: book, limits: a.limits(), references: map[string]reference{}}
+	a.gauges = &gauges{cameras: a.cfg.Cameras, book: book, limits: sources.Limits(a.cfg), references: map[string]reference{}}
 	return nil
 }
 

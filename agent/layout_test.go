@@ -11,12 +11,23 @@ import (
 // mayImport is the architecture: which packages of this module a package may import. A key that ends in /... covers the folder and all
 // below it; the longest key wins. Standard library and drivers are judged by importers.
 var mayImport = map[string][]string{
-	"agent/...":        {"..."},
+	"agent":            {"..."},
+	"agent/cmd/...":    {"..."},
+	"agent/e2e":        {"..."},
 	"agent/series":     {},
 	"agent/label":      {"agent/series"},
 	"agent/journal":    {},
+	"agent/config":     {"agent/...", "collectors/...", "store", "sync/...", "ui/auth"}, // whose defaults and checks it uses
+	"agent/plan":       {"agent/config", "agent/series", "agent/label", "agent/detect/...", "agent/pipeline"},
+	"agent/sources":    {"agent/config", "agent/series", "agent/plan", "collectors/..."},
 	"agent/pipeline":   {"agent/series", "agent/label", "agent/detect"},
 	"agent/results":    {"agent/label", "agent/journal"},
+	"agent/shelf":      {},
+	"agent/gauge":      {"agent/label"},
+	"agent/control":    {"agent/label", "sync/uplink"},
+	"agent/drill":      {"agent/label", "sync/uplink"},
+	"agent/share":      {"agent/series", "agent/label", "agent/journal", "agent/export/...", "sync/uplink"},
+	"agent/demo":       {"configs"},
 	"agent/detect/...": {"agent/series", "agent/label", "agent/detect/..."},
 	"agent/vision/...": {"agent/series", "agent/label", "agent/detect/keep", "agent/vision/..."},
 	"agent/learn/...":  {"agent/series", "agent/label", "agent/detect/...", "agent/vision/...", "agent/learn/..."},

@@ -13,6 +13,7 @@ import (
 	"edgelabel/agent/learn/retune"
 	"edgelabel/agent/learn/similar"
 	"edgelabel/agent/pipeline"
+	"edgelabel/agent/plan"
 	"edgelabel/agent/series"
 	"edgelabel/store"
 	"edgelabel/ui"
@@ -49,7 +50,7 @@ func (l *learning) openBook(dir string) (err error) {
 
 func (a *Agent) openLearning() (err error) {
 	every := map[string]int{}
-	for _, c := range cameras(a.cfg) {
+	for _, c := range plan.Cameras(a.cfg) {
 		if c.Select == pipeline.SelectEvery {
 			every[c.Name] = max(c.EveryN, 1)
 		}
@@ -96,7 +97,7 @@ func (s spreadStore) AddLabel(ctx context.Context, item string, d label.Draft, b
 func (a *Agent) watchedRule(name string) (series.Tag, detect.Rule, bool) {
 	for _, w := range a.pipeline.Watched() {
 		if w.Rule.Name == name {
-			budgeted := slices.ContainsFunc(assets(a.cfg), func(s pipeline.Asset) bool { return s.ID == w.Tag.Asset && s.Budget != (detect.Budget{}) })
+			budgeted := slices.ContainsFunc(plan.Assets(a.cfg), func(s pipeline.Asset) bool { return s.ID == w.Tag.Asset && s.Budget != (detect.Budget{}) })
 			learns := slices.Contains([]detect.Kind{detect.RobustZ, detect.Novelty, detect.Shape}, w.Rule.Kind)
 			return w.Tag, w.Rule, !budgeted || !learns
 		}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"edgelabel/agent/sources"
 	"edgelabel/store"
 
 	"github.com/VictoriaMetrics/metrics"
@@ -18,7 +19,7 @@ func (a *Agent) writeMetrics(w io.Writer) {
 	m := exposition{w}
 	m.gauge("build_info", labels("version", a.opt.Version), 1)
 	m.gauge("ready", "", map[bool]float64{true: 1}[a.ready.Load()])
-	for _, src := range a.sources {
+	for _, src := range a.sources.All() {
 		a.sourceMetrics(m, src)
 	}
 	a.pipelineMetrics(m)
@@ -33,8 +34,8 @@ func (a *Agent) writeMetrics(w io.Writer) {
 	metrics.WriteProcessMetrics(w)
 }
 
-func (a *Agent) sourceMetrics(m exposition, src source) {
-	s := src.status.Snapshot()
+func (a *Agent) sourceMetrics(m exposition, src sources.Source) {
+	s := src.Status.Snapshot()
 	on := labels("source", s.Name)
 	m.gauge("source_up", on, up(s))
 	if !s.LastSample.IsZero() {
@@ -45,7 +46,7 @@ func (a *Agent) sourceMetrics(m exposition, src source) {
 	m.counter("images_total", on, s.Images)
 	m.counter("duplicates_total", on, s.Duplicates)
 	m.counter("backfilled_total", on, s.Backfilled)
-	if src.kind == "camera" {
+	if src.Kind == sources.Camera {
 		m.counter("picture_bytes_total", on, s.Pictures.Bytes)
 		m.gauge("picture_last_bytes", on, float64(s.Pictures.LastBytes))
 		m.gauge("pictures_per_second", on, s.Pictures.Rate)

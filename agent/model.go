@@ -64,7 +64,7 @@ func (a *Agent) modelConfig(camera string, m *config.Model) model.Config {
 		Timeout: time.Duration(m.Timeout), MaxBytes: int64(m.MaxBytes), Threshold: m.Threshold, OK: m.OK, Class: m.ClassOf,
 		Input: model.Input(m.Input), Output: model.Output(m.Output), Now: a.opt.Now,
 		Problem: func(text string) {
-			if s, known := a.looks()[camera]; known {
+			if s, known := a.sources.CameraStatus()[camera]; known {
 				s.Problem(model.Method, text)
 			}
 		},

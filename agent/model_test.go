@@ -88,7 +88,7 @@ func TestModelThatIsAwayHoldsNothingUp(t *testing.T) {
 		handIn(t, a, heights(n))
 	}
 	eventually(t, "the pictures are passed over", func() bool { return a.models[0].Stats()["top"].Failed == 3 })
-	if got := a.looks()["top"].Snapshot().Problems["model"]; !strings.Contains(got, "404") {
+	if got := a.sources.CameraStatus()["top"].Snapshot().Problems["model"]; !strings.Contains(got, "404") {
 		t.Errorf("problem %q", got)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"edgelabel/agent/label"
+	"edgelabel/agent/sources"
 	"edgelabel/agent/vision/board"
 	"edgelabel/collectors"
 	"edgelabel/store"
@@ -20,7 +21,7 @@ func (a *Agent) newPage() (err error) {
 	if err != nil {
 		return err
 	}
-	ingest, err := a.ingest()
+	ingest, err := a.sources.Ingest(a.sink())
 	if err != nil {
 		return err
 	}
@@ -54,7 +55,7 @@ func (a *Agent) isReady() error {
 func (a *Agent) status(ctx context.Context) ui.Status {
 	var s ui.Status
 	cleaned := a.pipeline.Stats().Sources
-	for _, src := range a.sources {
+	for _, src := range a.sources.All() {
 		one := sourceStatus(src)
 		one.Corrected = cleaned[one.Name].Rejected
 		s.Sources = append(s.Sources, one)
@@ -95,19 +96,19 @@ func disk(st store.Stats) ui.Disk {
 	return d
 }
 
-func sourceStatus(src source) ui.Source {
-	s := src.status.Snapshot()
+func sourceStatus(src sources.Source) ui.Source {
+	s := src.Status.Snapshot()
 	return ui.Source{
-		Name: s.Name, Kind: src.kind, State: string(s.State), Since: nanos(s.Since), Error: s.Err, Retry: nanos(s.Retry),
+		Name: s.Name, Kind: src.Kind, State: string(s.State), Since: nanos(s.Since), Error: s.Err, Retry: nanos(s.Retry),
 		Samples: s.Samples, Images: s.Images, Duplicates: s.Duplicates, Rejected: s.Rejected, Gaps: s.Gaps,
 		LastSample: nanos(s.LastSample), Problems: s.Problems, Backfilled: s.Backfilled, ClockOffset: clockOffset(s),
-		Pictures: pictures(src.kind, s.Pictures),
+		Pictures: pictures(src.Kind, s.Pictures),
 	}
 }
 
 // pictures is nil for what is no camera.
 func pictures(kind string, p collectors.Pictures) *ui.Pictures {
-	if kind != "camera" {
+	if kind != sources.Camera {
 		return nil
 	}
 	return &ui.Pictures{Bytes: p.Bytes, LastBytes: p.LastBytes, Last: nanos(p.Last), Rate: p.Rate}

@@ -43,7 +43,7 @@ func (a *Agent) newResults(hints []chan struct{}) error {
 }
 
 func (a *Agent) sender(r config.Results) (*mqtt.Sender, error) {
-	c := a.mqtt(r.Broker())
+	c := a.sources.Broker(r.Broker())
 	c.ClientID = cmp.Or(r.ClientID, fmt.Sprintf("edgelabel-%s-results-%s", a.cfg.Gateway.ID, r.Name))
 	return mqtt.NewSender(c)
 }

@@ -6,14 +6,16 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"time"
 
 	"edgelabel/agent/config"
 	"edgelabel/agent/label"
 	"edgelabel/agent/pipeline"
+	"edgelabel/agent/series"
+	"edgelabel/agent/sources"
 	"edgelabel/agent/vision/beside"
 	"edgelabel/collectors"
 	"edgelabel/collectors/camera"
-	"edgelabel/collectors/camera/shutter"
 	"edgelabel/store/failpoint"
 )
 
@@ -24,10 +26,23 @@ type sink struct {
 	models  []*beside.Inspector
 	limits  camera.Limits
 	scale   func(camera string) label.Scale // that holds for pictures that arrive now
+	sources *sources.Sources
+	looks   map[string]*collectors.Status // by camera
+	join    config.Join
+}
 
-	triggers map[string][]*shutter.Shutter // by tag: what waits for its edges
-	looks    map[string]*collectors.Status // by camera
-	join     config.Join
+// sink is where every collector hands in.
+func (a *Agent) sink() *sink {
+	return &sink{
+		Pipeline: a.pipeline, inspect: a.inspect, models: a.models, limits: sources.Limits(a.cfg), scale: a.gauges.scale,
+		sources: a.sources, looks: a.sources.CameraStatus(), join: a.cfg.Join,
+	}
+}
+
+// Samples implements collectors.Sink: cameras that wait for a part see its tag before the samples wait in any queue.
+func (s *sink) Samples(ctx context.Context, batch []series.Sample, done func(error)) error {
+	s.sources.See(batch)
+	return s.Pipeline.Samples(ctx, batch, done)
 }
 
 // Image implements collectors.Sink.
@@ -60,6 +75,24 @@ func (s *sink) Image(ctx context.Context, p collectors.Picture) (collectors.Stor
 		m.Offer(im, p.Data)
 	}
 	return collectors.Stored{SHA256: im.SHA256, Item: item, Duplicate: known}, nil
+}
+
+// looked notes what a camera is like, whichever way its pictures come, and says when its clock keeps them from joining by time.
+func (s *sink) looked(p collectors.Picture) {
+	status, known := s.looks[p.Camera]
+	if !known {
+		return
+	}
+	const joins = "they join signals and other pictures by their part only"
+	ahead, told := status.Picture(len(p.Data), p.Taken, p.Received)
+	text := ""
+	switch {
+	case told && ahead > time.Duration(s.join.Tolerance):
+		text = fmt.Sprintf("pictures are dated %s after they came: %s", ahead.Round(time.Millisecond), joins)
+	case told && -ahead > time.Duration(s.join.Within):
+		text = fmt.Sprintf("pictures are dated %s before they came: %s", (-ahead).Round(time.Millisecond), joins)
+	}
+	status.Problem("clock", text)
 }
 
 // formats are the names of package label.

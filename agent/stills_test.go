@@ -82,7 +82,7 @@ func TestTriggeredPictureJoinsItsPart(t *testing.T) {
 	cam := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(heights(int(asked.Add(1)))) }))
 	defer cam.Close()
 	a := runWith(t, strings.ReplaceAll(triggered, "URL", cam.URL))
-	status := a.looks()["top"]
+	status := a.sources.CameraStatus()["top"]
 	eventually(t, "the camera is up", func() bool { return status.Snapshot().State == collectors.Up })
 	for n := 1; n <= 2; n++ {
 		now := time.Now()

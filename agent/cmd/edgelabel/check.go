@@ -34,8 +34,12 @@ func runCheck(ctx context.Context, w world, args []string) error {
 }
 
 func probeAll(ctx context.Context, w world, cfg *config.Config) error {
+	probes, err := agent.Probes(cfg, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
 	failed := 0
-	for _, p := range agent.Probes(cfg, slog.New(slog.DiscardHandler)) {
+	for _, p := range probes {
 		limited, cancel := context.WithTimeout(ctx, probeTime)
 		err := p.Try(limited)
 		cancel()

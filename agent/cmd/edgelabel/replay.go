@@ -13,11 +13,11 @@ import (
 	"strconv"
 	"time"
 
-	"edgelabel/agent"
 	"edgelabel/agent/config"
 	"edgelabel/agent/detect"
 	"edgelabel/agent/detect/catalog"
 	"edgelabel/agent/pipeline"
+	"edgelabel/agent/plan"
 	"edgelabel/agent/series"
 	"edgelabel/collectors/replay"
 )
@@ -84,7 +84,7 @@ func runReplay(ctx context.Context, w world, args []string) error {
 // columnTags takes a column's settings from the configuration where it names the column.
 func columnTags(cfg *config.Config, columns []string) []pipeline.Tag {
 	known := map[string]pipeline.Tag{}
-	for _, t := range agent.Tags(cfg) {
+	for _, t := range plan.Tags(cfg) {
 		known[t.ID] = t
 	}
 	tags := make([]pipeline.Tag, len(columns))

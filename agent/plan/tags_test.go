@@ -1,10 +1,11 @@
-package agent
+package plan_test
 
 import (
 	"testing"
 
 	"edgelabel/agent/config"
 	"edgelabel/agent/detect"
+	"edgelabel/agent/plan"
 )
 
 // TestRandomWindowsLeaveTheRulesAlone holds that a tag that is also drawn from keeps the rules it has, or would have.
@@ -21,7 +22,7 @@ tags:
 		t.Fatal(err)
 	}
 	got := map[string][]detect.Kind{}
-	for _, tag := range Tags(cfg) {
+	for _, tag := range plan.Tags(cfg) {
 		for _, r := range tag.Rules {
 			got[tag.ID] = append(got[tag.ID], r.Kind)
 		}
