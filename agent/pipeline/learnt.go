@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"slices"
 	"time"
 
 	"edgelabel/agent/detect"
@@ -38,6 +39,17 @@ type keeper struct {
 	detector func() detect.Detector
 	panel    detect.Panel
 	budget   *detect.Spending
+}
+
+// keeper finds the detector by its rule: others may have gone.
+func (st *stream) keeper(rule string) keeper {
+	return keeper{key: rule, detector: func() detect.Detector {
+		return st.detectors[slices.IndexFunc(st.rules, func(r detect.Rule) bool { return r.Name == rule })]
+	}}
+}
+
+func (w *watch) keeper() keeper {
+	return keeper{key: w.rule.Name, detector: func() detect.Detector { return w.detector }}
 }
 
 func (k *keeper) get() (detect.Keeper, bool) {
@@ -85,7 +97,7 @@ func (p *Pipeline) recallStream(st *stream) {
 	st.resumes = true
 	for i, d := range st.detectors {
 		key := st.rules[i].Name
-		p.learnt.all = append(p.learnt.all, keeper{key: key, detector: func() detect.Detector { return st.detectors[i] }})
+		p.learnt.all = append(p.learnt.all, st.keeper(key))
 		if p.recallOne(key, d) {
 			continue
 		}
@@ -100,7 +112,7 @@ func (p *Pipeline) recallStream(st *stream) {
 
 func (p *Pipeline) recallWatch(w *watch) {
 	w.resumes = true
-	p.learnt.all = append(p.learnt.all, keeper{key: w.rule.Name, detector: func() detect.Detector { return w.detector }})
+	p.learnt.all = append(p.learnt.all, w.keeper())
 	if !p.recallOne(w.rule.Name, w.detector) {
 		w.renew()
 		purseOf(w.asset).replace(w.rule.Name, w.detector)

@@ -69,7 +69,7 @@ type message struct {
 	done   func(error)
 	shot   *shot
 	gap    *series.Gap
-	retune *retune
+	errand *errand
 	lesson *lesson
 }
 
@@ -98,7 +98,7 @@ func New(cfg Config, rec Recorder, items Items) (*Pipeline, error) {
 		return p, err
 	}
 	p.purses()
-	p.meter.rules = p.states()
+	p.meter.rules, p.meter.watched = p.states(), p.watched()
 	return p, nil
 }
 
@@ -242,8 +242,8 @@ func (p *Pipeline) stop() {
 		switch {
 		case m.shot != nil:
 			m.shot.reply <- answer{err: ErrStopped}
-		case m.retune != nil:
-			m.retune.done <- ErrStopped
+		case m.errand != nil:
+			m.errand.done <- ErrStopped
 		case m.lesson != nil:
 			m.lesson.done <- lessonAnswer{err: ErrStopped}
 		case m.done != nil:
@@ -263,8 +263,8 @@ func (p *Pipeline) handle(ctx context.Context, m message) {
 		m.shot.reply <- answer{item: item, err: err}
 	case m.gap != nil:
 		p.keepGap(*m.gap)
-	case m.retune != nil:
-		m.retune.done <- p.retune(m.retune.rule)
+	case m.errand != nil:
+		m.errand.done <- m.errand.do(ctx)
 	case m.lesson != nil:
 		m.lesson.done <- p.teach(m.lesson)
 	default:

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"edgelabel/agent/detect"
 	"edgelabel/agent/label"
@@ -17,6 +18,12 @@ type Watched struct {
 
 // Watched lists the rules that look at one signal only, in the order of the configuration.
 func (p *Pipeline) Watched() []Watched {
+	p.meter.mu.Lock()
+	defer p.meter.mu.Unlock()
+	return slices.Clone(p.meter.watched)
+}
+
+func (p *Pipeline) watched() []Watched {
 	var all []Watched
 	for _, t := range p.cfg.Tags {
 		if st := p.streams[t.ID]; st != nil {
@@ -41,21 +48,10 @@ func tuned(build builder, tune func(detect.Rule) detect.Rule) builder {
 // Retune lets what Config.Tuned says of a rule hold from now on. The detector keeps what it has learnt and what is open. It returns after
 // the change is in force; while nothing runs, that is when Run has begun. label.ErrNotFound for a rule that is not on one signal.
 func (p *Pipeline) Retune(ctx context.Context, rule string) error {
-	m := message{at: p.cfg.Now().UnixNano(), retune: &retune{rule: rule, done: make(chan error, 1)}}
-	if err := p.queue.push(ctx, m); err != nil {
+	if err := p.run(ctx, func(context.Context) error { return p.retune(rule) }); err != nil {
 		return fmt.Errorf("retune %s: %w", rule, err)
 	}
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case err := <-m.retune.done:
-		return err
-	}
-}
-
-type retune struct {
-	rule string
-	done chan error
+	return nil
 }
 
 func (p *Pipeline) retune(rule string) error {

@@ -78,6 +78,7 @@ type meter struct {
 	failures   map[string]uint64
 	rules      []RuleState
 	budgets    []BudgetState
+	watched    []Watched
 	pictures   uint64
 	rested     uint64
 	shelved    uint64
