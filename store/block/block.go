@@ -6,10 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"sync"
 
 	"edgelabel/agent/series"
+	"edgelabel/agent/series/column"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -45,10 +45,9 @@ type Codec struct {
 
 // scratch is what unpacking a block needs for the moment.
 type scratch struct {
-	plain  []byte
-	times  []int64
-	values []uint64
-	floats []float64
+	plain   []byte
+	columns column.Memory
+	trace   series.Trace
 }
 
 // NewCodec makes a codec; it starts no goroutine.
@@ -109,129 +108,64 @@ func ReadHeader(b []byte) (Header, error) {
 
 // Decode appends to dst the samples of the tags that want accepts; nil accepts all. The error wraps ErrDamaged.
 func (c *Codec) Decode(dst []series.Sample, b []byte, want func(tag string) bool) ([]series.Sample, error) {
-	if _, err := ReadHeader(b); err != nil {
+	out := dst
+	err := c.open(b, func(r *reader, _ *series.Trace) error {
+		return r.groups(func(tag string, n int, flags byte) {
+			if want != nil && !want(tag) {
+				r.skip(n, flags)
+				return
+			}
+			out = r.samples(out, tag, n, flags)
+		})
+	})
+	if err != nil {
 		return dst, err
+	}
+	return out, nil
+}
+
+// Traces calls numbers with the event times, values and statuses of each tag that want accepts, valid during the call, and others with the
+// samples of a tag that has texts or waves. What was given is good, also if an error comes later. It wraps ErrDamaged.
+func (c *Codec) Traces(b []byte, want func(tag string) bool, numbers func(*series.Trace), others func([]series.Sample)) error {
+	return c.open(b, func(r *reader, mem *series.Trace) error {
+		return r.groups(func(tag string, n int, flags byte) {
+			switch {
+			case !want(tag):
+				r.skip(n, flags)
+			case flags != 0:
+				if list := r.samples(nil, tag, n, flags); r.Err() == nil {
+					others(list)
+				}
+			default:
+				if r.trace(mem, tag, n); r.Err() == nil {
+					numbers(mem)
+				}
+			}
+		})
+	})
+}
+
+// open unpacks a block and gives it to read, with memory for a trace.
+func (c *Codec) open(b []byte, read func(*reader, *series.Trace) error) error {
+	if _, err := ReadHeader(b); err != nil {
+		return err
 	}
 	length, body := binary.LittleEndian.Uint32(b[22:]), b[headerSize:]
 	if length > maxPlain {
-		return dst, fmt.Errorf("%w: length", ErrDamaged)
+		return fmt.Errorf("%w: length", ErrDamaged)
 	}
 	mem := c.scratch.Get().(*scratch)
 	defer c.scratch.Put(mem)
 	if b[1] == 1 {
 		plain, err := c.dec.DecodeAll(body, mem.plain[:0])
 		if err != nil {
-			return dst, fmt.Errorf("%w: %w", ErrDamaged, err)
+			return fmt.Errorf("%w: %w", ErrDamaged, err)
 		}
 		body, mem.plain = plain, plain
 	}
 	if len(body) != int(length) {
-		return dst, fmt.Errorf("%w: length", ErrDamaged)
+		return fmt.Errorf("%w: length", ErrDamaged)
 	}
-	return (&reader{b: body, mem: mem, planar: b[0] == kindPlanes}).groups(dst, want)
-}
-
-// columns of a group that are there only when a sample needs them
-const (
-	hasText = 1 << iota
-	hasWave
-)
-
-func encode(samples []series.Sample) []byte {
-	groups := make(map[string][]int)
-	var tags []string
-	for i := range samples {
-		if groups[samples[i].Tag] == nil {
-			tags = append(tags, samples[i].Tag)
-		}
-		groups[samples[i].Tag] = append(groups[samples[i].Tag], i)
-	}
-	slices.Sort(tags)
-	w := writer{}
-	w.uint(uint64(len(tags)))
-	for _, tag := range tags {
-		w.group(tag, samples, groups[tag])
-	}
-	return w.b
-}
-
-type writer struct{ b []byte }
-
-func (w *writer) uint(v uint64) { w.b = binary.AppendUvarint(w.b, v) }
-func (w *writer) string(s string) {
-	w.uint(uint64(len(s)))
-	w.b = append(w.b, s...)
-}
-
-func (w *writer) group(tag string, samples []series.Sample, at []int) {
-	var flags byte
-	for _, i := range at {
-		if samples[i].Text != "" {
-			flags |= hasText
-		}
-		if samples[i].Wave != nil {
-			flags |= hasWave
-		}
-	}
-	w.string(tag)
-	w.uint(uint64(len(at)))
-	w.b = append(w.b, flags)
-	times := make([]int64, len(at))
-	for k, i := range at {
-		times[k] = samples[i].Source
-	}
-	w.integers(times)
-	for k, i := range at {
-		times[k] = samples[i].Receive
-	}
-	w.integers(times)
-	values := make([]float64, len(at))
-	for k, i := range at {
-		values[k] = samples[i].Value
-	}
-	w.values(values)
-	w.runs(at, samples)
-	if flags&hasText != 0 {
-		for _, i := range at {
-			w.string(samples[i].Text)
-		}
-	}
-	if flags&hasWave != 0 {
-		w.waves(at, samples)
-	}
-}
-
-// planes writes the bits of the values byte by byte: all lowest bytes first. Neighbours compress better so.
-func (w *writer) planes(values []float64) {
-	for shift := 0; shift < 64; shift += 8 {
-		for _, v := range values {
-			w.b = append(w.b, byte(math.Float64bits(v)>>shift))
-		}
-	}
-}
-
-func (w *writer) runs(at []int, samples []series.Sample) {
-	for k := 0; k < len(at); {
-		run, code := 1, samples[at[k]].Status
-		for k+run < len(at) && samples[at[k+run]].Status == code {
-			run++
-		}
-		w.uint(uint64(run))
-		w.uint(uint64(code))
-		k += run
-	}
-}
-
-// waves writes the number of points of each block plus one (zero: no block), then the points of all.
-func (w *writer) waves(at []int, samples []series.Sample) {
-	var points []float64
-	for _, i := range at {
-		if samples[i].Wave == nil {
-			w.uint(0)
-			continue
-		}
-		w.uint(uint64(len(samples[i].Wave)) + 1)
-		points = append(points, samples[i].Wave...)
-	}
-	w.planes(points)
+	r := &reader{Reader: column.NewReader(body, &mem.columns), planar: b[0] == kindPlanes}
+	return read(r, &mem.trace)
 }

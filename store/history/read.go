@@ -20,7 +20,16 @@ func (h *History) Read(ctx context.Context, tags []string, from, to int64) (map[
 	h.files.RLock()
 	defer h.files.RUnlock()
 	samples := make(map[string][]series.Sample, len(tags))
-	r := h.reading(tags, from, to, func(x *series.Sample) { samples[x.Tag] = append(samples[x.Tag], *x) })
+	var buf []series.Sample
+	r := h.reading(tags, from, to, func(payload []byte, want func(string) bool) (err error) {
+		buf, err = h.codec.Decode(buf[:0], payload, want)
+		for _, x := range buf {
+			if at := x.Time(); at >= from && at < to {
+				samples[x.Tag] = append(samples[x.Tag], x)
+			}
+		}
+		return err
+	})
 	for _, s := range h.snapshot() {
 		if err := r.segment(ctx, &s); err != nil {
 			return nil, nil, err
@@ -46,13 +55,15 @@ type reading struct {
 	h        *History
 	tags     map[string]bool
 	from, to int64
-	take     func(*series.Sample)
+	unpack   unpack
 	gaps     []series.Gap
-	buf      []series.Sample
 }
 
-func (h *History) reading(tags []string, from, to int64, take func(*series.Sample)) *reading {
-	r := &reading{h: h, tags: make(map[string]bool, len(tags)), from: from, to: to, take: take}
+// unpack takes the samples of the tags that are wanted from a block.
+type unpack func(payload []byte, want func(tag string) bool) error
+
+func (h *History) reading(tags []string, from, to int64, do unpack) *reading {
+	r := &reading{h: h, tags: make(map[string]bool, len(tags)), from: from, to: to, unpack: do}
 	for _, tag := range tags {
 		r.tags[tag] = true
 	}
@@ -127,21 +138,13 @@ func (r *reading) spans(ctx context.Context, f io.ReaderAt, s *segment, list []s
 func (r *reading) block(f io.ReaderAt, s *segment, b span) error {
 	payload, err := frame.ReadAt(f, b.at, s.bytes)
 	if err == nil {
-		r.buf, err = r.h.codec.Decode(r.buf[:0], payload, func(tag string) bool { return r.tags[tag] })
+		err = r.unpack(payload, func(tag string) bool { return r.tags[tag] })
 	}
 	if errors.Is(err, block.ErrDamaged) || errors.Is(err, frame.ErrDamaged) || errors.Is(err, frame.ErrShort) {
 		r.lost(b.first, b.last, fmt.Sprintf("%s at %d: %v", s.name(), b.at, err))
 		return nil
 	}
-	if err != nil {
-		return err
-	}
-	for i := range r.buf {
-		if at := r.buf[i].Time(); at >= r.from && at < r.to {
-			r.take(&r.buf[i])
-		}
-	}
-	return nil
+	return err
 }
 
 func (r *reading) lost(from, to int64, detail string) {

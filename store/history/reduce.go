@@ -49,16 +49,22 @@ func (h *History) reducing(into map[string]*series.Reducer) *reducing {
 		tags = append(tags, tag)
 	}
 	r := &reducing{into: into}
-	r.reading = h.reading(tags, from-lead, to, r.sample)
+	r.reading = h.reading(tags, from-lead, to, r.reduce)
 	return r
 }
 
-func (r *reducing) sample(x *series.Sample) {
-	if into := r.into[x.Tag]; x.Wave == nil && x.Text == "" {
-		into.Add(x.Time(), x.Value, x.Status)
-	} else {
-		pyramid.Points(x, r.h.rate(x.Tag), into.Add)
-	}
+func (r *reducing) reduce(payload []byte, want func(string) bool) error {
+	return r.h.codec.Traces(payload, want, func(t *series.Trace) {
+		into := r.into[t.Tag]
+		for i, at := range t.T {
+			into.Add(at, t.V[i], t.Status[i])
+		}
+	}, func(samples []series.Sample) {
+		for i := range samples {
+			x := &samples[i]
+			pyramid.Points(x, r.h.rate(x.Tag), r.into[x.Tag].Add)
+		}
+	})
 }
 
 // current reads the segment with the number as it is now: it may have been sealed, or dropped, since the reading began.
@@ -156,7 +162,7 @@ func (r *reducing) raw(ctx context.Context, f io.ReaderAt, s *segment) error {
 		return nil
 	}
 	err := rest.spans(ctx, f, s, s.spans)
-	r.buf, r.gaps = rest.buf, rest.gaps
+	r.gaps = rest.gaps
 	return err
 }
 

@@ -1,4 +1,4 @@
-package block
+package column
 
 import (
 	"encoding/binary"
@@ -14,8 +14,8 @@ const (
 	anyOrder = 1
 )
 
-// integers writes a column of whole numbers: a byte for what was divided out and for the order of differences, then the differences.
-func (w *writer) integers(v []int64) {
+// AppendInts adds whole numbers to dst: a byte for what was divided out and for the order of differences, then the differences.
+func AppendInts(dst []byte, v []int64) []byte {
 	scale := scaleOf(v)
 	if scale > 0 {
 		by, scaled := scales()[scale], make([]int64, len(v))
@@ -34,7 +34,7 @@ func (w *writer) integers(v []int64) {
 			}
 		}
 	}
-	w.b = append(append(w.b, byte(scale*orders+order)), best...)
+	return append(append(dst, byte(scale*orders+order)), best...)
 }
 
 // scaleOf is the largest scale that divides all.
@@ -98,26 +98,27 @@ func entropy(b []byte) (bits float64) {
 	return bits
 }
 
-// integers reads a column. It is valid until the next one.
-func (r *reader) integers(n int) []int64 {
-	kind := int(r.byte())
+// Ints reads n numbers that AppendInts wrote. They are valid until the next ones.
+func (r *Reader) Ints(n int) []int64 {
+	kind := int(r.Byte())
 	all := scales()
 	if kind >= orders*len(all) {
-		r.fail("column")
+		r.Fail("column")
 		return nil
 	}
-	r.mem.times = grown(r.mem.times, n)
-	out, by, order := r.mem.times, all[kind/orders], kind%orders
+	r.mem.ints = Grown(r.mem.ints, n)
+	out, by, order := r.mem.ints, all[kind/orders], kind%orders
 	var p predictor
 	for i := range out {
-		x := p.next(order) + r.int()
+		x := p.next(order) + r.Int()
 		p.saw(x)
 		out[i] = x * by
 	}
 	return out
 }
 
-func (r *reader) skipIntegers(n int) {
-	r.byte()
-	r.numbers(n)
+// SkipInts walks over a column.
+func (r *Reader) SkipInts(n int) {
+	r.Byte()
+	r.SkipNumbers(n)
 }

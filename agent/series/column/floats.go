@@ -1,4 +1,4 @@
-package block
+package column
 
 import (
 	"encoding/binary"
@@ -47,13 +47,11 @@ func (f fraction) whole(v float64) (int64, bool) {
 	return n, math.Float64bits(float64(n)/f.by) == math.Float64bits(v)
 }
 
-// values writes a column of values. What is no fraction of the kind that fits most is written beside it, bit by bit.
-func (w *writer) values(v []float64) {
+// AppendFloats adds a column of values to dst. What is no fraction of the kind that fits most is written beside it, bit by bit.
+func AppendFloats(dst []byte, v []float64) []byte {
 	f, ok := fit(v)
 	if !ok {
-		w.b = append(w.b, asPlanes)
-		w.planes(v)
-		return
+		return AppendPlanes(append(dst, asPlanes), v)
 	}
 	numbers, last := make([]int64, len(v)), int64(0)
 	var odd []int
@@ -66,59 +64,54 @@ func (w *writer) values(v []float64) {
 		numbers[i] = last
 	}
 	if len(odd) > len(v)/oddShare {
-		w.b = append(w.b, asPlanes)
-		w.planes(v)
-		return
+		return AppendPlanes(append(dst, asPlanes), v)
 	}
-	w.b = append(w.b, f.code)
-	w.uint(uint64(len(odd)))
+	dst = binary.AppendUvarint(append(dst, f.code), uint64(len(odd)))
 	for _, i := range odd {
-		w.uint(uint64(i))
-		w.b = binary.LittleEndian.AppendUint64(w.b, math.Float64bits(v[i]))
+		dst = binary.AppendUvarint(dst, uint64(i))
+		dst = binary.LittleEndian.AppendUint64(dst, math.Float64bits(v[i]))
 	}
-	w.integers(numbers)
+	return AppendInts(dst, numbers)
 }
 
 // fit finds the coarsest kind that some of the values, spread over all, are of.
 func fit(v []float64) (fraction, bool) {
-	step := max(len(v)/probes, 1)
 	for code := byte(asDecimals); code <= asBinary+mostBits; code++ {
-		f, ok := fractionOf(code)
-		if !ok {
-			continue
-		}
-		odd, tried := 0, 0
-		for i := 0; i < len(v); i += step {
-			tried++
-			if _, ok := f.whole(v[i]); !ok {
-				odd++
-			}
-		}
-		if odd <= tried/oddShare {
+		if f, ok := fractionOf(code); ok && f.fits(v) {
 			return f, true
 		}
 	}
 	return fraction{}, false
 }
 
-// floats reads a column of values. They are valid until the next ones.
-func (r *reader) floats(n int) []float64 {
-	code := r.byte()
-	if code == asPlanes {
-		r.mem.floats = grown(r.mem.floats, n)
-		for i, bits := range r.planes(n) {
-			r.mem.floats[i] = math.Float64frombits(bits)
+func (f fraction) fits(v []float64) bool {
+	step := max(len(v)/probes, 1)
+	allowed := (len(v) + step - 1) / step / oddShare
+	for i := 0; i < len(v); i += step {
+		if _, ok := f.whole(v[i]); ok {
+			continue
 		}
-		return r.mem.floats
+		if allowed--; allowed < 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// Floats reads n values that AppendFloats wrote. They are valid until the next ones; whole numbers that were read before are not.
+func (r *Reader) Floats(n int) []float64 {
+	code := r.Byte()
+	if code == asPlanes {
+		return r.Planes(n)
 	}
 	f, ok := fractionOf(code)
 	if !ok {
-		r.fail("value column")
+		r.Fail("value column")
 		return nil
 	}
 	odd := r.odd(n)
-	r.mem.floats = grown(r.mem.floats, n)
-	for i, m := range r.integers(n) {
+	r.mem.floats = Grown(r.mem.floats, n)
+	for i, m := range r.Ints(n) {
 		r.mem.floats[i] = float64(m) / f.by
 	}
 	for ; len(odd) > 0; odd = odd[2:] {
@@ -128,12 +121,12 @@ func (r *reader) floats(n int) []float64 {
 }
 
 // odd reads the places and the bits of the values that are not of the kind.
-func (r *reader) odd(n int) (list []uint64) {
-	for count := r.count(9); count > 0 && r.err == nil; count-- {
-		i := r.uint()
-		b := r.take(8)
+func (r *Reader) odd(n int) (list []uint64) {
+	for count := r.Count(9); count > 0 && r.err == nil; count-- {
+		i := r.Uint()
+		b := r.Take(8)
 		if r.err == nil && i >= uint64(n) {
-			r.fail("value column")
+			r.Fail("value column")
 		}
 		if r.err == nil {
 			list = append(list, i, binary.LittleEndian.Uint64(b))
@@ -145,19 +138,12 @@ func (r *reader) odd(n int) (list []uint64) {
 	return list
 }
 
-func (r *reader) skipValues(n int) {
-	if r.byte() == asPlanes {
-		r.take(8 * n)
+// SkipFloats walks over a column.
+func (r *Reader) SkipFloats(n int) {
+	if r.Byte() == asPlanes {
+		r.Take(8 * n)
 		return
 	}
 	r.odd(n)
-	r.skipIntegers(n)
-}
-
-// grown is a slice of n elements, of the memory of another where that is enough.
-func grown[T any](old []T, n int) []T {
-	if cap(old) < n {
-		return make([]T, n)
-	}
-	return old[:n]
+	r.SkipInts(n)
 }
