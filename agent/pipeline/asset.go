@@ -78,16 +78,16 @@ func newAsset(c Asset, tags []series.Tag, cfg Config) *asset {
 	return a
 }
 
-// join adds a signal. One that was not there when the asset was made gets a column now.
+// join adds a signal. One that was not there when the asset was made gets a track now.
 func (a *asset) join(st *stream) {
 	st.asset = a
 	a.streams = append(a.streams, st)
 	if st.tag.Kind == series.Text || a.cfg.ID == "" && len(st.rules)+len(st.several) == 0 {
 		return // no item will ever show its recent past
 	}
-	if st.column = a.ring.column(st.tag.ID); st.column == nil {
-		st.column = &column{tag: st.tag.Tag}
-		a.ring.columns = append(a.ring.columns, st.column)
+	if st.column = a.ring.track(st.tag.ID); st.column == nil {
+		st.column = &track{tag: st.tag.Tag}
+		a.ring.tracks = append(a.ring.tracks, st.column)
 		a.tags = append(a.tags, st.tag.ID)
 	}
 }

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"hash/maphash"
 	"math"
+	"slices"
 	"time"
 
 	"edgelabel/agent/series"
@@ -22,7 +23,7 @@ type cleaner struct {
 	ahead         int64  // of the source's clock before this gateway's, ns, to be taken off
 	seed          maphash.Seed
 
-	past   []trait // ring, next is the oldest once it is full
+	past   []uint64 // ring of hashed traits, next is the oldest once it is full
 	next   int
 	newest int64
 	begun  bool
@@ -111,19 +112,16 @@ func (c *cleaner) implausible(s *series.Sample) bool {
 
 func (c *cleaner) repeats(s *series.Sample) bool {
 	k := c.traits(s)
-	if c.begun && k.t <= c.newest {
-		for _, p := range c.past {
-			if p == k {
-				return true
-			}
-		}
+	hash := maphash.Comparable(c.seed, k)
+	if c.begun && k.t <= c.newest && slices.Contains(c.past, hash) {
+		return true
 	}
 	c.newest, c.begun = max(c.newest, k.t), true
 	if len(c.past) < remembered {
-		c.past = append(c.past, k)
+		c.past = append(c.past, hash)
 		return false
 	}
-	c.past[c.next] = k
+	c.past[c.next] = hash
 	c.next = (c.next + 1) % remembered
 	return false
 }

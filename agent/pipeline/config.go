@@ -21,7 +21,7 @@ const (
 	DefaultJoinTolerance = time.Second
 	DefaultGrace         = time.Second
 	DefaultTick          = 250 * time.Millisecond
-	DefaultRing          = 1 << 20 // samples of one asset, 20 bytes each
+	DefaultRing          = 1 << 20 // samples of one asset, 3 to 10 bytes each
 )
 
 // Config says what the pipeline does with what comes in.

@@ -205,8 +205,9 @@ func (p *Pipeline) settle(ctx context.Context, a *asset, r *record) {
 
 // window reads a stretch of the asset's signals: from the ring, and from the store what the ring no longer has.
 func (p *Pipeline) window(ctx context.Context, a *asset, from, to int64) (*series.Window, error) {
-	w := a.ring.cut(from, to)
-	if until := a.ring.since(); from < until {
+	until := a.ring.since()
+	w := a.ring.cut(max(from, until), to)
+	if w.From = from; from < until {
 		old, err := p.items.Window(ctx, a.tags, from, min(to, until))
 		if err != nil {
 			return nil, err
