@@ -22,13 +22,16 @@ MEMORY ?= 3
 
 export CGO_ENABLED ?= 0
 
-.PHONY: run build ui test unit check lint types e2e look golden bench bench-flagging bench-mqtt bench-sync bench-page fmt cross clean crash powercut centre soak damage diskfull labelloss plant memory bench-store
+.PHONY: run build onnx ui test unit check lint types e2e look golden bench bench-flagging bench-mqtt bench-sync bench-page fmt cross clean crash powercut centre soak damage diskfull labelloss plant memory bench-store
 
 run: build                      ## the demo line: builds everything and prints the page's address
 	./bin/edgelabel demo
 
 build: ui                       ## bin/edgelabel with the page inside
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/edgelabel ./agent/cmd/edgelabel
+
+onnx:                           ## bin/edgelabel-onnx, which runs models in .onnx files; needs a C compiler, and libonnxruntime where it runs
+	CGO_ENABLED=1 $(GO) build -trimpath -ldflags '-s -w' -tags onnx -o bin/edgelabel-onnx ./agent/cmd/edgelabel-onnx
 
 ui: $(WEB)/dist/index.html      ## the page
 
@@ -87,6 +90,7 @@ lint:
 	@test -z "$$(gofmt -l agent collectors store sync ui configs | tee /dev/stderr)"
 	$(GO) vet ./...
 	$(GO) vet -tags e2e ./agent/e2e
+	@if command -v cc >/dev/null; then CGO_ENABLED=1 $(GO) vet -tags onnx ./agent/cmd/edgelabel-onnx; else echo "no C compiler: edgelabel-onnx is not looked at"; fi
 	$(GO) run $(LINT) -checks all,-ST1000,-ST1005,-ST1020,-ST1021,-ST1022 ./...
 
 types: $(WEB)/node_modules/.package-lock.json

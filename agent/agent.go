@@ -26,6 +26,7 @@ import (
 	"edgelabel/agent/series"
 	"edgelabel/agent/sources"
 	"edgelabel/agent/vision/beside"
+	"edgelabel/agent/vision/helper"
 	"edgelabel/collectors"
 	"edgelabel/configs"
 	"edgelabel/store"
@@ -74,6 +75,7 @@ type Agent struct {
 	rules     *rulebook
 	inspect   *beside.Inspector
 	models    []*beside.Inspector // for each camera with a model
+	helpers   []*helper.Helper    // that run models in files
 	gauges    *gauges
 	learning  learning
 	sources   *sources.Sources
@@ -215,6 +217,9 @@ func (a *Agent) Run(ctx context.Context, ready func()) error {
 	judges := ring{{"inspection", a.inspect.Run}}
 	for _, m := range a.models {
 		judges = append(judges, task{"model", m.Run})
+	}
+	for _, h := range a.helpers {
+		judges = append(judges, task{"model helper", h.Run})
 	}
 	return run(ctx, inner, middle, judges, outer)
 }

@@ -51,6 +51,7 @@ var importers = map[string][]string{
 	"github.com/gorilla/websocket":        {"ui/live"},
 	"github.com/mochi-mqtt/server/v2":     {"agent/demo"},
 	"github.com/expr-lang/expr":           {"agent/detect/formula"},
+	"github.com/yalue/onnxruntime_go":     {"agent/cmd/edgelabel-onnx"},
 }
 
 func TestImportMap(t *testing.T) {

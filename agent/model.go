@@ -41,7 +41,12 @@ func (a *Agent) newModel(taxonomy *label.Taxonomy, camera string, m *config.Mode
 	if err := wantsClasses(taxonomy, m.Classes); err != nil {
 		return nil, err
 	}
-	asked, err := model.New(a.modelConfig(camera, m))
+	cfg := a.modelConfig(camera, m)
+	if m.Protocol == model.ONNX {
+		h := a.newHelper(m, cfg.Problem)
+		cfg.Dial, a.helpers = h.Dial, append(a.helpers, h)
+	}
+	asked, err := model.New(cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -75,9 +80,17 @@ func (a *Agent) modelConfig(camera string, m *config.Model) model.Config {
 	return cfg
 }
 
-// probeModel asks for the health of a model's server.
+// probeModel asks for the health of a model's server; a helper is started for it.
 func (a *Agent) probeModel(ctx context.Context, c config.Camera) error {
-	m, err := model.New(a.modelConfig(c.Name, c.Model))
+	cfg := a.modelConfig(c.Name, c.Model)
+	if c.Model.Protocol == model.ONNX {
+		return a.probeHelper(ctx, c.Model, cfg)
+	}
+	return health(ctx, cfg)
+}
+
+func health(ctx context.Context, cfg model.Config) error {
+	m, err := model.New(cfg)
 	if err != nil {
 		return err
 	}

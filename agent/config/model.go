@@ -2,9 +2,10 @@ package config
 
 import (
 	"edgelabel/agent/vision/model"
+	"edgelabel/agent/vision/onnx"
 )
 
-// Model is a server with a model of the user that is asked about each image of a camera.
+// Model is a model of the user that is asked about each image of a camera: on a server, or in a helper on this machine.
 type Model struct {
 	Protocol      string      `yaml:"protocol"`
 	URL           string      `yaml:"url"`
@@ -19,6 +20,21 @@ type Model struct {
 	Classes       []TypeClass `yaml:"classes"`
 	Input         ModelInput  `yaml:"input"`
 	Output        ModelOutput `yaml:"output"`
+	ONNX          ModelONNX   `yaml:"onnx"`
+}
+
+// ModelONNX is a model in a file, which a helper runs.
+type ModelONNX struct {
+	File      string    `yaml:"file"`
+	Program   string    `yaml:"program"`
+	Library   string    `yaml:"library"`
+	Form      string    `yaml:"form"`
+	Tensor    string    `yaml:"tensor"`
+	Letterbox bool      `yaml:"letterbox"`
+	Mean      []float64 `yaml:"mean"`
+	Std       []float64 `yaml:"std"`
+	Threads   int       `yaml:"threads"`
+	Memory    ByteSize  `yaml:"memory"`
 }
 
 // ModelInput is the tensor with the image.
@@ -47,6 +63,9 @@ func (m *Model) setDefaults() {
 		OK:     okWords(),
 		Input:  ModelInput{Name: "image", Format: model.Bytes, Layout: model.NCHW, Channels: 3},
 		Output: ModelOutput{Boxes: "boxes", Scores: "scores", Labels: "labels", Corners: model.XYXY},
+		ONNX: ModelONNX{
+			Program: onnx.Program, Library: onnx.DefaultLibrary, Form: onnx.Auto, Threads: onnx.DefaultThreads, Memory: onnx.DefaultMemory,
+		},
 	}
 }
 
@@ -61,8 +80,8 @@ func (m *Model) ClassOf(kind string) string {
 }
 
 func (v *validator) model(path string, m *Model) {
-	v.oneOf(path+".protocol", m.Protocol, model.LabelStudio, model.OpenInference)
-	if m.URL == "" {
+	v.oneOf(path+".protocol", m.Protocol, model.LabelStudio, model.OpenInference, model.ONNX)
+	if m.URL == "" && m.Protocol != model.ONNX {
 		v.wrong(path, "want the url of the model's server")
 	}
 	v.file(path+".ca", m.CA)
@@ -76,9 +95,23 @@ func (v *validator) model(path string, m *Model) {
 			v.wrong(path+".classes", "want both type and class")
 		}
 	}
-	if m.Protocol == model.OpenInference {
+	switch m.Protocol {
+	case model.OpenInference:
 		v.tensors(path, m)
+	case model.ONNX:
+		v.onnx(path, m)
 	}
+}
+
+func (v *validator) onnx(path string, m *Model) {
+	if m.ONNX.File == "" {
+		v.wrong(path, "want onnx.file: the model")
+	}
+	v.file(path+".onnx.file", m.ONNX.File)
+	v.oneOf(path+".onnx.form", m.ONNX.Form, onnx.Auto, onnx.Boxes, onnx.Rows, onnx.Yolo, onnx.Classes, onnx.Map)
+	v.oneOf(path+".output.corners", m.Output.Corners, onnx.XYXY, onnx.YXYX, onnx.XYWH, onnx.CXCYWH)
+	v.positive(path+".onnx.threads", float64(m.ONNX.Threads))
+	v.positive(path+".onnx.memory", float64(m.ONNX.Memory))
 }
 
 func (v *validator) tensors(path string, m *Model) {

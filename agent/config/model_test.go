@@ -20,13 +20,17 @@ func TestModel(t *testing.T) {
 		t.Errorf("%+v", m)
 	}
 	for text, want := range map[string]string{
-		"name: x":                          "url",
-		"url: u, protocol: grpc":           "label_studio, open_inference",
-		"url: u, threshold: 2":             "at most 1",
-		"url: u, timeout: 0s":              "more than zero",
-		"url: u, ca: /no/such":             "no such file",
-		"url: u, classes: [{type: a}]":     "both type and class",
-		"url: u, protocol: open_inference": "name of the model",
+		"name: x":                                               "url",
+		"url: u, protocol: grpc":                                "label_studio, open_inference, onnx",
+		"url: u, threshold: 2":                                  "at most 1",
+		"url: u, timeout: 0s":                                   "more than zero",
+		"url: u, ca: /no/such":                                  "no such file",
+		"url: u, classes: [{type: a}]":                          "both type and class",
+		"url: u, protocol: open_inference":                      "name of the model",
+		"protocol: onnx":                                        "onnx.file",
+		"protocol: onnx, onnx: {file: /no/such}":                "no such file",
+		"protocol: onnx, onnx: {file: /dev/null, form: guess}":  "auto, boxes, rows, yolo, classes, map",
+		"protocol: onnx, onnx: {file: /dev/null, memory: 0MiB}": "more than zero",
 		"url: u, protocol: open_inference, name: n, input: {format: jpeg}":       "bytes, uint8, fp32",
 		"url: u, protocol: open_inference, name: n, output: {corners: diagonal}": "xyxy, yxyx",
 	} {

@@ -32,12 +32,12 @@ func (m *Model) finding(a answer) vision.Finding {
 	kept := a.found[:0]
 	for _, p := range a.found {
 		if p.score >= m.cfg.Threshold {
-			p.class = printable(p.class)
+			p.class = printable(p.class, mostName)
 			kept = append(kept, p)
 		}
 	}
 	slices.SortStableFunc(kept, func(a, b proposal) int { return cmp.Compare(b.score, a.score) })
-	f := vision.Finding{Model: printable(a.name), Version: printable(a.version)}
+	f := vision.Finding{Model: printable(a.name, mostName), Version: printable(a.version, mostName)}
 	for _, p := range kept {
 		if len(p.corners) > 0 {
 			f.Regions = append(f.Regions, p.region())
@@ -58,6 +58,9 @@ func suspicion(score, threshold float64) float64 {
 	return vision.Suspect + (1-vision.Suspect)*(score-threshold)/(1-threshold)
 }
 
+// rounding is what shares of a picture are off by, in pixels.
+const rounding = 1e-3
+
 func (p proposal) region() vision.Region {
 	least, most := p.corners[0], p.corners[0]
 	twice := 0.0
@@ -68,7 +71,9 @@ func (p proposal) region() vision.Region {
 			least[k], most[k] = min(least[k], c[k]), max(most[k], c[k])
 		}
 	}
-	box := image.Rect(int(math.Floor(least[0])), int(math.Floor(least[1])), int(math.Ceil(most[0])), int(math.Ceil(most[1])))
+	below := func(v float64) int { return int(math.Floor(v + rounding)) }
+	above := func(v float64) int { return int(math.Ceil(v - rounding)) }
+	box := image.Rect(below(least[0]), below(least[1]), above(most[0]), above(most[1]))
 	r := vision.Region{Box: box, Score: p.score, Type: p.class, Area: int(math.Round(math.Abs(twice) / 2))}
 	if !p.upright {
 		r.Points = p.corners
@@ -99,8 +104,10 @@ func score(s float64) (float64, error) {
 	return min(s, 1), nil
 }
 
-// mostNamed is how many proposals the text names.
-const mostNamed = 6
+const (
+	mostNamed = 6  // proposals that the text names
+	mostName  = 64 // letters of a name
+)
 
 func (m *Model) explain(f vision.Finding, kept []proposal, passed int) label.Text {
 	var named, foreign []string
@@ -132,12 +139,12 @@ func (m *Model) explain(f vision.Finding, kept []proposal, passed int) label.Tex
 }
 
 // printable keeps what a server sends from breaking a line or filling a page.
-func printable(s string) string {
+func printable(s string, most int) string {
 	clean := []rune(strings.TrimSpace(strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) || r == unicode.ReplacementChar {
 			return -1
 		}
 		return r
 	}, s)))
-	return string(clean[:min(len(clean), 64)])
+	return string(clean[:min(len(clean), most)])
 }

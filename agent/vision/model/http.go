@@ -15,6 +15,8 @@ import (
 	"os"
 )
 
+const mostReason = 512 // bytes of a server's reason
+
 // address reads where the server is. A picture and a token travel in clear over plain http, which is for this machine only.
 func address(text string, insecure bool) (*url.URL, error) {
 	u, err := url.Parse(text)
@@ -33,19 +35,23 @@ func address(text string, insecure bool) (*url.URL, error) {
 
 // newClient makes a client that speaks to the host it is given and to nobody else: no proxy, no redirects. Connections are not kept, so
 // that nothing is left to close.
-func newClient(caFile string, insecure bool) (*http.Client, error) {
-	conf := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: insecure}
-	if caFile != "" {
-		pem, err := os.ReadFile(caFile)
+func newClient(cfg Config) (*http.Client, error) {
+	conf := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: cfg.AllowInsecure}
+	if cfg.CAFile != "" {
+		pem, err := os.ReadFile(cfg.CAFile)
 		if err != nil {
 			return nil, fmt.Errorf("read authority of the model: %w", err)
 		}
 		if conf.RootCAs = x509.NewCertPool(); !conf.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, fmt.Errorf("read authority of the model: %s: no certificate in it", caFile)
+			return nil, fmt.Errorf("read authority of the model: %s: no certificate in it", cfg.CAFile)
 		}
 	}
+	transport := &http.Transport{TLSClientConfig: conf, DisableKeepAlives: true, MaxResponseHeaderBytes: 64 << 10}
+	if cfg.Dial != nil {
+		transport.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) { return cfg.Dial(ctx) }
+	}
 	return &http.Client{
-		Transport:     &http.Transport{TLSClientConfig: conf, DisableKeepAlives: true, MaxResponseHeaderBytes: 64 << 10},
+		Transport:     transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}, nil
 }
@@ -90,11 +96,24 @@ func (m *Model) exchange(ctx context.Context, method, path string, body []byte) 
 	}
 	defer func() { err = errors.Join(err, resp.Body.Close()) }()
 	if resp.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("the server says %d %s", resp.StatusCode, http.StatusText(resp.StatusCode))
+		return nil, refusal(resp)
 	}
 	reply, err := io.ReadAll(io.LimitReader(resp.Body, m.cfg.MaxBytes+1))
 	if err == nil && int64(len(reply)) > m.cfg.MaxBytes {
 		err = fmt.Errorf("more than %d bytes", m.cfg.MaxBytes)
 	}
 	return reply, err
+}
+
+// refusal is what a server says instead of an answer, with its reason where it gives one as the protocols want it.
+func refusal(resp *http.Response) error {
+	status := fmt.Sprintf("the server says %d %s", resp.StatusCode, http.StatusText(resp.StatusCode))
+	var body struct {
+		Error string `json:"error"`
+	}
+	err := json.NewDecoder(io.LimitReader(resp.Body, mostReason)).Decode(&body)
+	if reason := printable(body.Error, mostReason); err == nil && reason != "" {
+		return fmt.Errorf("%s: %s", status, reason)
+	}
+	return errors.New(status)
 }

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"net/url"
 	"strconv"
+
+	"edgelabel/agent/vision"
 )
 
 // Formats of the input tensor.
@@ -49,9 +51,11 @@ type Output struct {
 const maxTensor = 16 << 20 // numbers of the input
 
 type inference struct {
-	path string
-	in   Input
-	out  Output
+	path    string
+	in      Input
+	out     Output
+	boxless bool     // an answer without boxes is about the whole picture
+	ok      []string // classes of a whole picture that mean that it is good
 }
 
 func newInference(cfg Config) (*inference, error) {
@@ -97,7 +101,7 @@ func (n *inference) request(s shot) (string, any, error) {
 // fill writes the picture as numbers.
 func (n *inference) fill(t *tensor, file []byte) error {
 	w, h, c := n.in.Width, n.in.Height, n.in.Channels
-	planes, err := channels(file, w, h, c)
+	planes, err := vision.Channels(file, w, h, c)
 	if err != nil {
 		return err
 	}

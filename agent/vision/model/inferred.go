@@ -25,35 +25,53 @@ func (n *inference) parse(body []byte, width, height int) (answer, error) {
 	if err := json.Unmarshal(body, &r); err != nil {
 		return answer{}, err
 	}
-	boxes, err := numbers(r.flat(n.out.Boxes))
+	t, err := n.table(r)
 	if err != nil {
-		return answer{}, fmt.Errorf("output %s: %w", n.out.Boxes, err)
-	}
-	scores, err := numbers(r.flat(n.out.Scores))
-	if err != nil {
-		return answer{}, fmt.Errorf("output %s: %w", n.out.Scores, err)
-	}
-	labels, err := r.flat(n.out.Labels)
-	if err != nil {
-		return answer{}, fmt.Errorf("output %s: %w", n.out.Labels, err)
-	}
-	if len(boxes) != 4*len(scores) || len(labels) != len(scores) {
-		return answer{}, fmt.Errorf("%d numbers of boxes, %d scores and %d labels do not fit", len(boxes), len(scores), len(labels))
+		return answer{}, err
 	}
 	a := answer{name: r.Name, version: r.Version}
-	for i := range scores {
-		p := proposal{upright: true, corners: n.corners([4]float64(boxes[4*i:]), width, height)}
-		if p.score, err = score(scores[i]); err == nil {
-			p.class, err = n.class(labels[i])
+	for i := range t.scores {
+		p := proposal{upright: true}
+		if p.score, err = score(t.scores[i]); err == nil {
+			p.class, err = n.class(t.labels[i])
 		}
 		if err != nil {
 			return answer{}, fmt.Errorf("row %d: %w", i, err)
 		}
-		if inside(p.corners, width, height) {
+		if !t.whole {
+			p.corners = n.corners([4]float64(t.boxes[4*i:]), width, height)
+		}
+		if t.whole && !means(n.ok, p.class) || !t.whole && inside(p.corners, width, height) {
 			a.found = append(a.found, p)
 		}
 	}
 	return a, nil
+}
+
+// table is what was found, one row each. The whole picture has no boxes.
+type table struct {
+	whole         bool
+	boxes, scores []float64
+	labels        []any
+}
+
+func (n *inference) table(r inferred) (t table, err error) {
+	t.whole = n.boxless && !r.has(n.out.Boxes)
+	if !t.whole {
+		if t.boxes, err = numbers(r.flat(n.out.Boxes)); err != nil {
+			return t, fmt.Errorf("output %s: %w", n.out.Boxes, err)
+		}
+	}
+	if t.scores, err = numbers(r.flat(n.out.Scores)); err != nil {
+		return t, fmt.Errorf("output %s: %w", n.out.Scores, err)
+	}
+	if t.labels, err = r.flat(n.out.Labels); err != nil {
+		return t, fmt.Errorf("output %s: %w", n.out.Labels, err)
+	}
+	if !t.whole && len(t.boxes) != 4*len(t.scores) || len(t.labels) != len(t.scores) {
+		return t, fmt.Errorf("%d numbers of boxes, %d scores and %d labels do not fit", len(t.boxes), len(t.scores), len(t.labels))
+	}
+	return t, nil
 }
 
 func (n *inference) class(v any) (string, error) {
@@ -87,6 +105,10 @@ func (n *inference) corners(b [4]float64, width, height int) [][2]float64 {
 		sx, sy = float64(width)/float64(n.in.Width), float64(height)/float64(n.in.Height)
 	}
 	return [][2]float64{{b[0] * sx, b[1] * sy}, {b[2] * sx, b[1] * sy}, {b[2] * sx, b[3] * sy}, {b[0] * sx, b[3] * sy}}
+}
+
+func (r inferred) has(name string) bool {
+	return slices.ContainsFunc(r.Outputs, func(t output) bool { return t.Name == name })
 }
 
 // flat returns the elements of an output, which may come nested or not, and whose shape must say as many.

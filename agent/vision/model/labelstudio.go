@@ -27,7 +27,7 @@ func (labelStudio) well(body []byte) error {
 		return err
 	}
 	if health.Status != "UP" {
-		return fmt.Errorf("status %q, want UP", printable(health.Status))
+		return fmt.Errorf("status %q, want UP", printable(health.Status, mostName))
 	}
 	return nil
 }
@@ -132,7 +132,7 @@ func (l labelStudio) proposal(r result, width, height float64) (p proposal, know
 			return p, false, fmt.Errorf("polygon of %d points", len(p.corners))
 		}
 	case "choices":
-		classes = slices.DeleteFunc(slices.Clone(r.Value.Choices), l.good)
+		classes = slices.DeleteFunc(slices.Clone(r.Value.Choices), func(choice string) bool { return means(l.ok, choice) })
 		if len(classes) == 0 && len(r.Value.Choices) > 0 {
 			return p, true, nil
 		}
@@ -149,8 +149,9 @@ func (l labelStudio) proposal(r result, width, height float64) (p proposal, know
 	return p, true, nil
 }
 
-func (l labelStudio) good(choice string) bool {
-	return slices.ContainsFunc(l.ok, func(word string) bool { return strings.EqualFold(word, choice) })
+// means reports whether a word is one of those that are meant, in capitals or not.
+func means(words []string, word string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return strings.EqualFold(w, word) })
 }
 
 func (r result) rectangle(width, height float64) [][2]float64 {

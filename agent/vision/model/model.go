@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"image"
 	"image/png"
+	"net"
 	"net/http"
 	"net/url"
 	"sync"
@@ -26,6 +27,7 @@ const Method = "model"
 const (
 	LabelStudio   = "label_studio"   // the ML backend of Label Studio
 	OpenInference = "open_inference" // Open Inference Protocol v2, as KServe, Triton and others speak it
+	ONNX          = "onnx"           // a helper on this machine, see package onnx: it takes files and needs neither Input nor Output
 )
 
 // Defaults.
@@ -48,14 +50,15 @@ type Config struct {
 	MaxBytes      int64
 	Threshold     float64       // the model's score from which it proposes, 0..1
 	Pause         time.Duration // after a failure nobody is asked for so long
-	OK            []string      // choices that mean that the picture is good
+	OK            []string      // choices, and classes of a whole picture, that mean that it is good
 	Class         func(string) string
 	Labels        []string // the classes the model is told that are wanted of it; Label Studio
 	Input         Input    // Open Inference
 	Output        Output   // Open Inference
 	Now           func() time.Time
 
-	Problem func(text string) // is told what is wrong, and with an empty text that it is well again; may be nil
+	Dial    func(ctx context.Context) (net.Conn, error) // reaches the helper of ONNX
+	Problem func(text string)                           // is told what is wrong, and with an empty text that it is well again; may be nil
 }
 
 // shot is a picture on its way to a model.
@@ -91,12 +94,14 @@ func New(cfg Config) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	client, err := newClient(cfg.CAFile, cfg.AllowInsecure)
+	client, err := newClient(cfg)
 	if err != nil {
 		return nil, err
 	}
 	m := &Model{cfg: cfg, base: base, client: client}
 	switch cfg.Protocol {
+	case ONNX:
+		m.protocol = newHelped(cfg.OK)
 	case LabelStudio:
 		m.protocol = labelStudio{labels: cfg.Labels, ok: cfg.OK}
 	case OpenInference:
@@ -130,6 +135,9 @@ func (c *Config) setDefaults() {
 	}
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.Protocol == ONNX {
+		c.URL = helperURL
 	}
 }
 

@@ -1,4 +1,4 @@
-package model
+package vision
 
 import (
 	"bytes"
@@ -6,18 +6,17 @@ import (
 	"image"
 	"image/draw"
 
-	"edgelabel/agent/vision"
 	"edgelabel/agent/vision/plane"
 )
 
-// channels decodes a picture into planes of another size: one grey one, or red, green and blue.
-func channels(file []byte, w, h, n int) ([]*image.Gray, error) {
+// Channels decodes a picture into n planes of w by h pixels, to which it is stretched: one grey one, or red, green and blue.
+func Channels(file []byte, w, h, n int) ([]*image.Gray, error) {
 	m, _, err := image.Decode(bytes.NewReader(file))
 	if err != nil {
 		return nil, fmt.Errorf("picture: %w", err)
 	}
 	if n == 1 {
-		return []*image.Gray{stretched(vision.Grey(m), w, h)}, nil
+		return []*image.Gray{stretched(Grey(m), w, h)}, nil
 	}
 	colour := image.NewRGBA(image.Rect(0, 0, m.Bounds().Dx(), m.Bounds().Dy()))
 	draw.Draw(colour, colour.Rect, m, m.Bounds().Min, draw.Src)

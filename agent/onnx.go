@@ -1,0 +1,47 @@
+package agent
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"path/filepath"
+	"time"
+
+	"edgelabel/agent/config"
+	"edgelabel/agent/vision/helper"
+	"edgelabel/agent/vision/model"
+	"edgelabel/agent/vision/onnx"
+)
+
+// newHelper makes what keeps the program with a model running. A model that ends it, or never returns, costs nobody else anything.
+func (a *Agent) newHelper(m *config.Model, problem func(string)) *helper.Helper {
+	return helper.New(helper.Config{
+		Program: m.ONNX.Program, Problem: problem, Log: a.opt.Log,
+		Settings: func(socket string) ([]byte, error) { return json.Marshal(onnxSettings(m, socket)) },
+	})
+}
+
+func onnxSettings(m *config.Model, socket string) onnx.Settings {
+	return onnx.Settings{
+		Name: cmp.Or(m.Name, filepath.Base(m.ONNX.File)), File: m.ONNX.File, Library: m.ONNX.Library, Socket: socket,
+		Threads: m.ONNX.Threads, Memory: int64(m.ONNX.Memory), Timeout: time.Duration(m.Timeout),
+		Width: m.Input.Width, Height: m.Input.Height, Letterbox: m.ONNX.Letterbox, Mean: m.ONNX.Mean, Std: m.ONNX.Std,
+		Form: m.ONNX.Form, Names: m.Output.Names, Least: m.Threshold,
+		Output: onnx.Output{
+			Boxes: m.Output.Boxes, Scores: m.Output.Scores, Labels: m.Output.Labels, Tensor: m.ONNX.Tensor,
+			Corners: m.Output.Corners, Share: m.Output.Share,
+		},
+	}
+}
+
+// probeHelper runs the helper until it says whether it is well.
+func (a *Agent) probeHelper(ctx context.Context, m *config.Model, cfg model.Config) error {
+	ctx, cancel := context.WithCancel(ctx)
+	h := a.newHelper(m, nil)
+	cfg.Dial = h.Dial
+	ended := make(chan error, 1)
+	go func() { ended <- h.Run(ctx) }()
+	err := health(ctx, cfg)
+	cancel()
+	return cmp.Or(err, <-ended)
+}
