@@ -2,14 +2,12 @@ package store
 
 import (
 	"cmp"
-	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"slices"
 
 	"edgelabel/agent/journal"
 	"edgelabel/agent/label"
-	"edgelabel/agent/series"
 )
 
 // apply brings the index to where it is after the record. What was applied before changes nothing.
@@ -135,34 +133,6 @@ func (t *txn) stub(l *label.Label) *row {
 	return r
 }
 
-func (t *txn) applyGap(r *record) {
-	key := append(keyTime(r.Gap.To), key64(uint64(r.Seq))...)
-	if t.bucket(buckets.gaps).Get(key) != nil {
-		return
-	}
-	t.putJSON(buckets.gaps, key, r)
-	t.trimGaps()
-	t.putBody(r.Seq, journal.Gap, fmt.Sprintf("gap-%d", r.Seq), r.At, r.Gap)
-}
-
-// trimGaps keeps the index to so many gaps for reading windows; the outbox and the journal keep their own. Those that were recorded first go,
-// a hundredth at once, because they are kept in another order.
-func (t *txn) trimGaps() {
-	b := t.bucket(buckets.gaps)
-	if n := b.Sequence() + 1; n <= uint64(t.o.Gaps) {
-		t.fail(b.SetSequence(n))
-		return
-	}
-	keys := t.keys(buckets.gaps, nil)
-	number := func(key []byte) uint64 { return binary.BigEndian.Uint64(key[8:]) }
-	slices.SortFunc(keys, func(a, b []byte) int { return cmp.Compare(number(a), number(b)) })
-	gone := max(len(keys)-t.o.Gaps+t.o.Gaps/100, 0)
-	for _, key := range keys[:gone] {
-		t.del(buckets.gaps, key)
-	}
-	t.fail(b.SetSequence(uint64(len(keys) - gone)))
-}
-
 func (t *txn) applyTaxonomy(r *record) {
 	key := key64(uint64(r.Taxonomy.Revision))
 	if t.bucket(buckets.taxonomy).Get(key) != nil {
@@ -191,21 +161,4 @@ func (t *txn) applyEvicted(r *record) {
 		t.dropSegment(e.Key)
 	}
 	t.putBody(r.Seq, journal.Eviction, fmt.Sprintf("eviction-%d", r.Seq), r.At, e)
-}
-
-// gapsWithin lists the recorded gaps that touch the range and that are asked for.
-func (t *txn) gapsWithin(from, to int64, most int, asked func(*series.Gap) bool) []series.Gap {
-	var list []series.Gap
-	c := t.bucket(buckets.gaps).Cursor()
-	for k, v := c.Seek(keyTime(from)); k != nil && len(list) < most; k, v = c.Next() {
-		var r record
-		if err := t.p.unpackJSON(v, &r); err != nil || r.Gap == nil {
-			t.fail(cmp.Or(err, errDamaged))
-			return nil
-		}
-		if g := r.Gap; g.From < to && g.To > from && asked(g) {
-			list = append(list, *g)
-		}
-	}
-	return list
 }

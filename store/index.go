@@ -32,7 +32,7 @@ var buckets = struct{ meta, items, rows, labels, keys, images, blobs, victims, e
 	frozen:   []byte("frozen"),   // target → batch that is on its way
 	receipts: []byte("receipts"), // target → newest receipt
 	taxonomy: []byte("taxonomy"), // revision → taxonomy
-	gaps:     []byte("gaps"),     // end of the gap + number → gap
+	gaps:     []byte("gaps"),     // end of the gap + number + begin + source + 00 + tag → gap
 }
 
 func allBuckets() [][]byte {
@@ -126,6 +126,14 @@ func openIndex(path string, maxSize int64) (db *bolt.DB, err error) {
 	return db, nil
 }
 
+// closeIndex closes the index with the list of its free pages in it: the next start has not to look at every page for them, which would
+// all count as its memory. While the index is in use commits leave the list out, for it costs them time.
+func closeIndex(db *bolt.DB) (unlisted, err error) {
+	db.NoFreelistSync = false
+	unlisted = db.Update(func(*bolt.Tx) error { return nil })
+	return unlisted, db.Close()
+}
+
 // catch turns a panic over damaged or missing pages into an error, where it happens in this goroutine.
 func catch(err *error) func() {
 	before := debug.SetPanicOnFault(true)
@@ -188,6 +196,9 @@ func key64(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }
 
 // keyTime orders signed times.
 func keyTime(t int64) []byte { return key64(uint64(t) ^ 1<<63) }
+
+// timeOf is the time of which keyTime made the beginning of a key.
+func timeOf(key []byte) int64 { return int64(binary.BigEndian.Uint64(key) ^ 1<<63) }
 
 // keyAge orders what was numbered by its number, and not by a clock that somebody may set back. Without one it comes before all that has
 // one, in the order of its time.
