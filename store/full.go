@@ -50,12 +50,10 @@ func (s *Store) emptied(free int64) {
 
 // turnAway answers what waits, but for what makes room, when so little of the reserve is left that only that may use it.
 func (s *Store) turnAway(requests []*request) []*request {
-	spent, err := s.spent()
-	if spent && err == nil {
-		s.hold()
-		spent, err = s.spent()
+	if !s.spent() {
+		return requests
 	}
-	if !spent && err == nil {
+	if s.hold(); !s.spent() {
 		return requests
 	}
 	kept := requests[:0]
@@ -63,7 +61,7 @@ func (s *Store) turnAway(requests []*request) []*request {
 		if r.frees {
 			kept = append(kept, r)
 		} else {
-			r.answer(errors.Join(errSpent, err))
+			r.answer(errSpent)
 		}
 	}
 	return kept

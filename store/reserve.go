@@ -41,6 +41,7 @@ func (s *Store) holdIndex(n int64) error {
 	if err != nil {
 		return err
 	}
+	s.indexUsed = used
 	size, err := sizeOf(s.path("index.db"))
 	if err != nil {
 		return err
@@ -73,15 +74,18 @@ func (s *Store) indexUse() (used, free int64, err error) {
 		used = tx.Size()
 		return nil
 	})
-	return used, int64(s.db.Stats().FreePageN) * int64(s.db.Info().PageSize), err
+	return used, s.indexFree(), err
 }
 
-// spent reports whether so little is left that it is kept for what makes room.
-func (s *Store) spent() (bool, error) {
+func (s *Store) indexFree() int64 {
+	return int64(s.db.Stats().FreePageN) * int64(s.db.Info().PageSize)
+}
+
+// spent reports whether so little is left that it is kept for what makes room. It is asked before each commit: what it knows of the index
+// is from when the last one began.
+func (s *Store) spent() bool {
 	if s.o.Reserve <= 0 || s.unheld || s.db == nil {
-		return false, nil
+		return false
 	}
-	used, free, err := s.indexUse()
-	least := s.o.Reserve / 16
-	return min(s.labels.Room(), s.journal.log.Room(), s.indexHeld-used+free) < least, err
+	return min(s.labels.Room(), s.journal.log.Room(), s.indexHeld-s.indexUsed+s.indexFree()) < s.o.Reserve/16
 }

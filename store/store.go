@@ -53,6 +53,7 @@ type Store struct {
 	whole     atomic.Bool  // the reserve is
 	unheld    bool         // the file system cannot hold a reserve; writer only
 	indexHeld int64        // up to where index.db is known to have blocks; writer only
+	indexUsed int64        // how much of it was in use when the last commit began; writer only
 	shrunk    time.Time    // when it was written anew last while in use; writer only
 	suspect   atomic.Bool  // something unreadable was met: check everything at the next start
 
@@ -173,7 +174,11 @@ func (s *Store) closeFiles() error {
 		errs = append(errs, s.journal.close())
 	}
 	if s.db != nil {
-		errs = append(errs, s.db.Close())
+		unlisted, err := closeIndex(s.db)
+		if unlisted != nil { // the next start takes longer, and nothing else
+			s.o.Log.Warn("index closed without its free pages", "dir", s.dir, "err", unlisted)
+		}
+		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
 }

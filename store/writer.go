@@ -128,6 +128,7 @@ func (s *Store) plan(requests []*request, errs []error) (*txn, error) {
 		if err != nil {
 			return nil, err
 		}
+		s.indexUsed = tx.Size()
 		t := s.newTxn(tx)
 		t.labels, t.journal = s.labels, s.journal
 		for i, r := range requests {
