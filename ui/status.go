@@ -81,6 +81,9 @@ type Target struct {
 	Clearance string         `json:"clearance,omitempty"`
 	Above     uint64         `json:"above"`   // entries withheld because they are graded above the clearance
 	Unasked   uint64         `json:"unasked"` // entries passed over by the target's filter
+
+	Trial      int64  `json:"trial,omitempty"`      // UTC ns, until when what the centre changed is on trial
+	RolledBack uint64 `json:"rolledBack,omitempty"` // trials that the gateway ended since its start
 }
 
 // Disk is what the data directory holds, in bytes.
