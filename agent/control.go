@@ -44,7 +44,7 @@ func controlStatus(s control.State) ui.Target {
 	if s.Error != "" {
 		state = "waiting"
 	}
-	return ui.Target{Name: "control", Kind: "control", State: state, Error: s.Error, LastSync: s.Last}
+	return ui.Target{Name: "control", Kind: "control", State: state, Error: s.Error, LastSync: s.Last, Trial: s.Trial, RolledBack: s.RolledBack}
 }
 
 func (a *Agent) controlMetrics(w io.Writer) {
