@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
+	"time"
 )
 
 // sidecar is the file that lies beside a picture.
@@ -42,6 +44,20 @@ func (w *watch) beside(name string) (s sidecar, ready bool) {
 	return sidecar{}, true
 }
 
+// sidecarCame has the picture that a sidecar belongs to looked at soon.
+func (w *watch) sidecarCame(name string) {
+	if w.sidecar == nil || !strings.HasSuffix(name, w.sidecar.Ext) {
+		return
+	}
+	stem := strings.TrimSuffix(name, w.sidecar.Ext)
+	for _, ext := range append([]string{""}, w.cfg.Extensions...) {
+		if l, waits := w.waiting[stem+ext]; waits {
+			l.next = time.Time{}
+			w.waiting[stem+ext] = l
+		}
+	}
+}
+
 // doubt notes what could not be read of a sidecar that stands still: its picture is stored all the same.
 func (w *watch) doubt(err error) {
 	if err == nil {
@@ -52,10 +68,11 @@ func (w *watch) doubt(err error) {
 	w.status.Problem("sidecar", err.Error())
 }
 
-// look puts a picture off to a later look at it; it reports false.
+// look puts a picture off to a later look at it; it reports false. The longer it has waited the longer it waits for the next look: there may
+// be a hundred thousand of them.
 func (w *watch) look(name, why string) bool {
-	l := w.waiting[name]
-	l.next = w.cfg.Now().Add(w.cfg.PollInterval)
+	l, now := w.waiting[name], w.cfg.Now()
+	l.next = now.Add(max(w.cfg.PollInterval, now.Sub(l.since)/2))
 	w.waiting[name] = l
 	w.status.Problem(clean(name), why)
 	return false

@@ -111,6 +111,7 @@ type watch struct {
 
 	waiting  map[string]look // files that are not known to be complete; at most as many as the folder has
 	finished map[string]look // files that stay in the folder although they are dealt with; the same
+	nextScan time.Time
 }
 
 func (w *watch) loop(ctx context.Context, notes *fsnotify.Watcher) error {
@@ -136,7 +137,9 @@ func (w *watch) loop(ctx context.Context, notes *fsnotify.Watcher) error {
 			w.cfg.Log.Warn("notifications were lost, looking at the whole folder", "source", w.cfg.Name, "err", nerr)
 			err = w.scan()
 		case <-poll.C:
-			err = w.scan()
+			if !w.cfg.Now().Before(w.nextScan) {
+				err = w.scan()
+			}
 		case <-settle.C:
 			err = w.takeSettled(ctx)
 		case <-prune.C:
@@ -151,6 +154,7 @@ func (w *watch) loop(ctx context.Context, notes *fsnotify.Watcher) error {
 // noticed handles one notification. A file that appears complete was renamed into the folder and need not settle.
 func (w *watch) noticed(ctx context.Context, e fsnotify.Event) error {
 	name := filepath.Base(e.Name)
+	w.sidecarCame(name)
 	if filepath.Clean(e.Name) == filepath.Clean(w.cfg.Dir) || !w.wanted(name) {
 		return nil
 	}
@@ -163,8 +167,13 @@ func (w *watch) noticed(ctx context.Context, e fsnotify.Event) error {
 	return nil
 }
 
+// scanShare bounds what looking at a very full folder costs: the next scan waits so many times as long as the last one took.
+const scanShare = 20
+
 // scan looks at the whole folder, a page at a time.
 func (w *watch) scan() error {
+	began := w.cfg.Now()
+	defer func() { w.nextScan = began.Add(scanShare * w.cfg.Now().Sub(began)) }()
 	dir, err := os.Open(w.cfg.Dir) // by name: the folder may have been replaced since, and a share mounted anew
 	if err != nil {
 		return fmt.Errorf("read folder: %w", err)
@@ -256,7 +265,10 @@ func (w *watch) see(name string) error {
 func (w *watch) takeSettled(ctx context.Context) error {
 	var ready []string
 	now := w.cfg.Now()
-	for name := range w.waiting {
+	for name, l := range w.waiting {
+		if !l.due(now, w.cfg.Settle) {
+			continue
+		}
 		if err := w.see(name); err != nil {
 			return err
 		}

@@ -81,6 +81,19 @@ func TestPictureWaitsForItsSidecar(t *testing.T) {
 	}
 }
 
+// TestSidecarIsNoticedWhenItComes holds that nobody waits for the next look at the folder.
+func TestSidecarIsNoticedWhenItComes(t *testing.T) {
+	for _, name := range []string{"a.png.json", "a.json"} {
+		r := folder(t, func(c *camera.Config) { c.Sidecar, c.PollInterval = &camera.Sidecar{Wait: time.Hour}, time.Hour }, nil)
+		write(t, r.dir, "a.png", pngOf(t, noisy(1, 8, 8)))
+		r.eventually("the status to say it", func() bool { return r.status.Snapshot().Problems["a.png"] != "" })
+		write(t, r.dir, name, []byte(`{"part": "P-1"}`))
+		if got := r.arrived(1)[0]; got.Part != "P-1" {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
 func TestPictureIsKeptWithoutASidecar(t *testing.T) {
 	for name, c := range map[string]struct{ text, reason string }{
 		"none":      {"", "sidecar_missing"},
