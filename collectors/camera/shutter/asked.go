@@ -1,6 +1,7 @@
 package shutter
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
@@ -32,12 +33,8 @@ type Asked struct {
 
 // checked returns the description with its defaults, or what is wrong with it.
 func (a Asked) checked(schemes ...string) (Asked, error) {
-	if a.Timeout == 0 {
-		a.Timeout = DefaultTimeout
-	}
-	if a.Limits.Bytes == 0 {
-		a.Limits.Bytes = camera.DefaultMaxBytes
-	}
+	a.Timeout = cmp.Or(a.Timeout, DefaultTimeout)
+	a.Limits.Bytes = cmp.Or(a.Limits.Bytes, camera.DefaultMaxBytes)
 	if a.Now == nil {
 		a.Now = time.Now
 	}

@@ -154,6 +154,7 @@ func TestTriggerThatIsTooOldIsRecorded(t *testing.T) {
 
 func TestETag(t *testing.T) {
 	r := triggered(t, nil)
+	r.up()
 	r.mu.Lock()
 	r.respond = func(w http.ResponseWriter, q *http.Request) {
 		if q.Header.Get("If-None-Match") == `"v1"` {
@@ -164,7 +165,8 @@ func TestETag(t *testing.T) {
 		_, _ = w.Write(picture(1))
 	}
 	r.mu.Unlock()
-	r.up()
+	r.part()
+	r.eventually("picture", func(s collectors.Snapshot) bool { return s.Images == 1 })
 	r.part()
 	r.eventually("not modified", func(s collectors.Snapshot) bool { return s.Duplicates == 1 })
 }
