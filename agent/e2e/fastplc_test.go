@@ -59,7 +59,7 @@ func TestFastPLC(t *testing.T) {
 		t.Fatalf("user add: %v\n%s", err, out)
 	}
 	l.start()
-	l.back("its certificate was trusted", plc.trust(pki, func() bool { return sum(l.metrics(), "edgelabel_source_up", `"plc"`) == 1 }), 0)
+	l.back("its certificate was trusted", plc.trust(pki), 0)
 	beside := other.start(t)
 
 	began := time.Now().Add(2 * time.Second)
@@ -196,8 +196,9 @@ func (p *plc) ticks() float64 {
 	return stats.Tick
 }
 
-// trust does on the server what its operator does for a client that was refused, and returns since when the server can know it.
-func (p *plc) trust(pki string, accepted func() bool) time.Time {
+// trust does on the server what its operator does for a client that was refused, and returns since when the server knows it. The server is
+// started anew: node-opcua's own watch of the folder never notices one certificate in four.
+func (p *plc) trust(pki string) time.Time {
 	p.t.Helper()
 	eventually(p.t, 40*time.Second, "the server refuses a certificate", func() error {
 		files, err := filepath.Glob(filepath.Join(pki, "rejected", "*.pem"))
@@ -209,13 +210,6 @@ func (p *plc) trust(pki string, accepted func() bool) time.Time {
 		}
 		return err
 	})
-	shown := time.Now()
-	for ; time.Since(shown) < backIn; time.Sleep(100 * time.Millisecond) {
-		if accepted() {
-			return shown
-		}
-	}
-	p.t.Log("the server did not look at the certificate that it was given (its watch of the folder misses files): it is started anew")
 	p.stop(syscall.SIGTERM)
 	p.start()
 	return time.Now()
