@@ -15,6 +15,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"edgelabel/agent/centre"
 	"edgelabel/agent/config"
 	"edgelabel/agent/control"
 	"edgelabel/agent/detect/catalog"
@@ -83,6 +84,7 @@ type Agent struct {
 	results   []*results.Forwarder
 	catalogue *postgres.Follower // nil: none
 	control   *control.Follower  // nil: nobody's word is taken
+	centre    centre.Works       // what it changes
 	line      drill.Line
 	hints     *fan
 	auth      *auth.Auth
@@ -90,6 +92,7 @@ type Agent struct {
 	listener  net.Listener
 	ready     atomic.Bool
 	labels    atomic.Uint64 // made durable since the start
+	refused   atomic.Uint64 // labels that did not fit the taxonomy, since the start
 }
 
 // New builds the agent. When it returns an error nothing is left open.
@@ -109,6 +112,9 @@ func New(cfg *config.Config, opt Options) (_ *Agent, err error) {
 		return nil, err
 	}
 	if a.sources, err = sources.New(cfg, a.tags, sources.Options{Now: opt.Now, Log: opt.Log, LastSeen: a.lastSeen}); err != nil {
+		return nil, err
+	}
+	if err = a.openCentre(all); err != nil {
 		return nil, err
 	}
 	if a.rules, err = openRules(cfg.Data.Dir, all, func() int64 { return opt.Now().UnixNano() }); err != nil {
@@ -238,7 +244,7 @@ func (a *Agent) close() error {
 	if a.store != nil {
 		errs = append(errs, a.store.Close())
 	}
-	errs = append(errs, a.gauges.close(), a.learning.close())
+	errs = append(errs, a.gauges.close(), a.learning.close(), a.closeCentre())
 	return errors.Join(errs...)
 }
 

@@ -1,16 +1,73 @@
 package agent
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
+	"edgelabel/agent/centre"
+	"edgelabel/agent/config"
 	"edgelabel/agent/control"
+	"edgelabel/agent/pipeline"
+	"edgelabel/agent/vision/beside"
 	"edgelabel/store"
 	"edgelabel/ui"
 )
 
-var _ control.Keeper = (*store.Store)(nil)
+var (
+	_ control.Keeper = (*store.Store)(nil)
+	_ centre.Line    = (*pipeline.Pipeline)(nil)
+	_ centre.Judge   = (*beside.Inspector)(nil)
+)
+
+// openCentre reads what the centre gave before: it holds also where nobody's word is taken any more.
+func (a *Agent) openCentre(all []pipeline.Tag) (err error) {
+	if a.centre.NewRules, err = centre.OpenNewRules(a.cfg.Data.Dir, a.cfg.Tags); err != nil {
+		return err
+	}
+	if a.centre.References, err = centre.OpenReferences(a.cfg.Data.Dir); err != nil {
+		return err
+	}
+	a.centre.NewRules.Extend(all, a.opt.Log)
+	return nil
+}
+
+// completeCentre gives what the centre may change the parts that are made later.
+func (a *Agent) completeCentre() {
+	now, c := func() int64 { return a.opt.Now().UnixNano() }, &a.centre
+	c.Settings = &centre.Settings{Rules: a.rules, Desk: a.learning.desk, Book: a.learning.book, Now: now}
+	c.NewRules.Rules, c.NewRules.Line, c.NewRules.Now = a.rules, a.pipeline, now
+	c.References.Judge, c.References.Try, c.References.Now = a.inspect, a.tryPictures, now
+	c.Refused = a.refused.Load
+	c.Failures = func() (sum uint64) {
+		for _, n := range a.pipeline.Stats().Failures {
+			sum += n
+		}
+		return sum
+	}
+}
+
+func (a *Agent) closeCentre() error {
+	var errs []error
+	if a.centre.NewRules != nil {
+		errs = append(errs, a.centre.NewRules.Close())
+	}
+	if a.centre.References != nil {
+		errs = append(errs, a.centre.References.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// proposes reports whether the configuration of a camera names a class.
+func (a *Agent) proposes(class string) bool {
+	return slices.ContainsFunc(a.cfg.Cameras, func(c config.Camera) bool {
+		of := func(t config.TypeClass) bool { return t.Class == class }
+		return c.Inspect != nil && (c.Inspect.Class == class || slices.ContainsFunc(c.Inspect.Types, of)) ||
+			c.Model != nil && slices.ContainsFunc(c.Model.Classes, of)
+	})
+}
 
 // newControl makes what fetches word from the centre; nothing where nobody's is taken. It comes over the same line as everything else.
 func (a *Agent) newControl() error {
@@ -18,6 +75,7 @@ func (a *Agent) newControl() error {
 	if c == nil {
 		return nil
 	}
+	a.completeCentre()
 	of, ok := a.cfg.Sync.Named(c.Target)
 	if !ok {
 		return fmt.Errorf("control: no target %q", c.Target)
@@ -32,8 +90,7 @@ func (a *Agent) newControl() error {
 	}
 	a.control, err = control.New(control.Config{
 		Gateway: a.cfg.Gateway.ID, Dir: a.cfg.Data.Dir, Senders: senders, Target: a.line.Target(target), Keeper: a.store,
-		Rules: &centreRules{a.rules, a.learning.desk, a.learning.book, a.pipeline.Stats},
-		Poll:  time.Duration(c.Poll), Now: a.opt.Now, Log: a.opt.Log,
+		Works: &a.centre, Proposes: a.proposes, Poll: time.Duration(c.Poll), Now: a.opt.Now, Log: a.opt.Log,
 	})
 	return err
 }

@@ -22,7 +22,11 @@ type goodSet struct {
 	open     func(sha256 string) (io.ReadSeekCloser, error)
 }
 
+// goodPictures are those of the centre where it has sent some, and else those of a folder.
 func (a *Agent) goodPictures(camera, dir string) (*goodSet, error) {
+	if sent := a.centre.References.Dir(camera); sent != "" {
+		dir = sent
+	}
 	f, err := folder.Open(dir)
 	if err != nil {
 		return nil, err

@@ -113,6 +113,30 @@ func checks(ctx context.Context, i *config.Inspect, good *goodSet) (all []beside
 	return all, nil
 }
 
+// tryPictures learns the good pictures of a folder as a camera would, and forgets them.
+func (a *Agent) tryPictures(ctx context.Context, camera, dir string) error {
+	for _, c := range a.cfg.Cameras {
+		if c.Name != camera || c.Inspect == nil {
+			continue
+		}
+		f, err := folder.Open(dir)
+		if err != nil {
+			return err
+		}
+		good := &goodSet{folder: f}
+		if _, err := checks(ctx, c.Inspect, good); err != nil {
+			return err
+		}
+		method, err := pick.Choose(ctx, c.Inspect.Method, f.All)
+		if err != nil {
+			return err
+		}
+		_, _, err = pick.Learn(ctx, method, good.all)
+		return err
+	}
+	return fmt.Errorf("camera %s: %w", camera, label.ErrNotFound)
+}
+
 // checkReferences opens each folder of good pictures.
 func (a *Agent) checkReferences() error {
 	var errs []error

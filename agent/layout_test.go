@@ -25,6 +25,8 @@ var mayImport = map[string][]string{
 	"agent/shelf":      {},
 	"agent/gauge":      {"agent/label"},
 	"agent/control":    {"agent/label", "sync/uplink"},
+	"agent/centre": {"agent/config", "agent/control", "agent/plan", "agent/pipeline", "agent/label", "agent/detect", "agent/learn/...", "agent/vision/...",
+		"ui"}, // whose rules it changes as the page does
 	"agent/drill":      {"agent/label", "sync/uplink"},
 	"agent/share":      {"agent/series", "agent/label", "agent/journal", "agent/export/...", "sync/uplink"},
 	"agent/demo":       {"configs"},

@@ -62,7 +62,7 @@ func (a *Agent) openLearning() (err error) {
 	})
 	g := a.cfg.Gateway
 	l.spread, err = learn.OpenSpreader(learn.SpreaderConfig{
-		Store: spreadStore{a.store, countedLabels{a.store, a.opt.Now, &a.labels}}, Path: filepath.Join(a.cfg.Data.Dir, "rules", "propagated.jsonl"), AssetOf: a.assetOf, Now: a.opt.Now,
+		Store: spreadStore{a.store, countedLabels{a.store, a.opt.Now, &a.labels, &a.refused}}, Path: filepath.Join(a.cfg.Data.Dir, "rules", "propagated.jsonl"), AssetOf: a.assetOf, Now: a.opt.Now,
 		Place: label.Place{Site: g.Site, Area: g.Area, Line: g.Line}, Simulated: g.Simulated,
 	})
 	if err != nil {

@@ -31,7 +31,7 @@ func (a *Agent) newPage() (err error) {
 	}
 	g := a.cfg.Gateway
 	a.page, err = ui.New(ui.Config{
-		Items: a.store, Labels: countedLabels{a.store, a.opt.Now, &a.labels}, Media: album{a.store, a.gauges}, Feed: a.store, Cameras: a.gauges, Checkerboard: board.Find, Auth: a.auth,
+		Items: a.store, Labels: countedLabels{a.store, a.opt.Now, &a.labels, &a.refused}, Media: album{a.store, a.gauges}, Feed: a.store, Cameras: a.gauges, Checkerboard: board.Find, Auth: a.auth,
 		Rules: a.rules, Drill: &a.line, Proposer: proposer{a.pipeline}, Learning: a.learning.page(),
 		Gateway: ui.Gateway{ID: g.ID, Site: g.Site, Line: g.Line, Version: a.opt.Version, Simulated: g.Simulated},
 		Place:   label.Place{Site: g.Site, Area: g.Area, Line: g.Line},

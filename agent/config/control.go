@@ -28,6 +28,7 @@ const (
 	maySendTaxonomy = "taxonomy"
 	maySendLabels   = "labels"
 	maySendRules    = "rules"
+	maySendModels   = "models"
 )
 
 // Trusted are the senders with their keys and rights.
@@ -40,7 +41,7 @@ func (c *Control) Trusted() ([]control.Sender, error) {
 		}
 		list = append(list, control.Sender{Name: s.Name, Key: key,
 			Taxonomy: slices.Contains(s.May, maySendTaxonomy), Labels: slices.Contains(s.May, maySendLabels),
-			Rules: slices.Contains(s.May, maySendRules)})
+			Rules: slices.Contains(s.May, maySendRules), Models: slices.Contains(s.May, maySendModels)})
 	}
 	return list, nil
 }
@@ -65,10 +66,10 @@ func (v *validator) control(path string, s *Sync) {
 			v.wrong(at+".key", "%v", err)
 		}
 		if len(sender.May) == 0 {
-			v.wrong(at+".may", "want taxonomy, labels, rules or several of them")
+			v.wrong(at+".may", "want taxonomy, labels, rules, models or several of them")
 		}
 		for _, right := range sender.May {
-			v.oneOf(at+".may", right, maySendTaxonomy, maySendLabels, maySendRules)
+			v.oneOf(at+".may", right, maySendTaxonomy, maySendLabels, maySendRules, maySendModels)
 		}
 	}
 }

@@ -2,10 +2,8 @@ package control
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"reflect"
 
 	"edgelabel/agent/label"
 )
@@ -16,6 +14,9 @@ type Keeper interface {
 	Taxonomy(ctx context.Context) (label.Taxonomy, error)
 	PutTaxonomy(ctx context.Context, tax label.Taxonomy, by string) (label.Taxonomy, error)
 
+	// Items answers a query.
+	Items(ctx context.Context, q label.Query) (label.Page, error)
+
 	// Item returns an item with its labels. The error wraps label.ErrNotFound.
 	Item(ctx context.Context, id string) (label.Row, []label.Label, error)
 
@@ -23,14 +24,9 @@ type Keeper interface {
 	AddLabel(ctx context.Context, item string, d label.Draft, by label.Person, key string) (label.Label, error)
 }
 
-// apply does what a bundle says. Twice is harmless. An error is about the gateway and may pass; what is wrong with the bundle is in the
-// outcome.
-func apply(ctx context.Context, to Keeper, sender string, b *Bundle, o *Outcome) (err error) {
-	if b.Taxonomy != nil || b.Task != nil {
-		if o.Tax, err = putTaxonomy(ctx, to, b, sender); err != nil {
-			return err
-		}
-	}
+// addLabels gives each opinion its place. Twice is harmless. An error is about the gateway and may pass; what is wrong with an opinion is
+// in the outcome.
+func addLabels(ctx context.Context, to Keeper, sender string, b *Bundle, o *Outcome) error {
 	for i := range b.Labels {
 		err := addLabel(ctx, to, sender, &b.Labels[i])
 		var newer *label.Conflict
@@ -44,42 +40,6 @@ func apply(ctx context.Context, to Keeper, sender string, b *Bundle, o *Outcome)
 		}
 	}
 	return nil
-}
-
-// putTaxonomy makes the next revision, unless the newest is the same already. A task alone changes nothing else.
-func putTaxonomy(ctx context.Context, to Keeper, b *Bundle, sender string) (int, error) {
-	now, err := to.Taxonomy(ctx)
-	if err != nil {
-		return 0, fmt.Errorf("taxonomy: %w", err)
-	}
-	tax := now
-	if b.Taxonomy != nil {
-		tax = *b.Taxonomy
-	}
-	if b.Task != nil {
-		tax.Task = *b.Task
-	}
-	if same(now, tax) {
-		return now.Revision, nil
-	}
-	tax.Revision = now.Revision
-	made, err := to.PutTaxonomy(ctx, tax, sender)
-	if err != nil {
-		return 0, fmt.Errorf("taxonomy: %w", err)
-	}
-	return made.Revision, nil
-}
-
-func same(a, b label.Taxonomy) bool {
-	var plain [2]any
-	for i, t := range []label.Taxonomy{a, b} {
-		t.Revision, t.Changed, t.By = 0, 0, ""
-		raw, err := json.Marshal(t)
-		if err != nil || json.Unmarshal(raw, &plain[i]) != nil {
-			return false
-		}
-	}
-	return reflect.DeepEqual(plain[0], plain[1])
 }
 
 // addLabel gives an opinion its place among the labels of the item: the first one, or a word on the newest one that somebody else made.

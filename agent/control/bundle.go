@@ -1,5 +1,5 @@
-// Package control brings word from the centre to a gateway: signed bundles with a taxonomy and with labels of reviewers and partners,
-// which the gateway fetches, checks, applies and answers for. README.md draws the format.
+// Package control brings word from the centre to a gateway: signed bundles with a taxonomy, rules, models, and labels of reviewers and
+// partners, which the gateway fetches, checks, tries and answers for. README.md draws the format.
 package control
 
 import (
@@ -44,11 +44,10 @@ type Bundle struct {
 	NotAfter int64  `json:"not_after"`         // UTC ns: refused from then on
 	Comment  string `json:"comment,omitempty"`
 
-	Taxonomy *label.Taxonomy `json:"taxonomy,omitempty"` // the next revision; its number is the gateway's own
-	Task     *label.Text     `json:"task,omitempty"`     // what people are asked to do: a part of the next revision
-	Labels   []Opinion       `json:"labels,omitempty"`
-	Rules    []Setting       `json:"rules,omitempty"` // all of them or none, and on trial first
-	Trial    *Trial          `json:"trial,omitempty"` // nil: as Trial says
+	Task   *label.Text `json:"task,omitempty"` // what people are asked to do: a part of the next revision
+	Labels []Opinion   `json:"labels,omitempty"`
+	Change
+	Trial *Trial `json:"trial,omitempty"` // nil: as Trial says
 }
 
 // Opinion is a label that somebody elsewhere made.
@@ -140,17 +139,12 @@ func strict(data []byte, into any) error {
 
 func (b *Bundle) check() error {
 	if b.Version == 0 || b.NotAfter <= b.Created || b.empty() {
-		return fmt.Errorf("%w: want a version, a not_after behind created, and a taxonomy, a task, labels or rules", ErrBundle)
-	}
-	if b.Taxonomy != nil {
-		if err := b.Taxonomy.Check(); err != nil {
-			return fmt.Errorf("%w: taxonomy: %w", ErrBundle, err)
-		}
+		return fmt.Errorf("%w: want a version, a not_after behind created, and a taxonomy, a task, labels, rules or models", ErrBundle)
 	}
 	if err := (&label.Taxonomy{Task: b.task()}).Check(); err != nil {
 		return fmt.Errorf("%w: %w", ErrBundle, err)
 	}
-	if err := errors.Join(checkSettings(b.Rules), b.Trial.check(len(b.Rules))); err != nil {
+	if err := errors.Join(b.Change.check(), b.Trial.check(&b.Change)); err != nil {
 		return fmt.Errorf("%w: %w", ErrBundle, err)
 	}
 	for i, o := range b.Labels {
@@ -162,7 +156,7 @@ func (b *Bundle) check() error {
 }
 
 func (b *Bundle) empty() bool {
-	return b.Taxonomy == nil && b.Task == nil && len(b.Labels) == 0 && len(b.Rules) == 0
+	return b.Task == nil && len(b.Labels) == 0 && b.Change.empty()
 }
 
 func (b *Bundle) task() label.Text {

@@ -40,21 +40,26 @@ const (
 
 var classes = []label.Class{{ID: "scratch", Name: label.Text{ZH: "划痕", EN: "Scratch"}}, {ID: "dent", Name: label.Text{ZH: "凹坑", EN: "Dent"}}}
 
+func classed(classes []label.Class) control.Change {
+	return control.Change{Taxonomy: &label.Taxonomy{Classes: classes}}
+}
+
 // site is a gateway with a store, and the bucket that it asks.
 type site struct {
-	t      *testing.T
-	dir    string
-	bucket *uplinktest.Memory
-	store  *store.Store
-	follow *control.Follower
-	rules  rules
-	later  time.Duration // how far the gateway's clock is ahead
-	asked  atomic.Int64  // rounds
+	t        *testing.T
+	dir      string
+	bucket   *uplinktest.Memory
+	store    *store.Store
+	follow   *control.Follower
+	rules    works
+	proposes string        // class of the configuration
+	later    time.Duration // how far the gateway's clock is ahead
+	asked    atomic.Int64  // rounds
 }
 
 func newSite(t *testing.T) *site {
 	t.Helper()
-	s := &site{t: t, dir: t.TempDir(), bucket: &uplinktest.Memory{}}
+	s := &site{t: t, dir: t.TempDir(), bucket: &uplinktest.Memory{}, rules: works{staged: map[string]string{}}}
 	var err error
 	s.store, err = store.Open(filepath.Join(s.dir, "data"), store.Options{Targets: []string{"centre"}, Taxonomy: label.Taxonomy{Classes: classes[:1]}, Reserve: -1, MinFree: -1})
 	if err != nil {
@@ -85,8 +90,8 @@ func newSite(t *testing.T) *site {
 func (s *site) restart() {
 	s.t.Helper()
 	var err error
-	s.follow, err = control.New(control.Config{Gateway: "gw-1", Dir: s.dir, Target: s.bucket, Keeper: s.store, Rules: &s.rules, Poll: time.Millisecond, Rand: s.pause, Now: func() time.Time { return time.Now().Add(s.later) },
-		Senders: []control.Sender{{Name: "centre", Key: public('a'), Taxonomy: true, Labels: true, Rules: true}, {Name: "oem", Key: public('b'), Labels: true}},
+	s.follow, err = control.New(control.Config{Gateway: "gw-1", Dir: s.dir, Target: s.bucket, Keeper: s.store, Works: &s.rules, Proposes: func(class string) bool { return class == s.proposes }, Poll: time.Millisecond, Rand: s.pause, Now: func() time.Time { return time.Now().Add(s.later) },
+		Senders: []control.Sender{{Name: "centre", Key: public('a'), Taxonomy: true, Labels: true, Rules: true, Models: true}, {Name: "oem", Key: public('b'), Labels: true}},
 		Log:     slog.New(slog.DiscardHandler)})
 	if err != nil {
 		s.t.Fatal(err)
@@ -151,7 +156,7 @@ func opinion(id, item string) control.Opinion {
 
 func TestTaxonomyAndLabelsArrive(t *testing.T) {
 	s := newSite(t)
-	s.send("centre", key('a'), control.Bundle{Version: 1, Taxonomy: &label.Taxonomy{Classes: classes}, Comment: "dents"})
+	s.send("centre", key('a'), control.Bundle{Version: 1, Change: classed(classes), Comment: "dents"})
 	s.send("oem", key('b'), control.Bundle{Version: 7, Gateway: "gw-1", Labels: []control.Opinion{opinion("1", itemA), opinion("2", itemB), opinion("3", itemC)}})
 	s.rounds()
 	tax, err := s.store.Taxonomy(t.Context())
@@ -192,7 +197,7 @@ func (s *site) second(n int) {
 
 func TestRefused(t *testing.T) {
 	far := time.Now().Add(time.Hour).UnixNano()
-	good := control.Bundle{Version: 5, NotAfter: far, Taxonomy: &label.Taxonomy{Classes: classes}}
+	good := control.Bundle{Version: 5, NotAfter: far, Change: classed(classes)}
 	change := func(do func(*control.Bundle)) control.Bundle {
 		b := good
 		do(&b)
@@ -224,7 +229,7 @@ func TestRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newSite(t)
 			s.bucket.Set(uplink.ControlKey("", c.sender, 5), c.sealed)
-			s.send("centre", key('a'), control.Bundle{Version: 9, Taxonomy: &label.Taxonomy{Classes: classes[:1]}, Comment: "the next one"})
+			s.send("centre", key('a'), control.Bundle{Version: 9, Change: classed(classes[:1]), Comment: "the next one"})
 			s.rounds()
 			if o := s.report("00005"); !strings.Contains(o.Refused, c.want) {
 				t.Errorf("%+v, want %q", o, c.want)
@@ -254,8 +259,8 @@ func TestTask(t *testing.T) {
 // An old bundle that somebody puts back, in whatever place, changes nothing.
 func TestReplay(t *testing.T) {
 	s := newSite(t)
-	s.send("centre", key('a'), control.Bundle{Version: 1, Taxonomy: &label.Taxonomy{Classes: classes[:1]}})
-	s.send("centre", key('a'), control.Bundle{Version: 2, Taxonomy: &label.Taxonomy{Classes: classes}})
+	s.send("centre", key('a'), control.Bundle{Version: 1, Change: classed(classes[:1])})
+	s.send("centre", key('a'), control.Bundle{Version: 2, Change: classed(classes)})
 	s.rounds()
 	old := uplinktest.Read(t, s.bucket, uplink.ControlKey("", "centre", 1))
 	s.bucket.Set(uplink.ControlKey("gw-1", "centre", 1), old)
@@ -287,7 +292,7 @@ func TestInterruptedApplicationGoesOn(t *testing.T) {
 	s := newSite(t)
 	s.send("oem", key('b'), control.Bundle{Version: 1, Labels: []control.Opinion{opinion("1", itemA), opinion("2", itemB)}})
 	var err error
-	s.follow, err = control.New(control.Config{Gateway: "gw-1", Dir: s.dir, Target: s.bucket, Keeper: &stumbling{s.store, 2}, Rules: &s.rules, Poll: time.Hour, Rand: s.pause,
+	s.follow, err = control.New(control.Config{Gateway: "gw-1", Dir: s.dir, Target: s.bucket, Keeper: &stumbling{s.store, 2}, Works: &s.rules, Poll: time.Hour, Rand: s.pause,
 		Senders: []control.Sender{{Name: "oem", Key: public('b'), Labels: true}}, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
@@ -309,7 +314,7 @@ func TestInterruptedApplicationGoesOn(t *testing.T) {
 
 func TestPublishTwice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := control.Bundle{Version: 1, NotAfter: 1, Taxonomy: &label.Taxonomy{Classes: classes}}
+		b := control.Bundle{Version: 1, NotAfter: 1, Change: classed(classes)}
 		at := &uplinktest.Memory{}
 		for i, want := range []bool{true, false} {
 			if _, err := control.Publish(t.Context(), at, "centre", &b, fmt.Appendf(nil, "%d", i)); (err == nil) != want {
@@ -339,7 +344,7 @@ func TestKeys(t *testing.T) {
 }
 
 func FuzzOpen(f *testing.F) {
-	sealed, err := control.Seal(control.Bundle{Version: 1, NotAfter: 1, Taxonomy: &label.Taxonomy{Classes: classes}}, key('a'))
+	sealed, err := control.Seal(control.Bundle{Version: 1, NotAfter: 1, Change: classed(classes)}, key('a'))
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -24,7 +24,8 @@ type Sender struct {
 	Key      ed25519.PublicKey
 	Taxonomy bool // may send one, and a task
 	Labels   bool
-	Rules    bool
+	Rules    bool // settings, and new ones
+	Models   bool
 }
 
 // Config is what a Follower needs; Poll, Now, Rand and Log may be zero.
@@ -34,11 +35,13 @@ type Config struct {
 	Senders []Sender
 	Target  uplink.Target
 	Keeper  Keeper
-	Rules   Rules
+	Works   Works
 	Poll    time.Duration
-	Now     func() time.Time
-	Rand    func() float64 // 0..1
-	Log     *slog.Logger
+
+	Proposes func(class string) bool // whether the configuration proposes a class; nil: none
+	Now      func() time.Time
+	Rand     func() float64 // 0..1
+	Log      *slog.Logger
 }
 
 // State is a snapshot for the status page and the metrics.
@@ -49,7 +52,7 @@ type State struct {
 	Labels  uint64
 
 	RolledBack uint64 // trials
-	Trial      int64  // UTC ns, the end of the one that runs; 0 when none does
+	Trial      int64  // UTC ns, the end of the last one that runs; 0 when none does
 	Last       int64  // UTC ns, when the centre answered last
 }
 
@@ -69,15 +72,17 @@ const maxRefused = 1000
 
 // New reads what is remembered of bundles of before, counts this start where something is on trial, and starts nothing.
 func New(cfg Config) (*Follower, error) {
-	if cfg.Gateway == "" || cfg.Dir == "" || cfg.Target == nil || cfg.Keeper == nil || cfg.Rules == nil || len(cfg.Senders) == 0 {
-		return nil, errors.New("control: gateway, dir, target, keeper, rules and senders are required")
+	if cfg.Gateway == "" || cfg.Dir == "" || cfg.Target == nil || cfg.Keeper == nil || cfg.Works == nil || len(cfg.Senders) == 0 {
+		return nil, errors.New("control: gateway, dir, target, keeper, works and senders are required")
 	}
 	m, err := openMemory(filepath.Join(cfg.Dir, "control.json"))
 	if err != nil {
 		return nil, fmt.Errorf("control: %w", err)
 	}
-	if t := m.Trial; t != nil {
+	for _, t := range m.Trials {
 		t.Starts++
+	}
+	if len(m.Trials) > 0 {
 		if err := m.save(); err != nil {
 			return nil, fmt.Errorf("control: %w", err)
 		}
@@ -154,13 +159,8 @@ func (f *Follower) round(ctx context.Context) error {
 
 func (f *Follower) apply(ctx context.Context, s *staged) error {
 	o := Outcome{Sender: s.Sender, Version: s.Bundle.Version, Key: s.Key, At: f.cfg.Now().UnixNano(), Comment: s.Bundle.Comment}
-	if err := apply(ctx, f.cfg.Keeper, s.Sender, &s.Bundle, &o); err != nil {
+	if err := f.carryOut(ctx, s, &o); err != nil {
 		return fmt.Errorf("apply %s: %w", s.Key, err)
-	}
-	if len(s.Bundle.Rules) > 0 {
-		if err := f.try(ctx, s, &o); err != nil {
-			return fmt.Errorf("apply %s: %w", s.Key, err)
-		}
 	}
 	f.untold = true
 	f.memory.Applied[s.Sender], f.memory.Staged = s.Bundle.Version, nil
@@ -169,9 +169,24 @@ func (f *Follower) apply(ctx context.Context, s *staged) error {
 		return fmt.Errorf("remember %s: %w", s.Key, err)
 	}
 	f.cfg.Log.Info("word from the centre is applied", "key", s.Key, "taxonomy", o.Tax, "labels", o.Labels, "labels_refused", len(o.Losses),
-		"rules", o.Rules, "rules_refused", o.Why)
+		"rules", o.Rules, "new_rules", o.New, "models", len(o.Models), "refused", o.Why)
 	f.edit(func(s *State) { s.Applied, s.Labels = s.Applied+1, s.Labels+uint64(o.Labels) })
 	return nil
+}
+
+// carryOut does what a bundle says: the change first, for labels may want its classes.
+func (f *Follower) carryOut(ctx context.Context, s *staged, o *Outcome) (err error) {
+	b := &s.Bundle
+	switch {
+	case !b.Change.empty():
+		err = f.try(ctx, s, o)
+	case b.Task != nil:
+		o.Tax, err = putTaxonomy(ctx, f.cfg.Keeper, nil, b.Task, s.Sender)
+	}
+	if err != nil {
+		return err
+	}
+	return addLabels(ctx, f.cfg.Keeper, s.Sender, b, o)
 }
 
 // report tells the centre what became of everything that is remembered.

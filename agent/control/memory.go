@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // Outcome is what became of a bundle.
@@ -20,10 +21,12 @@ type Outcome struct {
 	Tax     int       `json:"taxonomy,omitempty"` // the revision that it became
 	Labels  int       `json:"labels,omitempty"`   // taken
 	Losses  []Refusal `json:"refused_labels,omitempty"`
-	Rules   int       `json:"rules,omitempty"` // settings taken
-	Trial   string    `json:"trial,omitempty"` // of the settings: running, kept or rolled_back
-	Until   int64     `json:"until,omitempty"` // UTC ns, of a running trial
-	Why     string    `json:"why,omitempty"`   // they were not taken, or were rolled back
+	Rules   int       `json:"rules,omitempty"`     // settings taken
+	New     int       `json:"new_rules,omitempty"` // taken
+	Models  []string  `json:"models,omitempty"`    // cameras whose model was taken
+	Trial   string    `json:"trial,omitempty"`     // of the change: running, kept or rolled_back
+	Until   int64     `json:"until,omitempty"`     // UTC ns, of a running trial
+	Why     string    `json:"why,omitempty"`       // the change was not taken, or was rolled back
 }
 
 // Refusal is a label that was not taken.
@@ -40,8 +43,9 @@ const maxOutcomes = 100
 type memory struct {
 	Applied  map[string]uint64 `json:"applied"` // by sender
 	Staged   *staged           `json:"staged,omitempty"`
-	Trial    *onTrial          `json:"trial,omitempty"`
-	Outcomes []Outcome         `json:"outcomes"` // the newest last
+	Trials   []*onTrial        `json:"trials,omitempty"` // no two of them about the same thing
+	Former   *formerTrial      `json:"trial,omitempty"`  // read only
+	Outcomes []Outcome         `json:"outcomes"`         // the newest last
 
 	path string
 }
@@ -51,6 +55,12 @@ type staged struct {
 	Sender string `json:"sender"`
 	Key    string `json:"key"`
 	Bundle Bundle `json:"bundle"`
+}
+
+// formerTrial is how the trial of rules stood in this file when there was one at a time.
+type formerTrial struct {
+	onTrial
+	Was []Setting `json:"was"`
 }
 
 func openMemory(path string) (*memory, error) {
@@ -64,6 +74,10 @@ func openMemory(path string) (*memory, error) {
 	}
 	if err := json.Unmarshal(b, m); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	if t := m.Former; t != nil {
+		t.onTrial.Was = Change{Rules: t.Was}
+		m.Trials, m.Former = append(m.Trials, &t.onTrial), nil
 	}
 	return m, nil
 }
@@ -96,12 +110,22 @@ func (m *memory) save() (err error) {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// until is the end of the trial that runs; 0 when none does.
-func (m *memory) until() int64 {
-	if m.Trial == nil {
-		return 0
+// until is the end of the last trial that runs; 0 when none does.
+func (m *memory) until() (end int64) {
+	for _, t := range m.Trials {
+		end = max(end, t.Until)
 	}
-	return m.Trial.Until
+	return end
+}
+
+// trialOf is the trial of a bundle, nil where it has none.
+func (m *memory) trialOf(key string) *onTrial {
+	for _, t := range m.Trials {
+		if t.Key == key {
+			return t
+		}
+	}
+	return nil
 }
 
 func (m *memory) note(o Outcome) {
@@ -109,4 +133,8 @@ func (m *memory) note(o Outcome) {
 	if n := len(m.Outcomes) - maxOutcomes; n > 0 {
 		m.Outcomes = append([]Outcome(nil), m.Outcomes[n:]...)
 	}
+}
+
+func (m *memory) forget(t *onTrial) {
+	m.Trials = slices.DeleteFunc(slices.Clone(m.Trials), func(o *onTrial) bool { return o == t })
 }

@@ -5,30 +5,36 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"time"
 )
 
-// Rules is the gateway's rules as this package changes and watches them.
-type Rules interface {
-	// Before checks settings together and returns those that take them back. The error wraps label.ErrNotFound or label.ErrInvalid, and
-	// nothing has changed.
-	Before(ctx context.Context, settings []Setting) ([]Setting, error)
+// Works is what a gateway works by, rules and models, as this package changes and watches it. It never looks at a taxonomy.
+type Works interface {
+	// Stage brings the files of a model to the disk, whole and as their hashes say. Twice is harmless. The error wraps label.ErrInvalid
+	// where a file is not what was signed, or the model cannot be used here.
+	Stage(ctx context.Context, m Model, open func(context.Context, File) (io.ReadCloser, error)) error
 
-	// Set lets settings hold, durably and at once. Twice is harmless.
-	Set(ctx context.Context, by, reason string, settings []Setting) error
+	// Before checks a change and returns the one that takes it back. The error wraps label.ErrNotFound or label.ErrInvalid, and nothing
+	// has changed.
+	Before(ctx context.Context, c Change) (Change, error)
+
+	// Set lets a change hold, durably and at once. Twice is harmless.
+	Set(ctx context.Context, by, reason string, c Change) error
 
 	// Restore is Set for what Before returned. What somebody else has changed since stays as it is.
-	Restore(ctx context.Context, by, reason string, settings []Setting) error
+	Restore(ctx context.Context, by, reason string, was Change) error
 
-	// Pulse counts since the start of the program.
-	Pulse(rules []string) Pulse
+	// Pulse counts what the change is about since the start of the program.
+	Pulse(c Change) Pulse
 }
 
-// Pulse is how rules and what carries them are doing.
+// Pulse is how things go that are on trial.
 type Pulse struct {
-	Candidates uint64 `json:"candidates"` // of the rules
-	Errors     uint64 `json:"errors"`     // of the pipeline: what could not be stored
+	Candidates uint64 `json:"candidates"` // of the rules and of the cameras with a model
+	Errors     uint64 `json:"errors"`     // what the pipeline could not store, and pictures that could not be judged
+	Refused    uint64 `json:"refused"`    // labels of people that did not fit the taxonomy
 }
 
 // Setting changes one rule that a gateway has.
@@ -39,11 +45,12 @@ type Setting struct {
 	Until   int64               `json:"until,omitempty"`   // UTC ns, of a rule that was shelved when its setting was written down; never in a bundle
 }
 
-// Trial says what settings must not do while they are on trial. What is zero is the default.
+// Trial says what must not happen while a change is on trial. What is zero is the default.
 type Trial struct {
 	Seconds    float64 `json:"seconds,omitempty"`
-	Candidates uint64  `json:"candidates,omitempty"` // of all rules of the bundle together
+	Candidates uint64  `json:"candidates,omitempty"` // as in a Pulse, and so are the others
 	Errors     uint64  `json:"errors,omitempty"`
+	Refused    uint64  `json:"refused,omitempty"`
 }
 
 // What a Trial takes where it is silent, and bounds that nobody sets.
@@ -51,10 +58,11 @@ const (
 	DefaultTrial      = time.Hour
 	DefaultCandidates = 100
 	DefaultErrors     = 100
+	DefaultRefused    = 10
 
 	longestTrial = 7 * 24 * time.Hour
 	mostSettings = 1000
-	mostStarts   = 3 // of the program during a trial: more, and it is the settings that end it
+	mostStarts   = 3 // of the program during a trial: more, and it is the change that ends it
 )
 
 func (t *Trial) complete() Trial {
@@ -63,16 +71,16 @@ func (t *Trial) complete() Trial {
 		c = *t
 	}
 	c.Seconds = cmp.Or(c.Seconds, DefaultTrial.Seconds())
-	c.Candidates, c.Errors = cmp.Or(c.Candidates, DefaultCandidates), cmp.Or(c.Errors, DefaultErrors)
+	c.Candidates, c.Errors, c.Refused = cmp.Or(c.Candidates, DefaultCandidates), cmp.Or(c.Errors, DefaultErrors), cmp.Or(c.Refused, DefaultRefused)
 	return c
 }
 
-func (t *Trial) check(settings int) error {
+func (t *Trial) check(of *Change) error {
 	switch {
 	case t == nil:
 		return nil
-	case settings == 0:
-		return errors.New("trial: there are no rules to try")
+	case of.empty():
+		return errors.New("trial: there is nothing to try")
 	case !(t.Seconds >= 0 && t.Seconds <= longestTrial.Seconds()):
 		return fmt.Errorf("trial: %g seconds, at most %g", t.Seconds, longestTrial.Seconds())
 	}
@@ -102,12 +110,4 @@ func checkSettings(all []Setting) error {
 		}
 	}
 	return nil
-}
-
-func names(all []Setting) []string {
-	list := make([]string, len(all))
-	for i, s := range all {
-		list[i] = s.Rule
-	}
-	return list
 }

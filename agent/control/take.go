@@ -83,10 +83,15 @@ func (f *Follower) admit(s *Sender, b *Bundle, version uint64) error {
 	if b.Version <= f.memory.Applied[s.Name] {
 		return fmt.Errorf("%w: version %d, applied %d", ErrReplayed, b.Version, f.memory.Applied[s.Name])
 	}
-	if (b.Taxonomy != nil || b.Task != nil) && !s.Taxonomy || len(b.Labels) > 0 && !s.Labels || len(b.Rules) > 0 && !s.Rules {
+	if !s.may(b) {
 		return fmt.Errorf("%w: %s", ErrNotHis, s.Name)
 	}
 	return nil
+}
+
+func (s *Sender) may(b *Bundle) bool {
+	taxonomy, rules := b.Taxonomy != nil || b.Task != nil, len(b.Rules)+len(b.NewRules) > 0
+	return (s.Taxonomy || !taxonomy) && (s.Rules || !rules) && (s.Labels || len(b.Labels) == 0) && (s.Models || len(b.Models) == 0)
 }
 
 func (f *Follower) read(ctx context.Context, key string) ([]byte, error) {

@@ -2,7 +2,9 @@ package control_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -12,13 +14,15 @@ import (
 	"edgelabel/sync/uplink"
 )
 
-// rules is one rule with one limit.
-type rules struct {
-	h     float64 // 0: as configured
-	by    string
-	said  []string // reasons, the newest last
-	pulse control.Pulse
-	fails error
+// works is a gateway's rule with one limit, and what a camera is compared with.
+type works struct {
+	h      float64 // 0: as configured
+	good   string  // names of the pictures; empty: as configured
+	staged map[string]string
+	by     string
+	said   []string // reasons, the newest last
+	pulse  control.Pulse
+	fails  error
 }
 
 const force = "press1.force.limit"
@@ -27,26 +31,60 @@ func value(v float64) *float64 { return &v }
 
 var raised = []control.Setting{{Rule: force, Values: map[string]*float64{"h": value(500)}}}
 
-func (r *rules) Before(_ context.Context, settings []control.Setting) ([]control.Setting, error) {
-	if settings[0].Rule != force {
-		return nil, fmt.Errorf("rule %s: %w", settings[0].Rule, label.ErrNotFound)
+func (w *works) Stage(ctx context.Context, m control.Model, open func(context.Context, control.File) (io.ReadCloser, error)) error {
+	for _, f := range m.Files {
+		r, err := open(ctx, f)
+		if err != nil {
+			return err
+		}
+		b, err := io.ReadAll(r)
+		if err = errors.Join(err, r.Close()); err != nil {
+			return err
+		}
+		w.staged[f.Name] = string(b)
 	}
-	return []control.Setting{{Rule: force, Values: map[string]*float64{"h": value(r.h)}}}, nil
-}
-
-func (r *rules) Set(_ context.Context, by, reason string, settings []control.Setting) error {
-	if r.fails != nil {
-		return r.fails
-	}
-	r.h, r.by, r.said = *settings[0].Values["h"], by, append(r.said, reason)
 	return nil
 }
 
-func (r *rules) Restore(ctx context.Context, by, reason string, settings []control.Setting) error {
-	return r.Set(ctx, by, reason, settings)
+func (w *works) Before(_ context.Context, c control.Change) (was control.Change, err error) {
+	for _, s := range c.Rules {
+		if s.Rule != force {
+			return was, fmt.Errorf("rule %s: %w", s.Rule, label.ErrNotFound)
+		}
+		was.Rules = []control.Setting{{Rule: force, Values: map[string]*float64{"h": value(w.h)}}}
+	}
+	for _, m := range c.Models {
+		before := control.Model{Camera: m.Camera, Kind: m.Kind}
+		if w.good != "" {
+			before.Files = []control.File{{Name: w.good}}
+		}
+		was.Models = append(was.Models, before)
+	}
+	return was, nil
 }
 
-func (r *rules) Pulse([]string) control.Pulse { return r.pulse }
+func (w *works) Set(_ context.Context, by, reason string, c control.Change) error {
+	if w.fails != nil {
+		return w.fails
+	}
+	for _, s := range c.Rules {
+		w.h = *s.Values["h"]
+	}
+	for _, m := range c.Models {
+		w.good = ""
+		for _, f := range m.Files {
+			w.good += f.Name
+		}
+	}
+	w.by, w.said = by, append(w.said, reason)
+	return nil
+}
+
+func (w *works) Restore(ctx context.Context, by, reason string, was control.Change) error {
+	return w.Set(ctx, by, reason, was)
+}
+
+func (w *works) Pulse(control.Change) control.Pulse { return w.pulse }
 
 // holds checks what is in force and what the centre was told about a version.
 func (s *site) holds(h float64, version, trial, why string) {
@@ -60,7 +98,7 @@ func (s *site) holds(h float64, version, trial, why string) {
 func TestRulesAreTriedAndKept(t *testing.T) {
 	s := newSite(t)
 	s.rules.pulse = control.Pulse{Candidates: 1000, Errors: 1000} // of before do not count
-	s.send("centre", key('a'), control.Bundle{Version: 1, Rules: raised, Comment: "spring"})
+	s.send("centre", key('a'), control.Bundle{Version: 1, Change: control.Change{Rules: raised}, Comment: "spring"})
 	s.rounds()
 	s.holds(500, "00001", control.Running, "")
 	if s.rules.by != "centre" || s.rules.said[0] != "spring" {
@@ -89,7 +127,7 @@ func TestRulesThatCryWolfAreRolledBack(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newSite(t)
 			s.rules.h = 480
-			s.send("centre", key('a'), control.Bundle{Version: 1, Rules: raised, Trial: &control.Trial{Candidates: 20}})
+			s.send("centre", key('a'), control.Bundle{Version: 1, Change: control.Change{Rules: raised}, Trial: &control.Trial{Candidates: 20}})
 			s.rounds()
 			s.rules.pulse = c.pulse
 			s.bucket.Set(uplink.ControlReport("gw-1"), []byte("{}")) // the report is written again
@@ -106,7 +144,7 @@ func TestRulesThatCryWolfAreRolledBack(t *testing.T) {
 func TestTrialOutlivesRestarts(t *testing.T) {
 	s := newSite(t)
 	s.rules.h = 480
-	s.send("centre", key('a'), control.Bundle{Version: 1, Rules: raised, Trial: &control.Trial{Candidates: 20}})
+	s.send("centre", key('a'), control.Bundle{Version: 1, Change: control.Change{Rules: raised}, Trial: &control.Trial{Candidates: 20}})
 	s.rounds()
 	s.rules.pulse.Candidates = 15
 	s.rounds()
@@ -118,7 +156,7 @@ func TestTrialOutlivesRestarts(t *testing.T) {
 	s.rounds()
 	s.holds(480, "00001", control.RolledBack, "21 candidates")
 
-	s.send("centre", key('a'), control.Bundle{Version: 2, Rules: raised})
+	s.send("centre", key('a'), control.Bundle{Version: 2, Change: control.Change{Rules: raised}})
 	s.rounds()
 	for range 3 {
 		s.restart()
@@ -133,10 +171,10 @@ func TestTrialOutlivesRestarts(t *testing.T) {
 func TestNewRulesEndATrial(t *testing.T) {
 	s := newSite(t)
 	s.rules.h = 480
-	s.send("centre", key('a'), control.Bundle{Version: 1, Rules: raised})
+	s.send("centre", key('a'), control.Bundle{Version: 1, Change: control.Change{Rules: raised}})
 	s.rounds()
 	higher := []control.Setting{{Rule: force, Values: map[string]*float64{"h": value(510)}}}
-	s.send("centre", key('a'), control.Bundle{Version: 2, Rules: higher})
+	s.send("centre", key('a'), control.Bundle{Version: 2, Change: control.Change{Rules: higher}})
 	s.rounds()
 	s.holds(510, "00001", control.RolledBack, "version 2 of centre takes its place")
 	s.holds(510, "00002", control.Running, "")
@@ -145,13 +183,15 @@ func TestNewRulesEndATrial(t *testing.T) {
 	s.holds(480, "00002", control.RolledBack, "101 candidates") // not to what was never kept
 }
 
-func TestRulesThatDoNotFit(t *testing.T) {
+// A change is taken whole or not at all.
+func TestChangeThatDoesNotFit(t *testing.T) {
 	s := newSite(t)
-	s.send("centre", key('a'), control.Bundle{Version: 1, Rules: []control.Setting{{Rule: "press9", Service: "out_of_service"}},
-		Taxonomy: &label.Taxonomy{Classes: classes}})
+	change := classed(classes)
+	change.Rules = []control.Setting{{Rule: "press9", Service: "out_of_service"}}
+	s.send("centre", key('a'), control.Bundle{Version: 1, Change: change})
 	s.rounds()
 	s.holds(0, "00001", "", "rule press9")
-	if tax, err := s.store.Taxonomy(t.Context()); err != nil || len(tax.Classes) != 2 {
+	if tax, err := s.store.Taxonomy(t.Context()); err != nil || len(tax.Classes) != 1 {
 		t.Errorf("the rest of the bundle: %+v, %v", tax, err)
 	}
 }
@@ -160,7 +200,7 @@ func TestRulesThatDoNotFit(t *testing.T) {
 func TestInterruptedTrialGoesOn(t *testing.T) {
 	s := newSite(t)
 	s.rules.h, s.rules.fails = 480, fmt.Errorf("power cut")
-	s.send("centre", key('a'), control.Bundle{Version: 1, Rules: raised})
+	s.send("centre", key('a'), control.Bundle{Version: 1, Change: control.Change{Rules: raised}})
 	s.rounds()
 	s.rules.h, s.rules.fails = 500, nil
 	s.restart()

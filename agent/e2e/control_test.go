@@ -3,8 +3,11 @@
 package e2e_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"image"
+	"image/png"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -20,16 +23,18 @@ import (
 
 const controlConfig = `gateway: {id: gw-down, line: l1}
 data: {dir: DIR/data, keep_free: 16MiB}
-web: {listen: "127.0.0.1:PORT"}
+web: {listen: "127.0.0.1:PORT", ingest: {token: e2e-ingest-token}}
 assets: [{id: press, before: 1s, after: 1s}]
 tags: [{id: level, asset: press, rules: [{limit: {h: 80, hh: 90}}]}]
 mqtt:
   - {name: broker, url: "tcp://127.0.0.1:BROKER", topics: [{filter: level, tag: level}]}
+cameras:
+  - {name: push, select: none, inspect: {reference: DIR/good, checks: []}}
 sync:
   targets: [{name: nas, url: "file:DIR/nas", linger: 100ms}]
   control:
     poll: 300ms
-    senders: [{name: hq, key: "KEY", may: [taxonomy, rules]}]
+    senders: [{name: hq, key: "KEY", may: [taxonomy, rules, models]}]
 `
 
 // outcome is what a gateway says at the centre about a bundle.
@@ -38,6 +43,8 @@ type outcome struct {
 	Trial, Why string
 	Refused    string
 	Taxonomy   int
+	Models     []string
+	NewRules   int `json:"new_rules"`
 }
 
 // hq is the centre: it signs, publishes and reads what became of it.
@@ -66,6 +73,15 @@ func (h *hq) send(what, text string, more ...string) {
 	h.run("publish", "--as", "hq", "--to", "file:"+filepath.Join(h.dir, "nas"), out)
 }
 
+// show signs and publishes pictures of good parts.
+func (h *hq) show(camera, dir string, more ...string) {
+	h.t.Helper()
+	h.version++
+	out := filepath.Join(h.dir, fmt.Sprint("out-", h.version))
+	h.run(append([]string{"sign", "--key", filepath.Join(h.dir, "key"), "--version", fmt.Sprint(h.version), "--out", out, "--references", camera + "=" + dir}, more...)...)
+	h.run("publish", "--as", "hq", "--to", "file:"+filepath.Join(h.dir, "nas"), "--files", dir, out)
+}
+
 // told waits until the gateway has said what became of the newest bundle.
 func (h *hq) told(what string, fits func(outcome) bool) {
 	h.t.Helper()
@@ -87,43 +103,66 @@ func (h *hq) told(what string, fits func(outcome) bool) {
 	})
 }
 
-// TestRulesFromTheCentre sends settings of a rule down to a running gateway: good ones are tried and kept, bad ones are rolled back, over
-// a kill of the gateway, and the rule does each time what is in force.
-func TestRulesFromTheCentre(t *testing.T) {
+// controlled is a gateway that takes word from a centre, and a device that sends it one signal.
+type controlled struct {
+	*line
+	hq     *hq
+	device paho.Client
+}
+
+func startControlled(t *testing.T) *controlled {
+	t.Helper()
 	b := openBroker(t)
 	h := &hq{t: t, dir: t.TempDir()}
 	key := regexp.MustCompile(`(?m)^\S+=$`).FindString(h.run("keygen", "--out", filepath.Join(h.dir, "key")))
 	port := freePort(t)
-	if err := os.Mkdir(filepath.Join(h.dir, "nas"), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	l := &line{t: t, dir: h.dir, data: filepath.Join(h.dir, "data"), run: binary(t), url: fmt.Sprintf("http://127.0.0.1:%d", port)}
-	l.config = write(t, filepath.Join(h.dir, "edgelabel.yaml"), strings.NewReplacer("DIR", h.dir, "PORT", fmt.Sprint(port), "BROKER", fmt.Sprint(b.port), "KEY", key).Replace(controlConfig))
-	l.start()
-	l.up("broker", 30*time.Second)
-	client := paho.NewClient(paho.NewClientOptions().AddBroker(fmt.Sprintf("tcp://127.0.0.1:%d", b.port)).SetClientID("plc"))
-	if token := client.Connect(); !token.WaitTimeout(10*time.Second) || token.Error() != nil {
-		t.Fatal(token.Error())
-	}
-	defer client.Disconnect(100)
-	publish := func(values ...float64) {
-		t.Helper()
-		for _, v := range values {
-			if token := client.Publish("level", 1, false, fmt.Sprint(v)); !token.WaitTimeout(10*time.Second) || token.Error() != nil {
-				t.Fatal(token.Error())
-			}
-			time.Sleep(100 * time.Millisecond)
+	for _, dir := range []string{"nas", "good"} {
+		if err := os.Mkdir(filepath.Join(h.dir, dir), 0o700); err != nil {
+			t.Fatal(err)
 		}
 	}
-	candidates := func(want float64) {
-		t.Helper()
-		eventually(t, 20*time.Second, "the rule has flagged", func() error {
-			if got := sum(l.metrics(), "edgelabel_candidates_total", "limit"); got != want {
-				return fmt.Errorf("%.0f candidates, want %.0f", got, want)
-			}
-			return nil
-		})
+	write(t, filepath.Join(h.dir, "good", "left.png"), string(part(t, 60)))
+	c := &controlled{line: &line{t: t, dir: h.dir, data: filepath.Join(h.dir, "data"), run: binary(t), url: fmt.Sprintf("http://127.0.0.1:%d", port)}, hq: h}
+	c.config = write(t, filepath.Join(h.dir, "edgelabel.yaml"), strings.NewReplacer("DIR", h.dir, "PORT", fmt.Sprint(port), "BROKER", fmt.Sprint(b.port), "KEY", key).Replace(controlConfig))
+	person(t, c.data, "chief", "admin")
+	c.start()
+	c.up("broker", 30*time.Second)
+	c.device = paho.NewClient(paho.NewClientOptions().AddBroker(fmt.Sprintf("tcp://127.0.0.1:%d", b.port)).SetClientID("plc"))
+	if token := c.device.Connect(); !token.WaitTimeout(10*time.Second) || token.Error() != nil {
+		t.Fatal(token.Error())
 	}
+	t.Cleanup(func() { c.device.Disconnect(100) })
+	return c
+}
+
+// publish has the device send values of the level, one after the other.
+func (c *controlled) publish(values ...float64) {
+	c.t.Helper()
+	for _, v := range values {
+		if token := c.device.Publish("level", 1, false, fmt.Sprint(v)); !token.WaitTimeout(10*time.Second) || token.Error() != nil {
+			c.t.Fatal(token.Error())
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+}
+
+// candidates waits until rules of a kind have flagged so many.
+func (c *controlled) candidates(of string, want float64) {
+	c.t.Helper()
+	eventually(c.t, 20*time.Second, "the rule has flagged", func() error {
+		if got := sum(c.metrics(), "edgelabel_candidates_total", of); got != want {
+			return fmt.Errorf("%.0f candidates by %s, want %.0f", got, of, want)
+		}
+		return nil
+	})
+}
+
+// TestRulesFromTheCentre sends settings of a rule down to a running gateway: good ones are tried and kept, bad ones are rolled back, over
+// a kill of the gateway, and the rule does each time what is in force.
+func TestRulesFromTheCentre(t *testing.T) {
+	l := startControlled(t)
+	h, publish := l.hq, l.publish
+	candidates := func(want float64) { t.Helper(); l.candidates("limit", want) }
 	publish(50, 85, 50)
 	candidates(1)
 
@@ -154,9 +193,6 @@ func TestRulesFromTheCentre(t *testing.T) {
 
 	h.send("task", "zh-CN: 标出超压。\nen: Mark what was pressed too hard.\n")
 	h.told("the task is a revision", func(o outcome) bool { return o.Taxonomy == 2 })
-	l.stop(syscall.SIGTERM)
-	person(t, l.data, "chief", "admin")
-	l.start()
 	chief := signIn(t, l.url, "chief", "chief-password")
 	var tax struct{ Task map[string]string }
 	if err := chief.get("/api/v1/taxonomy", &tax); err != nil || tax.Task["en"] != "Mark what was pressed too hard." {
@@ -168,7 +204,6 @@ func TestRulesFromTheCentre(t *testing.T) {
 	if err := chief.send(http.MethodPut, "/api/v1/rules/level.limit/tuning", map[string]any{"field": "h", "value": 94, "reason": "by ear"}, nil, nil); err != nil {
 		t.Fatal(err)
 	}
-	l.up("broker", 30*time.Second)
 	publish(50, 95, 50, 95, 50)
 	h.told("the last rules are rolled back", func(o outcome) bool { return o.Trial == "rolled_back" })
 	var tuned struct{ Tunings []tuning }
@@ -185,4 +220,87 @@ type tuning struct {
 	Field string
 	Value float64
 	By    string
+}
+
+// part is a picture of a part with a hole at a place.
+func part(t *testing.T, at int) []byte {
+	t.Helper()
+	m := image.NewGray(image.Rect(0, 0, 240, 160))
+	for i := range m.Pix {
+		x, y := i%240, i/240
+		if m.Pix[i] = byte(120 + x/8 + (x*7+y*13)%5); (x-at)*(x-at)+(y-80)*(y-80) < 400 {
+			m.Pix[i] = 20
+		}
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, m); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// TestModelsAndNewRulesFromTheCentre sends a rule that the gateway does not have and pictures of another good part: both hold at once and
+// after a kill, and are taken back when they cry wolf.
+func TestModelsAndNewRulesFromTheCentre(t *testing.T) {
+	l := startControlled(t)
+	h := l.hq
+	l.publish(50, 60)
+	h.send("new-rules", `{"tag": "level", "name": "fast", "rule": {"rate": {"max": 100}}}`, "--candidates", "3")
+	h.told("the new rule is on trial", func(o outcome) bool { return o.Trial == "running" && o.NewRules == 1 })
+	l.publish(60, 10, 10)
+	l.candidates("rate", 1)
+
+	judged := func(result string, want float64) {
+		t.Helper()
+		eventually(t, 20*time.Second, "pictures are judged", func() error {
+			if got := sum(l.metrics(), "edgelabel_inspections_total", fmt.Sprintf("result=%q", result)); got < want { // one that a kill met is judged again
+				return fmt.Errorf("%.0f %s, want %.0f", got, result, want)
+			}
+			return nil
+		})
+	}
+	show := func(name string, at int) {
+		t.Helper()
+		if err := l.push(name, append(part(t, at), name...)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	show("a.png", 60)
+	judged("good", 1)
+	show("b.png", 180)
+	judged("suspect", 1)
+	next := filepath.Join(h.dir, "next")
+	if err := os.Mkdir(next, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(next, "right.png"), string(part(t, 180)))
+	h.show("push", next, "--candidates", "2")
+	h.told("the pictures are on trial", func(o outcome) bool { return o.Trial == "running" && slices.Equal(o.Models, []string{"push"}) })
+	show("c.png", 180)
+	judged("good", 2)
+
+	l.stop(syscall.SIGKILL)
+	l.start()
+	l.up("broker", 30*time.Second)
+	show("d.png", 180)
+	judged("good", 1)
+	l.publish(10, 60, 60)
+	l.candidates("rate", 1)
+	for i := range 3 {
+		show(fmt.Sprintf("e%d.png", i), 60+i)
+	}
+	h.told("the pictures are rolled back", func(o outcome) bool {
+		return o.Trial == "rolled_back" && strings.Contains(o.Why, "3 candidates, at most 2")
+	})
+	show("f.png", 60)
+	judged("good", 2)
+	l.publish(10, 10, 60, 60, 10, 10, 60, 60)
+	h.version = 1
+	h.told("the new rule is rolled back", func(o outcome) bool {
+		return o.Trial == "rolled_back" && strings.Contains(o.Why, "candidates, at most 3")
+	})
+	var rules struct{ Rules []struct{ Name string } }
+	if err := signIn(t, l.url, "chief", "chief-password").get("/api/v1/rules", &rules); err != nil || len(rules.Rules) != 1 {
+		t.Errorf("%+v, %v", rules, err)
+	}
 }

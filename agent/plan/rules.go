@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -70,4 +71,21 @@ func drawn(cfg *config.Config, all []pipeline.Tag) []pipeline.Tag {
 		})
 	}
 	return all
+}
+
+// Rule is a rule of a tag beside those that the configuration has for it, written as there but without a name.
+func Rule(tags []config.Tag, tag, name string, text []byte) (detect.Rule, error) {
+	i := slices.IndexFunc(tags, func(t config.Tag) bool { return t.ID == tag })
+	if i < 0 {
+		return detect.Rule{}, fmt.Errorf("the configuration has no tag %q", tag)
+	}
+	r, err := config.ParseRule(text, tags)
+	if err != nil {
+		return detect.Rule{}, err
+	}
+	r.Name = name
+	of := tags[i]
+	of.Rules = []config.Rule{*r}
+	d := rules(of)[0]
+	return d, d.Complete(series.Tag{ID: of.ID, Kind: series.Kind(of.Kind), Unit: of.Unit, Rate: of.Rate}).Check()
 }

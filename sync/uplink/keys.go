@@ -16,6 +16,7 @@ import (
 //	v1/commits/gw=G/epoch=N/<batch>.json                            manifests, each written last
 //	v1/state/gw=G/…                                                 advisory
 //	v1/control/gw=G/<sender>/<version>.json                         signed bundles for a gateway; v1/control/all/… for every one
+//	v1/control/files/<sha256>                                       files that a bundle names
 //
 // <batch> is the batch's number with 20 digits, so that keys sort as numbers do; D is the event date in UTC.
 const (
@@ -65,6 +66,9 @@ func ControlPrefix(gateway, sender string) string {
 func ControlKey(gateway, sender string, version uint64) string {
 	return fmt.Sprintf("%s%020d.json", ControlPrefix(gateway, sender), version)
 }
+
+// ControlFile is where a file lies that a bundle names.
+func ControlFile(sha256 string) string { return controlRoot + "files/" + sha256 }
 
 // ControlReport is where a gateway says what became of its bundles.
 func ControlReport(gateway string) string { return stateKey(gateway, "control.json") }

@@ -75,6 +75,7 @@ type Inspector struct {
 	frozen  map[string]*frozen // by camera; the worker's own
 	wake    chan struct{}      // has a token while pictures wait
 	again   chan struct{}      // has a token while cameras have to learn anew
+	lesson  chan struct{}      // has a token while one learns
 
 	mu      sync.Mutex
 	methods map[string][]Method // by camera
@@ -102,7 +103,7 @@ func New(cfg Config, flagger Flagger) *Inspector {
 	}
 	i := &Inspector{
 		cfg: cfg, flagger: flagger, cameras: map[string]Camera{}, frozen: map[string]*frozen{}, wake: make(chan struct{}, 1),
-		again: make(chan struct{}, 1), methods: map[string][]Method{}, stale: map[string]bool{}, stats: map[string]*Stats{},
+		again: make(chan struct{}, 1), lesson: make(chan struct{}, 1), methods: map[string][]Method{}, stale: map[string]bool{}, stats: map[string]*Stats{},
 	}
 	for _, c := range cfg.Cameras {
 		i.frozen[c.Name] = &frozen{}

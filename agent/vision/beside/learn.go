@@ -2,7 +2,10 @@ package beside
 
 import (
 	"context"
+	"fmt"
 	"time"
+
+	"edgelabel/agent/label"
 )
 
 // gathered is how long what cameras learn from may go on changing before they learn anew: a person judges many pictures in a row.
@@ -58,20 +61,38 @@ func (i *Inspector) takeStale(camera string) (stale bool) {
 
 // learn puts what a camera learns in the place of what it knew, which stays where it cannot learn.
 func (i *Inspector) learn(ctx context.Context, c Camera) {
-	if ctx.Err() != nil {
-		return
+	if err := i.renew(ctx, c); err != nil && ctx.Err() == nil {
+		i.cfg.Log.Error("good pictures are not learnt", "camera", c.Name, "error", err)
 	}
+}
+
+// Renew has a camera learn anew at once and returns when it has. What it knew stays where it cannot learn. The error wraps
+// label.ErrNotFound for a camera that is not judged.
+func (i *Inspector) Renew(ctx context.Context, camera string) error {
+	c, judged := i.cameras[camera]
+	if !judged {
+		return fmt.Errorf("camera %s: %w", camera, label.ErrNotFound)
+	}
+	return i.renew(ctx, c)
+}
+
+// renew lets one camera learn at a time: what is learnt later is what holds later.
+func (i *Inspector) renew(ctx context.Context, c Camera) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case i.lesson <- struct{}{}:
+	}
+	defer func() { <-i.lesson }()
 	m, err := c.Learn(ctx)
 	if err != nil {
-		if ctx.Err() == nil {
-			i.cfg.Log.Error("good pictures are not learnt", "camera", c.Name, "error", err)
-		}
-		return
+		return err
 	}
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.methods[c.Name] = m
 	i.stats[c.Name].Ready = true
+	return nil
 }
 
 func (i *Inspector) methodsOf(camera string) []Method {
