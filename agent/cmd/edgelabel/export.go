@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -24,35 +26,22 @@ func runExport(ctx context.Context, w world, args []string) error {
 	f := flag.NewFlagSet("export", flag.ContinueOnError)
 	format := f.String("format", "", names)
 	from := f.String("from", "", "data directory of a gateway, or URL of a bucket")
-	out := f.String("out", "", "folder to write; it must not exist or be empty")
-	simulated := f.Bool("simulated", false, "let simulated items in")
-	policy := f.String("policy", string(export.Newest), "whose judgement counts where several people labelled: newest, majority, adjudicated or all")
-	shares := f.String("split", "", "divide the dataset, such as 80/10/10 for training, validation and test")
-	seed := f.Uint64("seed", 0, "of the split")
-	by := f.String("by", export.ByPart, "what a split keeps together: part, lot or time")
-	name := f.String("name", "", "of the dataset, for its card")
-	license := f.String("license", "", "of the dataset, for its card: an SPDX id or a URL")
-	windows := f.Bool("windows", false, "write the signals' samples too, where the format has a place for them")
-	align := newAlignFlags(f)
+	var wanted exportFlags
+	wanted.define(f)
 	flags := bucketFlags(f)
 	rest, err := parse(f, args, w)
 	if err != nil {
 		return err
 	}
 	chosen, known := all[*format]
-	if !known || *from == "" || *out == "" || len(rest) > 0 {
-		return misused("want --format (%s), --from and --out", names)
+	if !known {
+		return misused("--format %q: want one of %s", *format, names)
 	}
-	options := export.Options{Out: *out, Simulated: *simulated, Windows: *windows, Name: *name, License: *license}
-	if options.Policy, err = export.ParsePolicy(*policy); err != nil {
-		return usageError{err}
+	if *from == "" || wanted.Out == "" || len(rest) > 0 {
+		return misused("want --format, --from and --out")
 	}
-	if *shares != "" {
-		if options.Split, err = export.ParseSplit(*shares, *seed, *by); err != nil {
-			return usageError{err}
-		}
-	}
-	if options.Align, err = align.resampling(*windows); err != nil {
+	options, err := wanted.options()
+	if err != nil {
 		return err
 	}
 	source, closeSource, err := openDataset(ctx, *from, flags)
@@ -65,12 +54,50 @@ func runExport(ctx context.Context, w world, args []string) error {
 		return err
 	}
 	fmt.Fprintf(w.stdout, "%s: %d labelled items with %d images; %d unlabelled left out, %d undecided, %d simulated, %d entries in loss.json\n",
-		*out, s.Items, s.Images, s.Unlabeled, s.Undecided, s.Simulated, s.Lost)
+		wanted.Out, s.Items, s.Images, s.Unlabeled, s.Undecided, s.Simulated, s.Lost)
 	return nil
+}
+
+// exportFlags are the options of an export, and the flags that become one when they are read.
+type exportFlags struct {
+	export.Options
+	policy, split, by string
+	seed              uint64
+	align             alignFlags
+}
+
+func (e *exportFlags) define(f *flag.FlagSet) {
+	f.StringVar(&e.Out, "out", "", "folder to write; it must not exist or be empty")
+	f.BoolVar(&e.Simulated, "simulated", false, "let simulated items in")
+	f.StringVar(&e.policy, "policy", string(export.Newest), "whose judgement counts where several people labelled: newest, majority, adjudicated or all")
+	f.StringVar(&e.split, "split", "", "divide the dataset, such as 80/10/10 for training, validation and test")
+	f.Uint64Var(&e.seed, "seed", 0, "of the split")
+	f.StringVar(&e.by, "by", export.ByPart, "what a split keeps together: part, lot or time")
+	f.StringVar(&e.Name, "name", "", "of the dataset, for its card")
+	f.StringVar(&e.License, "license", "", "of the dataset, for its card: an SPDX id or a URL")
+	f.BoolVar(&e.Windows, "windows", false, "write the signals' samples too, where the format has a place for them")
+	e.align = newAlignFlags(f)
+}
+
+func (e *exportFlags) options() (options export.Options, err error) {
+	options = e.Options
+	if options.Policy, err = export.ParsePolicy(e.policy); err != nil {
+		return options, usageError{err}
+	}
+	if e.split != "" {
+		if options.Split, err = export.ParseSplit(e.split, e.seed, e.by); err != nil {
+			return options, usageError{err}
+		}
+	}
+	options.Align, err = e.align.resampling(e.Windows)
+	return options, err
 }
 
 func openDataset(ctx context.Context, from string, flags targetFlags) (export.Source, func() error, error) {
 	if !strings.HasPrefix(from, "s3:") && !strings.HasPrefix(from, "file:") {
+		if _, err := os.Stat(filepath.Join(from, "journal")); err != nil {
+			return nil, nil, fmt.Errorf("%s: want a gateway's data directory, or a bucket as s3://… or file://…", from)
+		}
 		return dataDir(from), func() error { return nil }, nil
 	}
 	target, err := flags.open(from)

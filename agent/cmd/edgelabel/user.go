@@ -4,8 +4,10 @@ import (
 	"bufio"
 	"context"
 	"crypto/rand"
+	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"text/tabwriter"
@@ -108,23 +110,29 @@ func readPassword(w world, file string) (string, error) {
 		fmt.Fprint(w.stderr, "password: ")
 	}
 	line, err := bufio.NewReader(in).ReadString('\n')
-	if line = strings.TrimRight(line, "\r\n"); line == "" {
-		if err == nil {
-			err = fmt.Errorf("is empty")
-		}
+	line = strings.TrimRight(line, "\r\n")
+	switch {
+	case line != "":
+		return line, nil
+	case file == "-":
+		return "", errors.New("no password came: type it, or name a file with --password-file")
+	case err != nil && !errors.Is(err, io.EOF):
 		return "", fmt.Errorf("password: %w", err)
 	}
-	return line, nil
+	return "", fmt.Errorf("password: %s is empty", file)
 }
 
 func listUsers(w world, users *auth.Users) error {
-	list, err := users.List()
+	if _, err := os.Stat(users.Dir); err != nil {
+		return fmt.Errorf("data directory: %w", err)
+	}
+	people, err := users.List()
 	if err != nil {
 		return err
 	}
 	table := tabwriter.NewWriter(w.stdout, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(table, "ID\tNAME\tROLE\tCHANGED")
-	for _, a := range list {
+	for _, a := range people {
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", a.ID, a.Name, a.Role, a.Changed.Format(time.DateTime))
 	}
 	return table.Flush()
