@@ -1,5 +1,5 @@
 import type { Area, Extent, Point } from "./geometry";
-import { centred, fit, framed, held, isFit, panned, pinched, toImage, zoomAt, type Viewport } from "./viewport";
+import { centred, fit, framed, held, isFit, panned, pinched, toImage, zoomAt, type Stage, type Viewport } from "./viewport";
 
 /** What is kept of a view: the whole picture, or a magnification and the image point in the middle of the stage. */
 export type Kept = { readonly whole: true } | { readonly whole: false; readonly scale: number; readonly centre: Point };
@@ -11,7 +11,7 @@ export type ViewMemory = Map<string, Kept>;
 export class Camera {
   private v: Viewport = { scale: 1, x: 0, y: 0 };
   private image: Extent = { w: 1, h: 1 };
-  private room: Extent = { w: 1, h: 1 };
+  private room: Stage = { w: 1, h: 1 };
   private key = "";
 
   constructor(
@@ -23,7 +23,7 @@ export class Camera {
     return this.v;
   }
 
-  get stage(): Extent {
+  get stage(): Stage {
     return this.room;
   }
 
@@ -42,8 +42,8 @@ export class Camera {
     this.restore();
   }
 
-  resize(stage: Extent): void {
-    if (stage.w === this.room.w && stage.h === this.room.h) return;
+  resize(stage: Stage): void {
+    if (stage.w === this.room.w && stage.h === this.room.h && stage.foot === this.room.foot) return;
     this.room = stage;
     this.restore();
   }

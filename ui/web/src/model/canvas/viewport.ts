@@ -24,18 +24,27 @@ export function areaToScreen(v: Viewport, r: Area): Area {
   return { x: r.x * v.scale + v.x, y: r.y * v.scale + v.y, w: r.w * v.scale, h: r.h * v.scale };
 }
 
-/** The scale at which the whole image fits the stage; at most 1:1 for tiny pictures times eight. */
-export function fitScale(image: Extent, stage: Extent): number {
-  if (image.w <= 0 || image.h <= 0) return 1;
-  return clamp(Math.min(stage.w / image.w, stage.h / image.h), 1e-4, 8);
+/** Where a picture is shown, in CSS pixels. Keys lie on its lowest part, the foot; a whole picture stands above them. */
+export interface Stage extends Extent {
+  readonly foot?: number;
 }
 
-export function fit(image: Extent, stage: Extent): Viewport {
+/** The height above the keys. */
+const clear = (stage: Stage): number => Math.max(stage.h / 2, stage.h - (stage.foot ?? 0));
+
+/** The scale at which the whole image fits the stage; at most 1:1 for tiny pictures times eight. */
+export function fitScale(image: Extent, stage: Stage): number {
+  if (image.w <= 0 || image.h <= 0) return 1;
+  return clamp(Math.min(stage.w / image.w, clear(stage) / image.h), 1e-4, 8);
+}
+
+export function fit(image: Extent, stage: Stage): Viewport {
   return centred(fitScale(image, stage), image, stage);
 }
 
-export function centred(scale: number, image: Extent, stage: Extent): Viewport {
-  return { scale, x: (stage.w - image.w * scale) / 2, y: (stage.h - image.h * scale) / 2 };
+export function centred(scale: number, image: Extent, stage: Stage): Viewport {
+  const room = image.h * scale <= clear(stage) ? clear(stage) : stage.h;
+  return { scale, x: (stage.w - image.w * scale) / 2, y: (room - image.h * scale) / 2 };
 }
 
 /** The part of the image that the stage shows, in image pixels, cut at the image's edges. */
@@ -48,11 +57,11 @@ export function visible(v: Viewport, image: Extent, stage: Extent): Area {
 }
 
 /** Keeps the picture in reach: a smaller picture stays centred, a larger one covers at least the middle of the stage. */
-export function held(v: Viewport, image: Extent, stage: Extent): Viewport {
+export function held(v: Viewport, image: Extent, stage: Stage): Viewport {
   const scale = clamp(v.scale, fitScale(image, stage) / 2, MAX_SCALE);
-  const axis = (at: number, size: number, room: number): number =>
-    size <= room ? (room - size) / 2 : clamp(at, room / 2 - size, room / 2);
-  return { scale, x: axis(v.x, image.w * scale, stage.w), y: axis(v.y, image.h * scale, stage.h) };
+  const axis = (at: number, size: number, room: number, free = room): number =>
+    size <= free ? (free - size) / 2 : clamp(at, room / 2 - size, room / 2);
+  return { scale, x: axis(v.x, image.w * scale, stage.w), y: axis(v.y, image.h * scale, stage.h, clear(stage)) };
 }
 
 /** Magnifies by factor; the image point under the screen point at stays where it is. */
@@ -75,7 +84,7 @@ export function pinched(v: Viewport, a0: Point, b0: Point, a1: Point, b1: Point)
 }
 
 /** Brings an image area into view with air around it, without magnifying beyond most. */
-export function framed(r: Area, image: Extent, stage: Extent, most: number): Viewport {
+export function framed(r: Area, image: Extent, stage: Stage, most: number): Viewport {
   const air = 1.6;
   const scale = Math.min(most, stage.w / Math.max(1, r.w * air), stage.h / Math.max(1, r.h * air));
   const v = { scale, x: stage.w / 2 - (r.x + r.w / 2) * scale, y: stage.h / 2 - (r.y + r.h / 2) * scale };
@@ -89,7 +98,7 @@ export function percent(v: Viewport): number {
 }
 
 /** Whether v shows the whole image and nothing else, to half a pixel. */
-export function isFit(v: Viewport, image: Extent, stage: Extent): boolean {
+export function isFit(v: Viewport, image: Extent, stage: Stage): boolean {
   const f = fit(image, stage);
   return Math.abs(f.scale / v.scale - 1) < 1e-3 && Math.abs(f.x - v.x) < 0.5 && Math.abs(f.y - v.y) < 0.5;
 }

@@ -34,6 +34,9 @@ export interface StageParts {
 
 const NOBODY: ReadonlySet<string> = new Set();
 
+/** How much of the stage its keys take: their 10 mm, and the air around them in CSS pixels. */
+const footOf = (mm: number): number => Math.round(10 * mm) + 20;
+
 /** Draws one picture and its regions on three canvases, at most once a frame. */
 export class StageView {
   readonly editor: Editor;
@@ -165,7 +168,7 @@ export class StageView {
     if (size.w === 0 || size.h === 0) return;
     const { picture, vectors, overlay } = this.layers;
     for (const layer of [picture, vectors, overlay]) layer.resize(size, dpr);
-    this.camera.resize(size);
+    this.camera.resize({ ...size, foot: footOf(this.ink.mm) });
     this.frames.invalidate(EVERYTHING);
   }
 
