@@ -4,7 +4,7 @@ import type { ReadonlySignal, Signal } from "@preact/signals-core";
 import type { Editor } from "./canvas/editor";
 import type { Point } from "./canvas/geometry";
 import type { Spread, Tone } from "./tone/tone";
-import type { Candidate, Gap, Image, Region, SeriesBlock, Trace } from "./types";
+import type { Candidate, Gap, Image, KeptSpectrum, Region, SeriesBlock, Trace } from "./types";
 
 export type Tool = "pan" | "box" | "rotated_box" | "polygon" | "wire" | "polyline" | "point" | "brush" | "erase" | "cutout" | "grow" | "measure";
 
@@ -165,6 +165,7 @@ export interface LaneStageProps<Lead = unknown> {
   normal?: NormalView | undefined; // lies behind the traces
   compare?: Compare; // the key that puts it there; none without
   spectra?: boolean; // frequencies of what is selected can be looked at
+  kept?: KeptSpectrum | undefined; // what a candidate held by frequency; on screen from the beginning
   lead?: Lead; // stands in the bar in the place of the range
   onCommit(regions: Region[]): void;
 }

@@ -76,6 +76,17 @@ export interface Text {
   en: string;
 }
 
+/** What the block of a waveform held by frequency that opened a candidate. */
+export interface KeptSpectrum {
+  tag: string; // the waveform
+  at: number; // UTC ns, of the block
+  unit?: string; // of amplitude
+  envelope?: boolean; // of the envelope of a band, not of the waveform itself
+  step: number; // Hz; value k is the largest from k·step on
+  amplitude: number[]; // peak
+  lines?: { name: string; hz: number }[]; // frequencies of parts of the machine at the speed of that moment
+}
+
 export interface Candidate {
   id: string;
   rule: string;
@@ -90,6 +101,7 @@ export interface Candidate {
   explain: Text;
   image?: string;
   regions?: Region[];
+  spectrum?: KeptSpectrum;
 }
 
 export type RegionKind =
@@ -320,6 +332,8 @@ export interface TargetStatus {
   closed?: boolean; // the timetable lets nothing leave now
   clearance?: string;
   above?: number; // entries withheld because they are graded above the clearance
+  trial?: number; // UTC ns, until when what the centre changed is on trial; absent while nothing is
+  rolledBack?: number; // trials that the gateway ended since its start
 }
 
 /** What people judged in a period. Times are UTC ns. */

@@ -2,12 +2,13 @@
 
 import { batch, signal } from "@preact/signals-core";
 import { toNs, type Span } from "../lanes/time";
-import type { SeriesBlock, Trace } from "../types";
+import type { KeptSpectrum, SeriesBlock, Trace } from "../types";
 import { evened, type Even } from "./even";
+import { shownOf } from "./kept";
 import type { Answer, Question } from "./questions";
 import { peaksOf, type Spectrogram, type Spectrum } from "./spectrum";
 
-export type How = "spectrum" | "envelope" | "spectrogram";
+export type How = "kept" | "spectrum" | "envelope" | "spectrogram";
 
 /** One answer on screen. */
 export interface Shown {
@@ -18,6 +19,7 @@ export interface Shown {
   readonly uneven: boolean; // samples are missing inside: lines may be smeared
   readonly spectrum?: Spectrum | undefined;
   readonly spectrogram?: Spectrogram | undefined;
+  readonly kept?: KeptSpectrum;
 }
 
 export interface WavePorts {
@@ -31,6 +33,7 @@ const MOST_SAMPLES = 16_000;
 export class WaveDesk {
   readonly how = signal<How>("spectrum");
   readonly tag = signal("");
+  readonly kept = signal<KeptSpectrum | undefined>(undefined); // with the candidate
   readonly shown = signal<Shown | null>(null);
   readonly busy = signal(false);
   readonly trouble = signal<"few" | "failed" | null>(null);
@@ -51,14 +54,19 @@ export class WaveDesk {
     });
   }
 
-  /** The highest lines, to be read without pointing at them. */
-  peaks(): readonly { readonly hz: number; readonly rms: number }[] {
-    const s = this.shown.value?.spectrum;
-    return s ? peaksOf(s, 3) : [];
+  /** What is read without pointing at it: the frequencies of the machine's parts where they are known, else the highest lines. */
+  lines(): readonly { readonly name: string; readonly hz: number; readonly rms: number }[] {
+    const shown = this.shown.value;
+    const s = shown?.spectrum;
+    if (!s) return [];
+    const named = shown.kept?.lines ?? [];
+    if (named.length > 0) return named.map(({ name, hz }) => ({ name, hz, rms: s.rms[Math.floor(hz / s.step)] ?? 0 }));
+    return peaksOf(s, 3).map((p) => ({ name: "", ...p }));
   }
 
   private async reckon(wanted: Span): Promise<Shown | "few"> {
-    const [tag, how] = [this.tag.peek(), this.how.peek()];
+    const [tag, how, kept] = [this.tag.peek(), this.how.peek(), this.kept.peek()];
+    if (how === "kept") return kept ? shownOf(kept) : "few";
     const [trace, span, even] = await this.samples(tag, wanted);
     if (!trace || !even) return "few";
     const rate = 1000 / even.step;

@@ -21,7 +21,7 @@ export function LaneStage(props: LaneStageProps<ComponentChildren>) {
   const traces = useRef<HTMLCanvasElement>(null);
   const overlay = useRef<HTMLCanvasElement>(null);
   const gutter = useSignal<Gutter | null>(null);
-  const spectra = useSignal(false);
+  const spectra = useSignal(props.kept !== undefined);
   void props.ways?.together.value; // drawn again when it changes
   const view = useRef<LaneView>(undefined);
   const inputs = useContext(StageInputs);
@@ -65,7 +65,7 @@ export function LaneStage(props: LaneStageProps<ComponentChildren>) {
           <EdgeKeys shown={g?.canRemove ?? false} strings={strings} editor={editor} />
         </div>
       </div>
-      {g && spectra.value && view.current && <WavePanel lanes={view.current.editor.data.lanes} base={view.current.editor.data.base} span={g.span} prefer={g.rows.find((r) => r.belongs)?.tag} load={props.load} />}
+      {g && spectra.value && view.current && <WavePanel lanes={view.current.editor.data.lanes} base={view.current.editor.data.base} span={g.span} prefer={g.rows.find((r) => r.belongs)?.tag} kept={props.kept} load={props.load} />}
     </div>
   );
 }

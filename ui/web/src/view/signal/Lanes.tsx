@@ -3,6 +3,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { numbersOf } from "../../model/findings";
 import type { WindowView } from "../../model/stage";
+import { keptOf } from "../../model/waves/kept";
 import type { Row } from "../../model/types";
 import { laneStrings } from "../../model/words/stage";
 import { useApp, useSpeech } from "../context";
@@ -68,6 +69,7 @@ export const Lanes = ({ item }: { item: Row }) => {
         normal={normal}
         compare={compare}
         spectra
+        kept={keptOf(item.candidates ?? [], j.selected.value)}
         onCommit={(regions) => j.setRegions(regions)}
       />
     </div>

@@ -13,6 +13,7 @@ export interface Frame {
 export const frameOf = (w: number, h: number, ink: Ink): Frame => ({ w, h, left: Math.ceil(ink.size.xxs * 5), bottom: Math.ceil(ink.size.xxs * 2) });
 
 const HARMONICS = 6;
+const ROWS = 3; // of names, so that neighbours do not cover each other
 const TICKS = [1, 2, 2.5, 5, 10];
 
 /** Round distances between ticks so that about `n` fit into the range. */
@@ -22,20 +23,44 @@ export function tickStep(range: number, n: number): number {
   return (TICKS.find((t) => t * ten >= rough) ?? 10) * ten;
 }
 
-export function drawSpectrum(g: CanvasRenderingContext2D, f: Frame, s: Spectrum, unit: string, cursor: number | null, number: (v: number) => string, ink: Ink): void {
+/** A spectrum with its unit, and the frequencies of parts of the machine. */
+export interface Drawn extends Spectrum {
+  readonly unit: string;
+  readonly lines: readonly { readonly name: string; readonly hz: number }[];
+}
+
+export function drawSpectrum(g: CanvasRenderingContext2D, f: Frame, s: Drawn, cursor: number | null, number: (v: number) => string, ink: Ink): void {
   const most = s.step * (s.rms.length - 1);
   const top = scaleFor(0, Math.max(1e-12, ...s.rms.subarray(1))).hi;
   const room = f.h - f.bottom;
   const x = (hz: number): number => f.left + (hz / most) * (f.w - f.left - 6);
   const y = (v: number): number => room - (v / top) * (room - 8);
   axisX(g, f, most, x, number, ink);
-  axisWords(g, f, [[y(top), `${number(top)} ${unit}`], [y(top / 2), number(top / 2)]], ink);
+  axisWords(g, f, [[y(top), `${number(top)} ${s.unit}`], [y(top / 2), number(top / 2)]], ink);
+  s.lines.forEach((line, i) => line.hz <= most && named(g, x(line.hz), room, line.name, i % ROWS, ink));
   if (cursor !== null) for (let k = 1; k <= HARMONICS && cursor * k <= most; k++) harmonic(g, x(cursor * k), room, k, ink);
   g.beginPath();
   s.rms.forEach((v, k) => (k === 0 ? g.moveTo(x(0), y(v)) : g.lineTo(x(k * s.step), y(v))));
   g.strokeStyle = ink.colour("--trace");
   g.lineWidth = 1.25;
   g.stroke();
+}
+
+/** Dashed, as all that a machine says. */
+function named(g: CanvasRenderingContext2D, x: number, room: number, name: string, row: number, ink: Ink): void {
+  g.setLineDash([4, 3]);
+  g.strokeStyle = ink.colour("--machine");
+  g.lineWidth = 1;
+  g.beginPath();
+  g.moveTo(Math.round(x) + 0.5, 0);
+  g.lineTo(Math.round(x) + 0.5, room);
+  g.stroke();
+  g.setLineDash([]);
+  g.font = `500 ${ink.size.xxs}px ${ink.font}`;
+  g.fillStyle = ink.colour("--machine");
+  g.textAlign = "left";
+  g.textBaseline = "top";
+  g.fillText(name, x + 4, (row + 1) * (ink.size.xxs + 3));
 }
 
 function harmonic(g: CanvasRenderingContext2D, x: number, room: number, k: number, ink: Ink): void {
