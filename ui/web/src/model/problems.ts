@@ -23,7 +23,7 @@ const ofSource = (s: SourceStatus, { words, format }: Speech, now: number): Prob
   const say = words.status.fault;
   const out: Problem[] = [];
   if (s.state === "waiting" || s.state === "stopped" || (s.state === "connecting" && s.error)) {
-    const retry = s.retry && s.retry > now ? ` ${say.retry(format.span((s.retry - now) / 1e6))}` : "";
+    const retry = s.retry && s.retry > now ? say.retry(format.span((s.retry - now) / 1e6)) : "";
     out.push({ id: `source/${s.name}`, grave: true, what: say.sourceDown(s.name), since: s.since, detail: s.error ?? "", todo: (say.sourceDownTodo[s.kind] ?? "") + retry });
   }
   const off = s.clockOffset ?? 0;
@@ -34,10 +34,11 @@ const ofSource = (s: SourceStatus, { words, format }: Speech, now: number): Prob
   return out;
 };
 
-const ofTarget = (t: TargetStatus, { words }: Speech): Problem[] =>
-  t.state === "waiting" && t.error
-    ? [{ id: `target/${t.name}`, grave: false, what: words.status.fault.targetDown(t.name), since: t.since, detail: t.error, todo: words.status.fault.targetDownTodo }]
-    : [];
+const ofTarget = (t: TargetStatus, { words: { status: { fault: say } } }: Speech): Problem[] => {
+  if (t.state !== "waiting" || !t.error) return [];
+  const said = t.kind === "control" ? { what: say.centreDown, todo: say.centreDownTodo } : { what: say.targetDown(t.name), todo: say.targetDownTodo };
+  return [{ id: `target/${t.name}`, grave: false, since: t.since, detail: t.error, ...said }];
+};
 
 /** Everything that needs a person, the grave first. */
 export const problemsOf = (status: Status, speech: Speech): Problem[] => {

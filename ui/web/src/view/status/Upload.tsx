@@ -28,6 +28,21 @@ const Target = ({ t }: { t: TargetStatus }) => {
   );
 };
 
+/** What came down from the centre: when it was asked last, and what is on trial. */
+const Centre = ({ t }: { t: TargetStatus }) => {
+  const { clock } = useApp();
+  const { words: { status: w }, format } = useSpeech();
+  const now = clock.value, shape = t.error ? "not_decidable" : shapeOf(t.state);
+  const trial = t.trial ? t.trial / 1e6 - now : 0;
+  return (
+    <div class="target">
+      <div class="row"><span class={toneOf(shape)}><Mark shape={shape} /></span><b class="m">{w.kinds.control}</b><span class="dim num end">{t.lastSync ? w.asked(format.span(now - t.lastSync / 1e6)) : w.unasked}</span></div>
+      <p class={trial > 0 ? "cap b warn" : "cap"}>{trial > 0 ? w.onTrial(format.minute((t.trial ?? 0) / 1e6), format.span(trial)) : w.noTrial}</p>
+      {t.rolledBack ? <p class="cap warn">{w.rolledBack(t.rolledBack)}</p> : null}
+    </div>
+  );
+};
+
 const Drill = () => {
   const { health, clock, session } = useApp();
   const { words, format } = useSpeech();
@@ -54,7 +69,7 @@ export const Upload = ({ targets }: { targets: TargetStatus[] }) => {
       <div class="sec">
         <div class="h"><h2>{w.targets}</h2></div>
         {targets.length === 0 && <p class="mut pad">{w.noTargets}</p>}
-        {targets.map((t) => <Target key={t.name} t={t} />)}
+        {targets.map((t) => (t.kind === "control" ? <Centre key={t.name} t={t} /> : <Target key={t.name} t={t} />))}
       </div>
       <Drill />
     </>
