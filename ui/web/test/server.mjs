@@ -109,7 +109,10 @@ export const serve = async (port = 0, line = {}) => {
       json(res, status, answer);
       return hint("label", id);
     }
-    if (what === "items" && sub === "claim") return json(res, 200, { by: person.id, name: person.name, until: (world.clock() + 60000) * 1e6 });
+    if (what === "items" && sub === "claim") {
+      const held = world.claims.get(id), mine = { by: person.id, name: person.name, until: (world.clock() + 60000) * 1e6 };
+      return json(res, 200, held && held.by !== person.id && held.until > world.clock() * 1e6 ? held : mine);
+    }
     if (what === "items" && world.items.has(id)) return json(res, 200, { item: world.row(world.items.get(id)), labels: world.labels.get(id) });
     return wrong(res, 404, "not_found");
   };

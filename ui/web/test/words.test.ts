@@ -25,10 +25,13 @@ test("no Chinese text and no sentence stands in the code of the screens", async 
   }
 });
 
-test("spans and sizes are short and have their unit", () => {
+test("spans and sizes are short and never parted from their unit", () => {
+  const parted = (text: string): string => text.replaceAll("\u00a0", " ");
   const f = formatFor("en");
-  assert.deepEqual([0.4e3, 4.8e3, 42e3, 6 * 60e3, 170 * 60e3, 3 * 86400e3].map(f.span), ["400 ms", "4.8 s", "42 s", "6 min", "2 h 50 min", "3 d"]);
-  assert.deepEqual([999, 3.4e9, 129e9].map(f.bytes), ["999 B", "3.4 GB", "129 GB"]);
+  assert.deepEqual([0.4e3, 4.8e3, 42e3, 6 * 60e3, 170 * 60e3, 3 * 86400e3].map(f.span).map(parted), ["400 ms", "4.8 s", "42 s", "6 min", "2 h 50 min", "3 d"]);
+  assert.deepEqual([4.8e3, 6 * 60e3, 170 * 60e3].map(formatFor("zh-CN").span).map(parted), ["4.8 秒", "6 分钟", "2 小时 50 分"]);
+  assert.deepEqual([999, 3.4e9, 129e9].map(f.bytes).map(parted), ["999 B", "3.4 GB", "129 GB"]);
+  assert.deepEqual([f.span(4.8e3), f.bytes(129e9)], ["4.8\u00a0s", "129\u00a0GB"]);
   assert.equal(f.significant(12345.6), "12,346");
 });
 

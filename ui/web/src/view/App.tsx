@@ -2,7 +2,6 @@
 
 import type { App as Model } from "../model/app";
 import { Bench } from "./Bench";
-import { ClashScreen } from "./ClashScreen";
 import { AppProvider, useApp } from "./context";
 import { lazy } from "./lazy";
 import { SignIn } from "./SignIn";
@@ -10,6 +9,7 @@ import "./style/index.css";
 
 // What is not on screen when somebody begins to judge comes when it is first shown.
 const ClassesScreen = lazy(() => import("./classes/ClassesScreen").then((m) => m.ClassesScreen));
+const ClashScreen = lazy(() => import("./ClashScreen").then((m) => m.ClashScreen));
 const HistoryScreen = lazy(() => import("./HistoryScreen").then((m) => m.HistoryScreen));
 const ProgressScreen = lazy(() => import("./progress/ProgressScreen").then((m) => m.ProgressScreen));
 const ReviewScreen = lazy(() => import("./review/ReviewScreen").then((m) => m.ReviewScreen));

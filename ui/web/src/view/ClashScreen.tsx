@@ -1,23 +1,28 @@
 // Two labels on one item, side by side; and labels that the gateway refused.
 
 import type { ComponentChildren } from "preact";
-import type { Draft } from "../model/types";
+import { classesOf } from "../model/review";
+import type { Draft, Row } from "../model/types";
 import { useApp, useSpeech } from "./context";
 import { Header } from "./Header";
 import { Mark } from "./parts/Icon";
+import { Marked } from "./review/Opinion";
 
-const Card = ({ head, draft, children }: { head: string; draft: Draft; children?: ComponentChildren }) => {
+interface CardProps { head: string; draft: Draft; row?: Row | undefined /* where the page still has it */; children?: ComponentChildren }
+
+const Card = ({ head, draft, row, children }: CardProps) => {
   const app = useApp();
   const { words, format } = useSpeech();
-  const ids = new Set([...(draft.classes ?? []), ...(draft.regions ?? []).flatMap((r) => (r.class ? [r.class] : []))]);
+  const classes = format.list(classesOf(draft).map((id) => app.classes.of(id)?.name ?? id));
   const tone = draft.verdict === "not_ok" ? "bad" : draft.verdict === "not_decidable" ? "warn" : "";
   return (
     <article class="cl">
       <small>{head}</small>
       <p class={`vd ${tone}`}><Mark shape={draft.verdict} /><b>{words.verdict[draft.verdict]}</b></p>
-      <p>{[...ids].map((id) => app.classes.of(id)?.name ?? id).join(", ") || "–"}</p>
+      <p>{classes || "–"}</p>
       <p class="mut num">{format.list([draft.regions?.length ? words.clash.regions(draft.regions.length) : words.clash.noRegions, draft.decided ? format.dayAndTime(draft.decided / 1e6) : ""])}</p>
       {draft.comment && <p class="mut">{draft.comment}</p>}
+      {row && <Marked row={row} label={draft} />}
       {children}
     </article>
   );
@@ -29,6 +34,7 @@ export const ClashScreen = () => {
   const w = words.clash;
   const refused = app.outbox.failed.value[0];
   const clash = app.outbox.clashes.value[0];
+  const row = clash && app.queue.find(clash.item)?.row;
   const open = async (item: string): Promise<void> => app.openById(item);
   return (
     <div class="shell plain">
@@ -43,7 +49,7 @@ export const ClashScreen = () => {
         ) : clash ? (
           <>
             <h1>{w.title(clash.title)}</h1><p class="mut">{w.sub}</p>
-            <div class="two"><Card head={w.mine} draft={clash.mine} /><Card head={w.theirs(clash.theirs.by.name || clash.theirs.by.id)} draft={clash.theirs} /></div>
+            <div class="two"><Card head={w.mine} draft={clash.mine} row={row} /><Card head={w.theirs(clash.theirs.by.name || clash.theirs.by.id)} draft={clash.theirs} row={row} /></div>
             <div class="row acts"><button type="button" class="btn big pri" onClick={() => void app.outbox.settle(clash.item)}>{w.keep}</button><button type="button" class="btn big" onClick={() => void open(clash.item).then(() => app.outbox.settle(clash.item))}>{w.open}</button></div>
           </>
         ) : (

@@ -28,6 +28,13 @@ export const Header = ({ facts, children }: { facts: readonly Fact[]; children?:
   );
 };
 
+/** Back to what is to be judged, from any other screen. */
+export const ToJudge = () => {
+  const app = useApp();
+  const { words } = useSpeech();
+  return <button type="button" class="headbtn" onClick={() => app.go("judge")}><Icon name="target" /><span>{words.nav.queue}</span></button>;
+};
+
 /** How many this person judged in this visit, and how fast. */
 export const Pace = () => {
   const app = useApp();

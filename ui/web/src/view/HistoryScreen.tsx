@@ -4,7 +4,7 @@ import { say } from "../model/taxonomy";
 import { productOf, serialOf } from "../model/naming";
 import type { Kind, Row, Verdict } from "../model/types";
 import { useApp, useSpeech } from "./context";
-import { Header } from "./Header";
+import { Header, ToJudge } from "./Header";
 import { Icon, Mark } from "./parts/Icon";
 import { Panel } from "./parts/Panel";
 import { Segments } from "./parts/Segments";
@@ -58,7 +58,7 @@ export const HistoryScreen = () => {
   const filtered = Boolean(verdict || kind || of);
   return (
     <div class="shell plain">
-      <Header facts={[{ name: words.brand, value: w.title, main: true }]}><button type="button" class="headbtn" onClick={() => app.go("judge")}><Icon name="target" /><span>{words.nav.queue}</span></button></Header>
+      <Header facts={[{ name: words.brand, value: w.title, main: true }]}><ToJudge /></Header>
       <main class="historypage">
         <Filters />
         <div class="hlist" aria-busy={h.loading.value}>

@@ -7,7 +7,7 @@ import { say } from "../model/taxonomy";
 import type { Kind } from "../model/types";
 import type { Order } from "../wire/api";
 import { useApp, useSpeech } from "./context";
-import { Header } from "./Header";
+import { Header, ToJudge } from "./Header";
 import { Icon, Mark } from "./parts/Icon";
 import { Panel } from "./parts/Panel";
 import { Segments } from "./parts/Segments";
@@ -120,7 +120,7 @@ export const QueueScreen = () => {
   ];
   return (
     <div class="shell plain">
-      <Header facts={facts}><button type="button" class="headbtn" onClick={() => app.go("judge")}><Icon name="target" /><span>{words.nav.queue}</span></button></Header>
+      <Header facts={facts}><ToJudge /></Header>
       <main class="historypage">
         <Filters />
         <div class="hlist" aria-busy={!q.loaded.value}>

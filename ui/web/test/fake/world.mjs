@@ -74,6 +74,17 @@ export class World {
     row.candidates.push({ id: `w${row.id}`, rule: "t03.vibration.limit", detector: "limit", tags: ["t03.current", "t03.vibration", "t03.feed"], from: from + 13.4e9, to: from + 18.2e9, limit: "H", value: 9.1, score: 0.91, severity: 500, explain: text("振动 RMS 超过上限 4.5 mm/s 共 4.8 s，峰值 9.1 mm/s。", "Vibration RMS was over its limit of 4.5 mm/s for 4.8 s, peak 9.1 mm/s.") });
   }
 
+  /** The candidate of a window brings what the vibration held by frequency: a worn outer race. */
+  keepSpectrum(row) {
+    const step = 8, harmonic = (hz) => [118.4, 236.8, 355.2].findIndex((f) => Math.floor(f / step) * step === hz);
+    const amplitude = Array.from({ length: 400 }, (_, k) => (harmonic(k * step) < 0 ? 0.02 + 0.015 * Math.abs(Math.sin(k * k)) : 0.84 / (1 + harmonic(k * step))));
+    row.candidates[0].spectrum = { tag: "t03.acceleration", at: row.window.from + 14e9, unit: "m/s²", envelope: true, step, amplitude, lines: [{ name: "BPFO", hz: 118.4 }, { name: "BPFI", hz: 177.9 }, { name: "1×", hz: 24.6 }] };
+  }
+
+  setTask() {
+    this.taxonomy = { ...taxonomy, task: text("判端盖正面。\n划痕超过 8 mm 为不合格，看不清时请选“无法判定”。", "Judge the face of the cover.\nA scratch over 8 mm is NG; where the picture is unclear, choose \"can't decide\".") };
+  }
+
   /** The items of the grinder's days: flagged faults, one of them judged. */
   addDays() {
     faults.filter((f) => f.flagged).forEach((f, i) => {
@@ -184,7 +195,7 @@ export class World {
         source("plc-line2", "opcua", { problems: { "ns=3;s=Motor.Temp": "BadNodeIdUnknown: node does not exist on the server" } }), source("grinder-g07", "opcua", { gaps: { disconnected: 1 }, clockOffset: -4.2e9 }), source("plant-broker", "mqtt", { rejected: { not_json: 12 } }), source("cam2-top", "camera"),
       ],
       queue: { open: count("open"), labeled: count("labeled"), unsynced: count("labeled"), oldest: count("labeled") ? now - 36e10 : 0 },
-      targets: [{ name: "central", kind: "s3", state: "idle", since: now - 1e12, error: "", pending: count("labeled"), lastBatch: 4812, lastSync: now - 36e10, rate: 0, bytesRate: 0 }, ...(this.well ? [] : [{ name: "group-lake", kind: "s3", state: "uploading", since: now - 6e11, error: "", pending: 174, lanes: { labels: 3, items: 140, windows: 31 }, lastBatch: 311, lastSync: now - 2e9, oldest: now - 36e10, rate: 2.4, bytesRate: 1.7e6, ends: now + 72e9 }])],
+      targets: [{ name: "central", kind: "s3", state: "idle", since: now - 1e12, error: "", pending: count("labeled"), lastBatch: 4812, lastSync: now - 36e10, rate: 0, bytesRate: 0 }, ...(this.well ? [] : [{ name: "group-lake", kind: "s3", state: "uploading", since: now - 6e11, error: "", pending: 174, lanes: { labels: 3, items: 140, windows: 31 }, lastBatch: 311, lastSync: now - 2e9, oldest: now - 36e10, rate: 2.4, bytesRate: 1.7e6, ends: now + 72e9 }, { name: "control", kind: "control", state: "idle", since: 0, error: "", pending: 0, lastBatch: 0, lastSync: now - 4e10, rate: 0, bytesRate: 0, trial: now + 25e11, rolledBack: 1 }])],
       disk: { used: 129e9, free: 99e9, classes: [{ name: "images", bytes: 61e9, budget: 120e9 }, { name: "windows", bytes: 3.4e9, budget: 20e9 }, { name: "series", bytes: 58e9, budget: 80e9 }, { name: "index", bytes: 4.1e9, budget: 0 }], evicted: 0 },
     };
   }

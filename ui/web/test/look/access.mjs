@@ -17,6 +17,7 @@ const say = (name, what, found) => {
 const cut = (page) => page.evaluate(() => {
   const out = [], name = (e) => `${e.tagName.toLowerCase()}.${String(e.className?.baseVal ?? e.className).split(" ").join(".")} “${(e.textContent ?? "").trim().slice(0, 30)}”`;
   const root = document.documentElement;
+  const scrolled = (e) => { for (let at = e.parentElement; at; at = at.parentElement) if (/auto|scroll/.test(getComputedStyle(at).overflowY)) return true; return false; };
   if (root.scrollWidth > innerWidth + 1) out.push(`the page is ${root.scrollWidth} px wide`);
   for (const e of document.querySelectorAll("#app *")) {
     const s = getComputedStyle(e);
@@ -28,7 +29,7 @@ const cut = (page) => page.evaluate(() => {
     if (leaf && box.width > 0 && (box.right > innerWidth + 1 || box.left < -1)) out.push(`beside the window: ${name(e)}`);
     const bar = document.querySelector(".bar")?.getBoundingClientRect(), pane = leaf && e.closest(".side, .tools, main");
     if (bar && pane && pane.getBoundingClientRect().bottom > bar.top + 2) out.push(`under the verdicts: ${name(pane)}`);
-    if (bar && pane && !/auto|scroll|hidden/.test(getComputedStyle(pane).overflowY) && box.bottom > bar.top + 8 && box.top < bar.bottom && !e.closest(".hlist, .fl, .fpanel, .list, .lane-rows")) out.push(`under the verdicts: ${name(e)}`);
+    if (bar && pane && !/auto|scroll|hidden/.test(getComputedStyle(pane).overflowY) && box.bottom > bar.top + 8 && box.top < bar.bottom && !scrolled(e) && !e.closest(".lane-rows")) out.push(`under the verdicts: ${name(e)}`);
     const holder = e.closest("button, .head, .bar, td");
     if (leaf && holder && holder !== e && !/auto|scroll/.test(getComputedStyle(holder).overflowY)) {
       const h = holder.getBoundingClientRect();
@@ -71,6 +72,7 @@ const unseen = async (page) => {
 const wear = async (page, { theme = "light", text = "1" }) => {
   await page.evaluate(([t, size]) => {
     const root = document.documentElement;
+  const scrolled = (e) => { for (let at = e.parentElement; at; at = at.parentElement) if (/auto|scroll/.test(getComputedStyle(at).overflowY)) return true; return false; };
     Object.assign(root.dataset, { theme: t, text: size });
     root.style.setProperty("--text", size);
   }, [theme, text]);

@@ -13,7 +13,7 @@ export interface Layout {
 }
 
 /** The least height of a lane in mm: below it lanes scroll instead of shrinking. */
-const LEAST_LANE = 9;
+const LEAST_LANE = 10;
 const STRIP = 7.4;
 
 export function layoutOf(width: number, height: number, lanes: number, mm: number, scroll: number, together = false): Layout {

@@ -29,7 +29,7 @@ export const en = {
   },
   undo: "Undo", undoWhat: (title: string, verdict: string) => `${title} ${verdict}`, nothingToUndo: "Nothing to undo", next: "Next", previous: "Previous", skipHint: "Without verdict",
   user: { switch: "switch", labeler: "Labeler", reviewer: "Reviewer", admin: "Admin" },
-  pace: (_n: number, seconds: string) => (seconds ? `${seconds} s each` : "this shift"), judged: (n: number) => `${n} judged`,
+  pace: (_n: number, seconds: string) => (seconds ? `${seconds} s each` : "this visit"), judged: (n: number) => `${n} judged`,
 
   save: {
     idle: "Ready", idleSub: "Nothing to save", saving: "Saving", saved: "Saved", savedSub: "On the gateway's disk",
@@ -61,10 +61,10 @@ export const en = {
   claimed: (name: string) => `${name} has this on screen too`,
   side: {
     proposed: "Proposed", confirmed: "Confirmed", drawn: "Drawn", nothing: "No region", nothingSub: "Draw a box where the defect is, or just give the verdict", tapRegion: "Tap a region to measure it",
-    guess: (name: string, score: string) => `${name}? ${score}`, over: (limit: string, by: string) => `Limit ${limit}, +${by}`, under: (limit: string, by: string) => `Limit ${limit}, ${by} below`, noLimit: "no limit set", width: (w: string, a: string) => `Width ${w}, ${a} mm²`, classes: "Defect class", size: "Size",
+    guess: (name: string, score: string) => `${name}? ${score}`, over: (limit: string, by: string) => `Limit ${limit} mm, +${by}`, under: (limit: string, by: string) => `Limit ${limit} mm, −${by}`, noLimit: "no limit set", width: (w: string) => `${w} mm wide`, area: (a: string) => `${a} mm²`, classes: "Defect class", size: "Size",
   },
   lanes: {
-    title: "Signals", lane: (name: string, unit: string) => (unit ? `${name} in ${unit}: belongs to the interval` : `${name}: belongs to the interval`), image: (at: string) => `Image ${at}`, noData: "no data", peakHint: "Left: peak within the interval",
+    title: "Signals", lane: (name: string, unit: string) => (unit ? `${name} in ${unit}: belongs to the interval` : `${name}: belongs to the interval`), image: (at: string) => `Image ${at}`, noData: "no data", peakHint: "Peak in interval",
     handle: { from: "Onset", to: "End" }, interval: (n: number) => `Interval ${n}`, unclassed: "interval", fit: "Whole window", zoomIn: "Zoom in", zoomOut: "Zoom out", remove: "Remove",
     loading: "Loading signals", broken: "The signals did not come", normal: (at: string, by: string) => `Grey-green: normal, ${at}${by ? `, judged OK by ${by}` : ""}`, noNormal: "No stretch of these signals was judged OK yet", normalFailed: "The normal stretch did not come",
     gap: { disconnected: "line down", silent: "source silent", overflow: "samples dropped", shutdown: "agent off", corrupt: "unreadable" } as Record<string, string>,
@@ -92,7 +92,7 @@ export const en = {
   nav: { queue: "Judge", timeline: "Timeline", history: "Judged items", status: "Status", language: "Language", theme: "Colours", system: "As the system", light: "Light", dark: "Dark", contrast: "High contrast", text: "Text", signOut: "Sign out", calibrate: "Touch size", show: "Show", all: "All", images: "Images", windows: "Signals", joints: "Joint", order: "Order", oldest: "Oldest first", newest: "Newest first", calibrateHint: "Hold a bank card to the bar and match its length", card: "Bank card, 85.6 mm", diagonal: "or diagonal, inches", calibrated: (inches: string) => `This screen measures ${inches} inches; keys have their real size`, smaller: "Smaller", larger: "Larger", automatic: "Automatic" },
   classes: {
     title: "Classes", revision: (n: number) => `Revision ${n}`, zh: "Name, Chinese", en: "Name, English", key: "Key", on: "For", image: "Images", signal: "Signals", both: "Both", limit: "Limit, mm", retire: "Retire", retired: "Retired", up: "Move up", down: "Move down", drop: "Take back",
-    add: "Add class", id: "Id", idHint: "Id: letters, digits, dots, dashes; for ever", save: "Save for everybody", discard: "Discard", saved: (n: number) => `Saved as revision ${n}`, changed: "Not saved yet", same: "As on the gateway",
+    add: "Add class", id: "Id", idHint: "Id: letters, digits, dots, dashes; fixed once saved", save: "Save for everybody", discard: "Discard", saved: (n: number) => `Saved as revision ${n}`, changed: "Not saved yet", same: "As on the gateway",
     conflict: "Somebody else changed the classes. Both changes are shown; look, then save again.", failed: "Not saved", flaw: { name: "Both names, please", key: "One or two digits or letters", twice: "This key is taken" },
   },
   queuelist: {
@@ -117,7 +117,7 @@ export const en = {
   waves: wavesEn,
   rules: rulesEn,
   similar: similarEn,
-  clash: { title: (title: string) => `${title} was judged by two people`, sub: "Both labels are on the gateway. Yours is the newest; change that only if you want to.", mine: "Yours", theirs: (name: string) => name, keep: "Leave it so", open: "Look at the part again", refusedTitle: (title: string) => `${title} was not saved`, refusedSub: "The gateway refused this label. Judge the part again, or drop the label.", drop: "Drop the label", regions: (n: number) => s(n, "region"), noRegions: "no regions" },
+  clash: { title: (title: string) => `${title} was judged by two people`, sub: "Both labels are on the gateway. Yours is the newest; change that only if you want to.", mine: "Yours", theirs: (name: string) => name, keep: "Keep both", open: "Look at the part again", refusedTitle: (title: string) => `${title} was not saved`, refusedSub: "The gateway refused this label. Judge the part again, or drop the label.", drop: "Drop the label", regions: (n: number) => s(n, "region"), noRegions: "no regions" },
 
   status: statusEn,
   lock: lockEn,

@@ -10,7 +10,7 @@ export interface Format {
   moment(ms: number): string; // 10:42:17.4
   date(ms: number): string; // 2026-11-22
   dayAndTime(ms: number): string; // 11-22 10:42
-  span(ms: number): string; // 4.8 s, 6 min, 2 h 50 min, 3 d
+  span(ms: number): string; // 4.8 s, 6 min, 2 h 50 min, 3 d; 4.8 秒, 2 小时 50 分
   bytes(n: number): string;
   list(parts: readonly (string | undefined | false)[]): string; // what is there of them, with the language's comma between
 }
@@ -23,7 +23,7 @@ export const formatFor = (lang: Lang): Format => {
   const number = (v: number, digits = 0): string => {
     let f = plain.get(digits);
     if (!f) plain.set(digits, (f = new Intl.NumberFormat(lang, { minimumFractionDigits: digits, maximumFractionDigits: digits })));
-    return f.format(v);
+    return f.format(v).replace("-", "−");
   };
   const precise = new Intl.NumberFormat(lang, { maximumSignificantDigits: 3 });
   const minute = (ms: number): string => {
@@ -40,26 +40,31 @@ export const formatFor = (lang: Lang): Format => {
     significant: (v) => (Math.abs(v) >= 1000 ? number(Math.round(v)) : precise.format(v)),
     moment: (ms) => `${clock(ms)}.${Math.floor((ms % 1000) / 100)}`,
     dayAndTime: (ms) => `${date(ms).slice(5)} ${minute(ms)}`,
-    span: (ms) => span(ms, number),
+    span: (ms) => span(ms, number, units[lang]),
     bytes: (n) => bytes(n, number),
     list: (parts) => parts.filter(Boolean).join(lang === "zh-CN" ? "，" : ", "),
   };
 };
 
-const span = (ms: number, number: (v: number, digits?: number) => string): string => {
+const units = {
+  en: { ms: "ms", s: "s", min: "min", h: "h", rest: "min", d: "d" },
+  "zh-CN": { ms: "毫秒", s: "秒", min: "分钟", h: "小时", rest: "分", d: "天" },
+};
+
+const span = (ms: number, number: (v: number, digits?: number) => string, unit: (typeof units)["en"]): string => {
   const s = Math.max(0, ms) / 1000;
-  if (s < 0.995) return `${number(Math.round(s * 1000))} ms`;
-  if (s < 59.95) return `${number(s, s < 9.95 ? 1 : 0)} s`;
+  if (s < 0.995) return `${number(Math.round(s * 1000))}\u00a0${unit.ms}`;
+  if (s < 59.95) return `${number(s, s < 9.95 ? 1 : 0)}\u00a0${unit.s}`;
   const min = Math.round(s / 60);
-  if (min < 60) return `${min} min`;
-  if (min < 48 * 60) return min % 60 ? `${Math.floor(min / 60)} h ${min % 60} min` : `${min / 60} h`;
-  return `${number(Math.round(min / 1440))} d`;
+  if (min < 60) return `${min}\u00a0${unit.min}`;
+  if (min < 48 * 60) return min % 60 ? `${Math.floor(min / 60)}\u00a0${unit.h} ${min % 60}\u00a0${unit.rest}` : `${min / 60}\u00a0${unit.h}`;
+  return `${number(Math.round(min / 1440))}\u00a0${unit.d}`;
 };
 
 const bytes = (n: number, number: (v: number, digits?: number) => string): string => {
-  const units = ["B", "kB", "MB", "GB", "TB"];
+  const sizes = ["B", "kB", "MB", "GB", "TB"];
   let v = n;
   let i = 0;
-  for (; v >= 999.5 && i < units.length - 1; i++) v /= 1000;
-  return `${number(v, i > 0 && v < 99.95 ? 1 : 0)} ${units[i]}`;
+  for (; v >= 999.5 && i < sizes.length - 1; i++) v /= 1000;
+  return `${number(v, i > 0 && v < 99.95 ? 1 : 0)}\u00a0${sizes[i]}`;
 };

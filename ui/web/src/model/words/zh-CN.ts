@@ -59,10 +59,10 @@ export const zh: Words = {
   claimed: (name) => `${name} 也正在看这一件`,
   side: {
     proposed: "建议", confirmed: "已确认", drawn: "人工画", nothing: "没有标记", nothingSub: "可在缺陷处画框，也可直接判定", tapRegion: "点一处标记可看尺寸",
-    guess: (name, score) => `建议：${name} ${score}`, over: (limit, by) => `限值 ${limit}，超 ${by}`, under: (limit, by) => `限值 ${limit}，低 ${by}`, noLimit: "未设限值", width: (w, a) => `宽 ${w}，${a} mm²`, classes: "缺陷类别", size: "尺寸",
+    guess: (name, score) => `建议：${name} ${score}`, over: (limit, by) => `限值 ${limit} mm，超 ${by}`, under: (limit, by) => `限值 ${limit} mm，低 ${by}`, noLimit: "未设限值", width: (w) => `宽 ${w} mm`, area: (a) => `${a} mm²`, classes: "缺陷类别", size: "尺寸",
   },
   lanes: {
-    title: "信号", lane: (name, unit) => (unit ? `${name}（${unit}）：属于该区间` : `${name}：属于该区间`), image: (at) => `图像 ${at}`, noData: "无数据", peakHint: "左列：区间内峰值",
+    title: "信号", lane: (name, unit) => (unit ? `${name}（${unit}）：属于该区间` : `${name}：属于该区间`), image: (at) => `图像 ${at}`, noData: "无数据", peakHint: "区间内峰值",
     handle: { from: "起点", to: "终点" }, interval: (n) => `区间 ${n}`, unclassed: "区间", fit: "整个窗口", zoomIn: "放大", zoomOut: "缩小", remove: "删除",
     loading: "正在取信号", broken: "信号没有取到", normal: (at, by) => `灰绿：正常段，${at}${by ? `，${by} 判合格` : ""}`, noNormal: "这些信号还没有判为合格的段", normalFailed: "正常段没有取到",
     gap: { disconnected: "断线", silent: "源无声", overflow: "丢样", shutdown: "采集停", corrupt: "读不出" },
@@ -115,7 +115,7 @@ export const zh: Words = {
   waves: wavesZh,
   rules: rulesZh,
   similar: similarZh,
-  clash: { title: (title) => `${title} 有两个人判了`, sub: "两份判定都在网关上，以您的为最新；不需要改就不用动。", mine: "您的", theirs: (name) => name, keep: "就这样", open: "再看一眼零件", refusedTitle: (title) => `${title} 没有存上`, refusedSub: "网关不接受这条判定。请重新判这一件，或丢弃这条。", drop: "丢弃这条", regions: (n) => `${n} 处标记`, noRegions: "没有标记" },
+  clash: { title: (title) => `${title} 有两个人判了`, sub: "两份判定都在网关上，以您的为最新；不需要改就不用动。", mine: "您的", theirs: (name) => name, keep: "两份都留", open: "再看一眼零件", refusedTitle: (title) => `${title} 没有存上`, refusedSub: "网关不接受这条判定。请重新判这一件，或丢弃这条。", drop: "丢弃这条", regions: (n) => `${n} 处标记`, noRegions: "没有标记" },
 
   status: statusZh,
   lock: lockZh,

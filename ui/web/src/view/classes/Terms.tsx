@@ -39,13 +39,14 @@ export const Terms = () => {
     <>
       <div class="filters"><Segments label={w.tab.terms} value={which.value} options={[{ value: "modes", text: words.fault.mode }, { value: "mechanisms", text: words.fault.mechanism }, { value: "causes", text: words.fault.cause }]} onPick={(v) => (which.value = v)} /></div>
       <div class="hlist">
+        <div class="cline chead tline" aria-hidden="true"><span>{c.id}</span><span>{w.code}</span><span>{c.zh}</span><span>{c.en}</span><span>{words.limits.equipment}</span></div>
         {(e.rest.value[which.value] ?? []).map((t) => (
           <div key={t.id} class="cline tline" data-term={t.id}>
             <span class="mono cut">{t.id}</span>
             <input class="ckey" aria-label={`${t.id} ${w.code}`} maxLength={8} value={t.code ?? ""} onInput={(ev) => e.editTerm(which.value, t.id, { code: ev.currentTarget.value })} />
             <input lang="zh-CN" aria-label={`${t.id} ${c.zh}`} maxLength={60} value={t.name["zh-CN"]} onInput={(ev) => e.editTerm(which.value, t.id, { name: { ...t.name, "zh-CN": ev.currentTarget.value } })} />
             <input lang="en" aria-label={`${t.id} ${c.en}`} maxLength={60} value={t.name.en} onInput={(ev) => e.editTerm(which.value, t.id, { name: { ...t.name, en: ev.currentTarget.value } })} />
-            <input class="mono" aria-label={`${t.id} ${words.limits.equipment}`} placeholder={words.limits.equipment} title={words.limits.equipmentHint} value={(t.equipment ?? []).join(", ")} onChange={(ev) => e.editTerm(which.value, t.id, { equipment: kindsOf(ev.currentTarget.value) })} />
+            <input class="mono" aria-label={`${t.id} ${words.limits.equipment}`} title={words.limits.equipmentHint} value={(t.equipment ?? []).join(", ")} onChange={(ev) => e.editTerm(which.value, t.id, { equipment: kindsOf(ev.currentTarget.value) })} />
           </div>
         ))}
         <form class="row cadd" onSubmit={(ev) => (ev.preventDefault(), e.addTerm(which.value, id.value.trim()) && (id.value = ""))}>

@@ -9,17 +9,17 @@ import { Chips } from "../judge/Chips";
 import { Icon } from "../parts/Icon";
 import { Why } from "../Why";
 
-const useText = (item: Row, f: Finding): { head: string; sub: string } => {
+const useText = (item: Row, f: Finding): { head: string; subs: readonly string[] } => {
   const app = useApp();
   const { words, format } = useSpeech();
   const cls = f.region.class ? app.classes.of(f.region.class)?.name ?? f.region.class : f.picture ? words.joint.imageFlagged : words.joint.signalFlagged;
   const image = item.images?.find((i) => i.sha256 === f.region.image);
   if (f.picture) {
     const size = image && extentOf(f.region, image);
-    return { head: cls, sub: size ? `${format.number(size.length, size.unit === "mm" ? 1 : 0)} ${size.unit}` : "" };
+    return { head: cls, subs: size ? [`${format.number(size.length, size.unit === "mm" ? 1 : 0)} ${size.unit}`] : [] };
   }
   const { from = 0, to = 0 } = f.region;
-  return { head: `${cls} ${format.span((to - from) / 1e6)}`, sub: format.list([`${format.moment(from / 1e6)} – ${format.moment(to / 1e6)}`, words.joint.signals(f.signals)]) };
+  return { head: `${cls} ${format.span((to - from) / 1e6)}`, subs: [`${format.moment(from / 1e6)} – ${format.moment(to / 1e6)}`, words.joint.signals(f.signals)] };
 };
 
 /** The key that links a finding with the selected one, on the picture and on the signals. */
@@ -37,16 +37,16 @@ const LinkKey = ({ finding: f, chosen }: { finding: Finding; chosen: Finding }) 
 const Entry = ({ item, finding: f, all, onClass }: { item: Row; finding: Finding; all: readonly Finding[]; onClass(): void }) => {
   const { selected, links } = useApp().judge;
   const { words } = useSpeech();
-  const { head, sub } = useText(item, f);
+  const { head, subs } = useText(item, f);
   const held = selected.value === f.region.id;
   const chosen = all.find((o) => o.region.id === selected.value && o.picture !== f.picture);
   const linked = all.filter((o) => (links.all.value ? o.picture !== f.picture : links.of(f.region.id).includes(o.region.id))).map((o) => o.n);
-  const about = linked.length > 0 ? `${sub} · ${words.picture.link.with(linked.join(", "))}` : sub;
+  const about = linked.length > 0 ? [...subs, words.picture.link.with(linked.join(", "))] : subs;
   return (
     <div class={`fw${held ? " sel" : ""}`}>
       <button type="button" class="f" aria-pressed={held} onClick={() => (selected.value = held ? null : f.region.id)}>
         <span class={`n num${f.machine ? "" : " h"}`}>{f.n}</span>
-        <span class="kv"><b>{head}</b><small class="num">{about}</small></span>
+        <span class="kv"><b>{head}</b><small class="parts">{about.map((part) => <span key={part} class="num">{part}</span>)}</small></span>
         {!chosen && <span class={f.machine ? "mach" : "mut"}><Icon name={f.picture ? "camera" : "sensor"} /></span>}
       </button>
       {chosen && <LinkKey finding={f} chosen={chosen} />}

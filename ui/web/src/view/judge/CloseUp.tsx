@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from "preact/hooks";
 import type { ReadonlySignal } from "@preact/signals";
-import { extentOf } from "../../model/measure";
+import { type Extent, extentOf } from "../../model/measure";
 import { onImage } from "../../model/proposals";
 import type { Image, Region } from "../../model/types";
 import { useApp, useSpeech } from "../context";
@@ -41,6 +41,13 @@ const Limit = ({ length, limit }: { length: number; limit: number }) => {
   );
 };
 
+/** What is measured beside the length. */
+const Second = ({ size }: { size: Extent }) => {
+  const { words: { side: w }, format } = useSpeech();
+  const parts = size.area ? [w.width(format.number(size.width, 1)), w.area(format.significant(size.area))] : [`${format.number(size.length)} × ${format.number(size.width)} ${size.unit}`];
+  return <span class="dim xs parts">{parts.map((p) => <span key={p} class="num">{p}</span>)}</span>;
+};
+
 export const CloseUp = ({ image, picture }: { image: Image; picture: ReadonlySignal<HTMLCanvasElement | null> }) => {
   const app = useApp();
   const { words, format } = useSpeech();
@@ -63,7 +70,7 @@ export const CloseUp = ({ image, picture }: { image: Image; picture: ReadonlySig
         <span class={`m cut sm ${tone}`}>{confirmed || own ? name : words.side.guess(name, region.score === undefined ? "" : format.number(region.score, 2))}</span>
         {size && <span class="big num">{format.number(size.length, digits)} <small>{size.unit}</small></span>}
         {size?.unit === "mm" && view?.limit ? <Limit length={size.length} limit={view.limit} /> : <span class="num mut xs">{size?.unit === "px" ? words.stage.notCalibrated : words.side.noLimit}</span>}
-        {size && size.width > 0 && <span class="num dim xs wrap">{size.area ? words.side.width(format.number(size.width, digits), format.significant(size.area)) : `${format.number(size.length, digits)} × ${format.number(size.width, digits)} ${size.unit}`}</span>}
+        {size && size.width > 0 && <Second size={size} />}
       </div>
     </section>
   );

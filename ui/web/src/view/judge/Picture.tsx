@@ -8,12 +8,15 @@ import { canvasStrings } from "../../model/words/stage";
 import type { Image, Row } from "../../model/types";
 import { ImageStage } from "../canvas/ImageStage";
 import { useApp, useSpeech } from "../context";
-import { GoldenBar } from "../look/GoldenBar";
-import { ToneBar } from "../look/ToneBar";
-import { ScaleBar } from "../look/ScaleBar";
+import { lazy } from "../lazy";
 import { useLooks } from "../look/looks";
 import { Icon } from "../parts/Icon";
 import { Panel } from "../parts/Panel";
+
+// What somebody asks for while judging, and not every time.
+const GoldenBar = lazy(() => import("../look/GoldenBar").then((m) => m.GoldenBar));
+const ToneBar = lazy(() => import("../look/ToneBar").then((m) => m.ToneBar));
+const ScaleBar = lazy(() => import("../look/ScaleBar").then((m) => m.ScaleBar));
 
 interface Props { item: Row; image: Image; onCloseUp?(canvas: HTMLCanvasElement): void }
 
@@ -58,7 +61,7 @@ export const Picture = ({ item, image, onCloseUp }: Props) => {
         {...(onCloseUp ? { onCloseUp } : {})}
       />
       </div>
-      <ScaleBar image={image} />
+      {app.session.person?.role === "admin" && <ScaleBar image={image} />}
       {looks.panel === "tone" && <ToneBar />}
       {looks.panel === "golden" && <GoldenBar />}
       {(state === "loading" || state === "preview") && <i class="progress" role="progressbar" aria-label={words.stage.loading(image.name ?? "")} />}

@@ -26,10 +26,10 @@ export function LaneBar({ gutter, strings, intervalsOnly, lead, ways, compare, s
     <div class="lane-bar">
       {lead ? <div class="lane-lead">{lead}</div> : <span class="lane-range">{gutter.range}</span>}
       <div class="lane-seg" role="group">
-        {ways && <Switch on={ways.together} glyph={GLYPHS.together} name={own.together} />}
-        {ways && <Switch on={ways.snap} glyph={GLYPHS.magnet} name={own.snap} />}
-        {compare && <button type="button" class="lane-btn" data-key="compare" aria-label={own.compare} title={own.compare} aria-pressed={compare.state === "on"} aria-busy={compare.state === "loading"} onClick={() => compare.toggle()}><Glyph d={GLYPHS.compare} /></button>}
-        {spectra && <Switch on={spectra} glyph={GLYPHS.spectrum} name={own.spectra} />}
+        {ways && <Switch on={ways.together} glyph={GLYPHS.together} name={own.together} word={own.short.together} />}
+        {ways && <Switch on={ways.snap} glyph={GLYPHS.magnet} name={own.snap} word={own.short.snap} />}
+        {compare && <button type="button" class="lane-btn" data-key="compare" aria-label={own.compare} title={own.compare} aria-pressed={compare.state === "on"} aria-busy={compare.state === "loading"} onClick={() => compare.toggle()}><Glyph d={GLYPHS.compare} /><small>{own.short.compare}</small></button>}
+        {spectra && <Switch on={spectra} glyph={GLYPHS.spectrum} name={own.spectra} word={own.spectra} />}
       </div>
       {gutter.canRemove && <Button glyph={GLYPHS.bin} name={strings.remove} onPress={() => editor()?.remove()} />}
       <div class="lane-seg" role="group">
@@ -49,8 +49,9 @@ function Button({ glyph, name, onPress }: { glyph: string; name: string; onPress
   return <button type="button" class="lane-btn" aria-label={name} title={name} onClick={onPress}><Glyph d={glyph} /></button>;
 }
 
-function Switch({ on, glyph, name }: { on: Signal<boolean>; glyph: string; name: string }) {
-  return <button type="button" class="lane-btn" aria-label={name} title={name} aria-pressed={on.value} onClick={() => (on.value = !on.value)}><Glyph d={glyph} /></button>;
+/** The word stands beside the glyph where there is room. */
+function Switch({ on, glyph, name, word }: { on: Signal<boolean>; glyph: string; name: string; word: string }) {
+  return <button type="button" class="lane-btn" aria-label={name} title={name} aria-pressed={on.value} onClick={() => (on.value = !on.value)}><Glyph d={glyph} /><small>{word}</small></button>;
 }
 
 interface ModeProps {

@@ -50,11 +50,11 @@ const Bar = ({ image, ruler }: { image: Image; ruler: Region | undefined }) => {
 };
 
 export const ScaleBar = ({ image }: { image: Image }) => {
-  const { scale, judge, session } = useApp();
+  const { scale, judge } = useApp();
   const ruler = judge.regions.value.find((r) => r.id === judge.selected.value && r.kind === "measure" && r.image === image.sha256);
-  const may = session.person?.role === "admin" && (ruler !== undefined || judge.tool.value === "measure");
+  const asked = ruler !== undefined || judge.tool.value === "measure";
   useLayoutEffect(() => {
-    if (may) void scale.open(image);
-  }, [may, image.sha256]);
-  return may ? <Bar image={image} ruler={ruler} /> : null;
+    if (asked) void scale.open(image);
+  }, [asked, image.sha256]);
+  return asked ? <Bar image={image} ruler={ruler} /> : null;
 };

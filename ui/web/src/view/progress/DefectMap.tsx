@@ -3,7 +3,7 @@
 import type { DefectMap as Map } from "../../model/types";
 import { useApp, useSpeech } from "../context";
 
-const width = 1120;
+const width = 700; // of the drawing: its words are then as large as those of the charts
 const headroom = 48;
 const footroom = 40;
 

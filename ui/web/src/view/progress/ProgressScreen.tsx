@@ -5,7 +5,7 @@ import { useSignal } from "@preact/signals";
 import { type Figure, type Filter, periods } from "../../model/progress";
 import type { Stats } from "../../model/types";
 import { useApp, useSpeech } from "../context";
-import { Header } from "../Header";
+import { Header, ToJudge } from "../Header";
 import { Icon } from "../parts/Icon";
 import { Panel } from "../parts/Panel";
 import { Segments } from "../parts/Segments";
@@ -82,7 +82,7 @@ export const ProgressScreen = () => {
   const drawable = stats !== null && p.figure.value !== "mine";
   return (
     <div class="shell plain">
-      <Header facts={[{ name: words.brand, value: w.title, main: true }, { name: w.period, value: stats ? w.counted(stats.items, stats.judged) : "" }]}><button type="button" class="headbtn" onClick={() => app.go("judge")}><Icon name="target" /><span>{words.nav.queue}</span></button></Header>
+      <Header facts={[{ name: words.brand, value: w.title, main: true }, { name: w.inPeriod, value: stats ? w.counted(format.number(stats.items), format.number(stats.judged)) : "" }]}><ToJudge /></Header>
       <main class="historypage progresspage">
         <Filters stats={stats} />
         <div class="charts" ref={box} aria-busy={p.loading.value}>

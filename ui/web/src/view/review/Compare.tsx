@@ -11,10 +11,10 @@ import { Opinion } from "./Opinion";
 
 export const Compare = ({ pair }: { pair: Pair }) => {
   const app = useApp();
-  const { words } = useSpeech();
+  const { words, format } = useSpeech();
   const w = words.review;
   const { row, first, second } = pair;
-  const differ = [first.verdict !== second.verdict ? w.verdict : "", classesOf(first).join() !== classesOf(second).join() ? w.classes : ""].filter(Boolean).join(", ");
+  const differ = format.list([first.verdict !== second.verdict ? w.verdict : "", classesOf(first).join() !== classesOf(second).join() ? w.classes : ""]);
   const key = (which: "first" | "second") => (
     <button type="button" class="v" onClick={() => void settle(app, which)}><Mark shape={pair[which].verdict} class="shape" /><span class="word"><b>{w.take(w[which])}</b><span>{words.verdict[pair[which].verdict]}</span></span></button>
   );

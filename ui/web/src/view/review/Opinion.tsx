@@ -1,6 +1,6 @@
 // One person's word on an item, to be read beside another's: the picture with what was marked, or the signals with the interval.
 
-import type { Label, Region, Row } from "../../model/types";
+import type { Draft, Region, Row } from "../../model/types";
 import { onImage } from "../../model/proposals";
 import { classesOf } from "../../model/review";
 import { useApp, useSpeech } from "../context";
@@ -34,7 +34,9 @@ const Shape = ({ r }: { r: Region }) => {
   return r.kind === "point" && p ? <circle cx={p[0]} cy={p[1]} r="6" /> : <polyline points={points} />;
 };
 
-const Picture = ({ row, label }: { row: Row; label: Label }) => {
+interface Said { row: Row; label: Draft }
+
+const Picture = ({ row, label }: Said) => {
   const app = useApp();
   const image = row.images?.[0];
   if (!image) return null;
@@ -47,7 +49,7 @@ const Picture = ({ row, label }: { row: Row; label: Label }) => {
   );
 };
 
-const Signals = ({ row, label }: { row: Row; label: Label }) => {
+const Signals = ({ row, label }: Said) => {
   const app = useApp();
   const w = row.window;
   if (!w) return null;
@@ -60,15 +62,20 @@ const Signals = ({ row, label }: { row: Row; label: Label }) => {
   );
 };
 
-export const Opinion = ({ row, label, name }: { row: Row; label: Label; name: string }) => {
+/** The item with what a label marks on it. */
+export const Marked = ({ row, label }: Said) => (
+  <div class="oview">{row.images?.length ? <Picture row={row} label={label} /> : null}{row.window ? <Signals row={row} label={label} /> : null}</div>
+);
+
+export const Opinion = ({ row, label, name }: Said & { name: string }) => {
   const app = useApp();
   const { words, format } = useSpeech();
   const tone = label.verdict === "not_ok" ? "bad" : label.verdict === "not_decidable" ? "warn" : "";
   const n = label.regions?.length ?? 0;
   return (
     <article class="ocard">
-      <header class="row"><small>{name}</small><span class={`vd ${tone}`}><Mark shape={label.verdict} /><b>{words.verdict[label.verdict]}</b></span><b class="cut">{classesOf(label).map((id) => app.classes.of(id)?.name ?? id).join(", ")}</b></header>
-      <div class="oview">{row.images?.length ? <Picture row={row} label={label} /> : null}{row.window ? <Signals row={row} label={label} /> : null}</div>
+      <header class="row"><small>{name}</small><span class={`vd ${tone}`}><Mark shape={label.verdict} /><b>{words.verdict[label.verdict]}</b></span><b class="cut">{format.list(classesOf(label).map((id) => app.classes.of(id)?.name ?? id))}</b></header>
+      <Marked row={row} label={label} />
       <p class="mut cut">{format.list([n ? words.clash.regions(n) : words.clash.noRegions, label.comment])}</p>
     </article>
   );

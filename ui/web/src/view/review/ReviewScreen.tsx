@@ -4,7 +4,7 @@ import { productOf, serialOf } from "../../model/naming";
 import { openReview } from "../../model/reviewing";
 import type { Row } from "../../model/types";
 import { useApp, useSpeech } from "../context";
-import { Header } from "../Header";
+import { Header, ToJudge } from "../Header";
 import { Icon, Mark } from "../parts/Icon";
 import { Panel } from "../parts/Panel";
 import { Segments } from "../parts/Segments";
@@ -36,7 +36,7 @@ const List = () => {
   const { due, disputed } = r.counts.value;
   return (
     <div class="shell plain">
-      <Header facts={[{ name: words.brand, value: w.title, main: true }, { name: "", value: r.blind.value ? w.hidden : "" }]}><button type="button" class="headbtn" onClick={() => app.go("judge")}><Icon name="target" /><span>{words.nav.queue}</span></button></Header>
+      <Header facts={[{ name: words.brand, value: w.title, main: true }, { name: "", value: r.blind.value ? w.hidden : "" }]}><ToJudge /></Header>
       <main class="historypage">
         <div class="filters"><Segments label={w.title} value={r.state.value} options={[{ value: "due", text: w.due(due) }, { value: "disputed", text: w.disputed(disputed) }]} onPick={(s) => void r.choose(s)} /></div>
         <div class="hlist" aria-busy={r.loading.value}>

@@ -3,7 +3,7 @@
 import type { Budget, Estimate } from "../../model/rules/desk";
 import type { Standing } from "../../model/rules/standing";
 import { useApp, useSpeech } from "../context";
-import { Header } from "../Header";
+import { Header, ToJudge } from "../Header";
 import { Icon, Mark } from "../parts/Icon";
 import { Panel } from "../parts/Panel";
 import { Segments } from "../parts/Segments";
@@ -30,7 +30,7 @@ const Row = ({ s }: { s: Standing }) => {
       <span class="kv"><b class="cut">{rule.name}</b><small class="cut">{format.list([rule.tag || w.asset(rule.asset), words.detector[rule.kind] ?? rule.kind])}</small></span>
       <span class="kv num"><b>{format.number(rule.candidates)}</b><small class={s.noisy ? "warn" : ""}>{s.noisy ? w.noisy[s.noisy] : rule.open ? w.open : rule.lastDay > 0 ? w.lastDay(rule.lastDay) : ""}</small></span>
       <span class="kv num"><b>{said ? said[0] : "–"}</b><small>{said ? said[1] : w.unjudged}</small></span>
-      <span class="kv num hide-s"><b>{rule.falseSignals ? w.every(format.span(rule.falseSignals.every * 1000)) : "–"}</b><small>{rule.falseSignals ? w.observed(rule.falseSignals.signals, rule.falseSignals.points) : w.unknownRate}</small></span>
+      <span class="kv num hide-s"><b>{rule.falseSignals ? w.every(format.span(rule.falseSignals.every * 1000)) : "–"}</b><small>{rule.falseSignals ? w.observed(format.number(rule.falseSignals.signals), format.number(rule.falseSignals.points)) : w.unknownRate}</small></span>
       <span class="kv st">{away ? <Mark shape="not_decidable" /> : s.noisy ? <Icon name="alert" /> : <Mark shape="ok" />}<span class="kv"><b class="cut">{w.service[rule.service.state]}</b><small class="num cut">{rule.service.state === "shelved" ? w.until(format.dayAndTime(rule.service.until / 1e6)) : rule.blocked ? w.blocked(rule.blocked) : ""}</small></span></span>
     </button>
   );
@@ -54,7 +54,7 @@ export const RulesScreen = () => {
   const waits = desk.rules.value === null;
   return (
     <div class="shell plain">
-      <Header facts={[{ name: words.brand, value: w.title, main: true }]}><button type="button" class="headbtn" onClick={() => app.go("judge")}><Icon name="target" /><span>{words.nav.queue}</span></button></Header>
+      <Header facts={[{ name: words.brand, value: w.title, main: true }]}><ToJudge /></Header>
       <main class={open ? "rulespage two" : "rulespage"}>
         <section class="rlist">
           <div class="filters"><Segments label={w.title} value={desk.show.value} options={(["all", "noisy", "shelved"] as const).map((value) => ({ value, text: w.show[value] }))} onPick={(v) => (desk.show.value = v)} /></div>

@@ -39,7 +39,7 @@ export const Thresholds = ({ s, reason }: { s: Standing; reason: string }) => {
   const off = reason === "" || desk.busy.value;
   return (
     <section class="rbox">
-      <p class="cap">{w.replay} <span class="mut">{w.replaySub}</span></p>
+      <p class="cap">{w.replay}</p>
       {s.tuned.map((t) => (
         <div key={t.field} class="rtuned"><span class="num">{w.tuned(t.field, format.significant(t.value ?? 0), format.significant(t.was))}<small class="mut"> {format.list([t.reason, t.by])}</small></span><button type="button" class={off ? "btn off" : "btn"} aria-disabled={off} onClick={() => off || void desk.tune(t.field, null, reason)}>{w.takeBack}</button></div>
       ))}

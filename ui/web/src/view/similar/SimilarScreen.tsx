@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { shortOf } from "../../model/naming";
 import type { Alike, Look, Tile } from "../../model/similar/desk";
 import { useApp, useSpeech } from "../context";
-import { Header } from "../Header";
+import { Header, ToJudge } from "../Header";
 import { Crop } from "../parts/Crop";
 import { Icon, Mark } from "../parts/Icon";
 import { Panel } from "../parts/Panel";
@@ -42,7 +42,7 @@ const Entry = ({ tile }: { tile: Tile }) => {
   const w = words.similar;
   const { alike, judged, accepted } = tile;
   const at = alike.from ? format.dayAndTime(alike.from / 1e6) : (alike.item ?? "").slice(-6);
-  const said = judged ? w.judged([words.verdict[alike.verdict], ...(alike.classes ?? []).map((c) => app.classes.of(c)?.name ?? c)].join(" ")) : accepted ? w.accepted : w.open;
+  const said = judged ? w.judged(format.list([words.verdict[alike.verdict], ...(alike.classes ?? []).map((c) => app.classes.of(c)?.name ?? c)])) : accepted ? w.accepted : w.open;
   return (
     <button type="button" class={`stile${accepted ? " yes" : ""}${judged ? " off" : ""}`} aria-pressed={accepted} aria-disabled={judged} onClick={() => app.similar.toggle(tile)}>
       <Shown alike={alike} />
@@ -53,7 +53,7 @@ const Entry = ({ tile }: { tile: Tile }) => {
 
 const Foot = () => {
   const app = useApp();
-  const { words } = useSpeech();
+  const { words, format } = useSpeech();
   const w = words.similar;
   const { done, busy, accepted, trouble, source, found } = app.similar;
   const failed = found.value && trouble.value && trouble.value !== "nothing" ? trouble.value : null; // a search that failed says so above
@@ -64,7 +64,7 @@ const Foot = () => {
   }
   const n = accepted.value.length;
   const classes = [...new Set([...(label?.classes ?? []), ...(label?.regions ?? []).flatMap((r) => (r.class ? [r.class] : []))])].map((c) => app.classes.of(c)?.name ?? c);
-  const what = label ? [words.verdict[label.verdict], ...classes].join(" ") : "";
+  const what = label ? format.list([words.verdict[label.verdict], ...classes]) : "";
   return (
     <footer class="sfoot">
       <p role="status" class={failed ? "bad" : "mut"}>{failed ? `${w.failedSave}: ${words.problem[failed]}` : made?.undone ? w.undone : w.hint}</p>
@@ -102,7 +102,7 @@ export const SimilarScreen = () => {
   const from = app.similar.source.value;
   return (
     <div class="shell plain">
-      <Header facts={[{ name: words.brand, value: w.title, main: true }, { name: w.source, value: from ? shortOf(from.row) : "" }]}><button type="button" class="headbtn" onClick={() => app.go("judge")}><Icon name="target" /><span>{words.nav.queue}</span></button></Header>
+      <Header facts={[{ name: words.brand, value: w.title, main: true }, { name: w.source, value: from ? shortOf(from.row) : "" }]}><ToJudge /></Header>
       <main class="similarpage"><div class="sbody"><Body /></div>{app.similar.found.value && <Foot />}</main>
     </div>
   );
