@@ -106,17 +106,11 @@ func ReadHeader(b []byte) (Header, error) {
 	return h, nil
 }
 
-// Decode appends to dst the samples of the tags that want accepts; nil accepts all. The error wraps ErrDamaged.
-func (c *Codec) Decode(dst []series.Sample, b []byte, want func(tag string) bool) ([]series.Sample, error) {
+// Decode appends to dst the samples of the tags that are wanted; nil wants all. The error wraps ErrDamaged.
+func (c *Codec) Decode(dst []series.Sample, b []byte, want map[string]bool) ([]series.Sample, error) {
 	out := dst
 	err := c.open(b, func(r *reader, _ *series.Trace) error {
-		return r.groups(func(tag string, n int, flags byte) {
-			if want != nil && !want(tag) {
-				r.skip(n, flags)
-				return
-			}
-			out = r.samples(out, tag, n, flags)
-		})
+		return r.groups(want, func(tag string, n int, flags byte) { out = r.samples(out, tag, n, flags) })
 	})
 	if err != nil {
 		return dst, err
@@ -124,22 +118,17 @@ func (c *Codec) Decode(dst []series.Sample, b []byte, want func(tag string) bool
 	return out, nil
 }
 
-// Traces calls numbers with the event times, values and statuses of each tag that want accepts, valid during the call, and others with the
+// Traces calls numbers with the event times, values and statuses of each tag that is wanted, valid during the call, and others with the
 // samples of a tag that has texts or waves. What was given is good, also if an error comes later. It wraps ErrDamaged.
-func (c *Codec) Traces(b []byte, want func(tag string) bool, numbers func(*series.Trace), others func([]series.Sample)) error {
+func (c *Codec) Traces(b []byte, want map[string]bool, numbers func(*series.Trace), others func([]series.Sample)) error {
 	return c.open(b, func(r *reader, mem *series.Trace) error {
-		return r.groups(func(tag string, n int, flags byte) {
-			switch {
-			case !want(tag):
-				r.skip(n, flags)
-			case flags != 0:
+		return r.groups(want, func(tag string, n int, flags byte) {
+			if flags != 0 {
 				if list := r.samples(nil, tag, n, flags); r.Err() == nil {
 					others(list)
 				}
-			default:
-				if r.trace(mem, tag, n); r.Err() == nil {
-					numbers(mem)
-				}
+			} else if r.trace(mem, tag, n); r.Err() == nil {
+				numbers(mem)
 			}
 		})
 	})

@@ -44,7 +44,7 @@ func TestRoundTrip(t *testing.T) {
 	if err != nil || head.First != -9 || head.Last != math.MaxInt64 || head.Samples != len(mixed) {
 		t.Errorf("header %+v, %v", head, err)
 	}
-	got, err = c.Decode(nil, b, func(tag string) bool { return tag == "text" })
+	got, err = c.Decode(nil, b, map[string]bool{"text": true})
 	if err != nil || !reflect.DeepEqual(got, mixed[3:5]) {
 		t.Errorf("one tag: %+v, %v", got, err)
 	}
@@ -128,7 +128,7 @@ func TestEveryKindOfColumn(t *testing.T) {
 					t.Fatalf("%s, ticks of %d: sample %d is %+v, want %+v", name, tick, i, x, list[i])
 				}
 			}
-			if none, err := c.Decode(nil, c.Append(nil, append(list, mixed...)), func(tag string) bool { return tag == "wave" }); err != nil || len(none) != 3 {
+			if none, err := c.Decode(nil, c.Append(nil, append(list, mixed...)), map[string]bool{"wave": true}); err != nil || len(none) != 3 {
 				t.Fatalf("%s: %d samples of a tag behind it, %v", name, len(none), err)
 			}
 		}

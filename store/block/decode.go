@@ -15,17 +15,21 @@ type reader struct {
 	planar bool // times and values are as they were in blocks of before
 }
 
-// groups calls do for each tag with its number of samples and the flags of its columns; do reads the columns or skips them.
-func (r *reader) groups(do func(tag string, n int, flags byte)) error {
+// groups calls do for each tag that is wanted, with its number of samples and the flags of its columns; do reads the columns.
+func (r *reader) groups(want map[string]bool, do func(tag string, n int, flags byte)) error {
 	for left := r.Count(3); left > 0 && r.Err() == nil; left-- {
-		tag := r.String()
+		tag := r.Bytes()
 		n := r.Count(2) // a sample takes two bytes at the least, one of each time
 		flags := r.Byte()
 		if flags > hasText|hasWave || n > mostSamples {
 			r.Fail("flags")
 		}
-		if r.Err() == nil {
-			do(tag, n, flags)
+		switch {
+		case r.Err() != nil:
+		case want == nil || want[string(tag)]:
+			do(string(tag), n, flags)
+		default:
+			r.skip(n, flags)
 		}
 	}
 	if r.Err() == nil && r.Len() > 0 {
@@ -58,7 +62,7 @@ func (r *reader) samples(dst []series.Sample, tag string, n int, flags byte) []s
 	})
 	if flags&hasText != 0 {
 		for i := range samples {
-			samples[i].Text = r.String()
+			samples[i].Text = string(r.Bytes())
 		}
 	}
 	if flags&hasWave != 0 {
@@ -101,7 +105,7 @@ func (r *reader) skip(n int, flags byte) {
 	r.runs(n, func(int, int, uint32) {})
 	if flags&hasText != 0 {
 		for range n {
-			r.Take(r.Count(1))
+			r.Bytes()
 		}
 	}
 	if flags&hasWave != 0 {

@@ -21,7 +21,7 @@ func (h *History) Read(ctx context.Context, tags []string, from, to int64) (map[
 	defer h.files.RUnlock()
 	samples := make(map[string][]series.Sample, len(tags))
 	var buf []series.Sample
-	r := h.reading(tags, from, to, func(payload []byte, want func(string) bool) (err error) {
+	r := h.reading(tags, from, to, func(payload []byte, want map[string]bool) (err error) {
 		buf, err = h.codec.Decode(buf[:0], payload, want)
 		for _, x := range buf {
 			if at := x.Time(); at >= from && at < to {
@@ -60,7 +60,7 @@ type reading struct {
 }
 
 // unpack takes the samples of the tags that are wanted from a block.
-type unpack func(payload []byte, want func(tag string) bool) error
+type unpack func(payload []byte, want map[string]bool) error
 
 func (h *History) reading(tags []string, from, to int64, do unpack) *reading {
 	r := &reading{h: h, tags: make(map[string]bool, len(tags)), from: from, to: to, unpack: do}
@@ -138,7 +138,7 @@ func (r *reading) spans(ctx context.Context, f io.ReaderAt, s *segment, list []s
 func (r *reading) block(f io.ReaderAt, s *segment, b span) error {
 	payload, err := frame.ReadAt(f, b.at, s.bytes)
 	if err == nil {
-		err = r.unpack(payload, func(tag string) bool { return r.tags[tag] })
+		err = r.unpack(payload, r.tags)
 	}
 	if errors.Is(err, block.ErrDamaged) || errors.Is(err, frame.ErrDamaged) || errors.Is(err, frame.ErrShort) {
 		r.lost(b.first, b.last, fmt.Sprintf("%s at %d: %v", s.name(), b.at, err))

@@ -53,7 +53,7 @@ func (h *History) reducing(into map[string]*series.Reducer) *reducing {
 	return r
 }
 
-func (r *reducing) reduce(payload []byte, want func(string) bool) error {
+func (r *reducing) reduce(payload []byte, want map[string]bool) error {
 	return r.h.codec.Traces(payload, want, func(t *series.Trace) {
 		into := r.into[t.Tag]
 		for i, at := range t.T {

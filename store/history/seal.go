@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 
+	"edgelabel/agent/series"
 	"edgelabel/store/failpoint"
 	"edgelabel/store/frame"
 )
@@ -88,10 +89,10 @@ func (h *History) sealed(s *segment) (image []byte, done *segment, damaged bool,
 	if err != nil {
 		return nil, nil, false, err
 	}
-	w := newSealing(h)
+	w := newSealing(h, s.bytes)
+	var samples []series.Sample
 	for _, part := range plan.parts() {
-		samples, err := h.stretch(s, part)
-		if err != nil {
+		if samples, err = h.stretch(s, part, samples); err != nil {
 			return nil, nil, false, err
 		}
 		w.add(samples)

@@ -17,7 +17,7 @@ import (
 )
 
 // sortedAtOnce is how many samples are in memory while a segment is sealed, about.
-const sortedAtOnce = 1 << 16
+const sortedAtOnce = 1 << 15
 
 // survey is what is known of a segment's samples before they are sorted.
 type survey struct {
@@ -121,15 +121,15 @@ func (e *extent) stretches(tag string) []part {
 	return list
 }
 
-// stretch reads the samples of a part, in the order of tag and time.
-func (h *History) stretch(s *segment, p part) ([]series.Sample, error) {
-	samples := make([]series.Sample, 0, p.samples+maxBlock) // what grows leaves five times as much behind
+// stretch reads the samples of a part, in the order of tag and time, into the memory of those of another part.
+func (h *History) stretch(s *segment, p part, samples []series.Sample) ([]series.Sample, error) {
+	samples = slices.Grow(samples[:0], p.samples+maxBlock) // what grows bit by bit leaves five times as much behind
 	_, err := h.scan(s, func(payload []byte) error {
 		if head, err := block.ReadHeader(payload); err != nil || head.Last < p.from || head.First > p.to {
 			return nil // of another part; the survey has noted what is damaged
 		}
 		n := len(samples)
-		all, err := h.codec.Decode(samples, payload, func(tag string) bool { return p.tags[tag] })
+		all, err := h.codec.Decode(samples, payload, p.tags)
 		if errors.Is(err, block.ErrDamaged) {
 			return nil
 		}
@@ -159,8 +159,9 @@ type sealing struct {
 	cells *pyramid.Growing // of the last signal in ix
 }
 
-func newSealing(h *History) *sealing {
-	return &sealing{h: h, image: []byte(sealedHeader), seg: &segment{}}
+// newSealing makes room for half of the raw segment's bytes, which is more than most take.
+func newSealing(h *History, raw int64) *sealing {
+	return &sealing{h: h, image: append(make([]byte, 0, raw/2), sealedHeader...), seg: &segment{}}
 }
 
 // add takes samples in the order of tag and time; those of one tag may come in several calls, one stretch of time after the other.

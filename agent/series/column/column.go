@@ -95,8 +95,8 @@ func (r *Reader) Count(least int) int {
 	return int(n)
 }
 
-// String reads a length and so many bytes.
-func (r *Reader) String() string { return string(r.Take(r.Count(1))) }
+// Bytes reads a length and so many bytes, which stay part of what is read.
+func (r *Reader) Bytes() []byte { return r.Take(r.Count(1)) }
 
 // Byte reads one byte.
 func (r *Reader) Byte() byte {
