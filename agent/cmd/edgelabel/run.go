@@ -17,9 +17,9 @@ import (
 // softMemory is what the collector of garbage aims to stay below, so that the agent lives beside others in 1 GB. GOMEMLIMIT overrides it.
 const softMemory = 400 << 20 // bytes
 
-// garbage is how much of what is in use may lie about before it is collected, in percent: half of Go's default costs little where samples
+// garbage is how much of what is in use may lie about before it is collected, in percent: a third of Go's default costs little where samples
 // come and go evenly, and a gateway with a thousand signals stays tens of MB smaller. GOGC overrides it.
-const garbage = 50
+const garbage = 35
 
 func runAgent(ctx context.Context, w world, args []string) error {
 	cfg, _, err := loadConfig(flag.NewFlagSet("run", flag.ContinueOnError), args, w)
