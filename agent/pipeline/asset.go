@@ -85,9 +85,9 @@ func (a *asset) join(st *stream) {
 	if st.tag.Kind == series.Text || a.cfg.ID == "" && len(st.rules)+len(st.several) == 0 {
 		return // no item will ever show its recent past
 	}
-	if st.column = a.ring.track(st.tag.ID); st.column == nil {
-		st.column = &track{tag: st.tag.Tag}
-		a.ring.tracks = append(a.ring.tracks, st.column)
+	if st.track = a.ring.track(st.tag.ID); st.track == nil {
+		st.track = &track{tag: st.tag.Tag}
+		a.ring.tracks = append(a.ring.tracks, st.track)
 		a.tags = append(a.tags, st.tag.ID)
 	}
 }

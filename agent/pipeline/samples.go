@@ -135,8 +135,8 @@ func (p *Pipeline) judge(ctx context.Context, st *stream, s series.Sample) {
 		p.bystander(ctx, st, s)
 		return
 	}
-	if st.column != nil {
-		points(st.tag.Tag, s, func(s series.Sample) { a.ring.add(st.column, s.Time(), s.Value, s.Status) })
+	if st.track != nil {
+		points(st.tag.Tag, s, func(s series.Sample) { a.ring.add(st.track, s.Time(), s.Value, s.Status) })
 	}
 	events, ok := st.push(s)
 	if !ok {

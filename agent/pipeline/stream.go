@@ -27,7 +27,7 @@ type stream struct {
 	past      stored
 	last      series.Sample // newest that came, for what is derived with it
 	asset     *asset
-	column    *track // nil for a tag that has no numbers, or that no item would show
+	track     *track // nil for a tag that has no numbers, or that no item would show
 
 	newest   int64 // event time of the newest sample, MinInt64 before the first
 	received int64 // the gateway's clock when it came
