@@ -11,13 +11,15 @@ import (
 
 	"edgelabel/agent/series"
 	"edgelabel/store"
+
+	"golang.org/x/sys/unix"
 )
 
 // large says whether benchmarks may take minutes to prepare: make bench says so.
 func large() bool { return os.Getenv("EDGELABEL_BENCH_LARGE") == "1" }
 
 // BenchmarkSeries draws a signal of 1 kHz for 2000 columns: over all of it, over a tenth and where cells are just too wide, sealed and
-// with the newest part still being written.
+// with the newest part still being written; from the system's cache, and cold, when all has to come from the disk.
 func BenchmarkSeries(b *testing.B) {
 	for _, n := range []int{1_000_000, 100_000_000} {
 		b.Run(fmt.Sprintf("samples=%d", n), func(b *testing.B) {
@@ -29,21 +31,44 @@ func BenchmarkSeries(b *testing.B) {
 			x.expectSealed(b)
 			st := must(x.Stats(b.Context()))(b)
 			for name, share := range map[string]int{"all": 1, "tenth": 10, "hundredth": 100} {
+				length := (end - t0) / int64(share)
+				query := func(b *testing.B, i int) {
+					from := t0 + int64(i%7)*(end-t0-length)/7
+					got, gaps, err := x.Reduce(b.Context(), []string{"force"}, from, from+length, 2000)
+					if err != nil || len(gaps) > 0 || got[0].Buckets == nil && n/share > 4000 {
+						b.Fatal(len(got[0].T), gaps, err)
+					}
+				}
 				b.Run(name, func(b *testing.B) {
-					length, used := (end-t0)/int64(share), processorTime(b)
+					used := processorTime(b)
 					for i := 0; b.Loop(); i++ {
-						from := t0 + int64(i%7)*(end-t0-length)/7
-						got, gaps, err := x.Reduce(b.Context(), []string{"force"}, from, from+length, 2000)
-						if err != nil || len(gaps) > 0 || got[0].Buckets == nil && n/share > 4000 {
-							b.Fatal(len(got[0].T), gaps, err)
-						}
+						query(b, i)
 					}
 					b.ReportMetric(float64(b.Elapsed().Microseconds())/1000/float64(b.N), "ms/query")
 					b.ReportMetric(float64((processorTime(b)-used).Microseconds())/1000/float64(b.N), "cpu-ms/query") // says more on a machine that others use
 					b.ReportMetric(float64(st.Series.Bytes)/float64(n), "bytes/sample")
 				})
+				b.Run(name+"/cold", func(b *testing.B) {
+					for i := range b.N {
+						b.StopTimer()
+						x.forget(b)
+						b.StartTimer()
+						query(b, i)
+					}
+					b.ReportMetric(float64(b.Elapsed().Microseconds())/1000/float64(b.N), "ms/query")
+				})
 			}
 		})
+	}
+}
+
+// forget has the system take the sealed segments out of its cache.
+func (x *opened) forget(b *testing.B) {
+	b.Helper()
+	for _, path := range must(filepath.Glob(filepath.Join(x.dir, "series", "*.seg")))(b) {
+		f := must(os.Open(path))(b)
+		check(b, unix.Fadvise(int(f.Fd()), 0, 0, unix.FADV_DONTNEED))
+		check(b, f.Close())
 	}
 }
 
