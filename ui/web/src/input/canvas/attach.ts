@@ -1,9 +1,8 @@
 import type { Editor } from "../../model/canvas/editor";
 import type { Contact } from "../../model/canvas/gesture";
 import type { Grip } from "../../model/canvas/handles";
-import { KEY_STEP } from "../../model/canvas/viewport";
 import { wheelFactor } from "./contact";
-import { listenKeys } from "./keys";
+import { listenKeys, moved, zoomKey } from "./keys";
 import { listenPointers } from "./pointers";
 
 /** Lets fingers, pen, mouse, wheel and keys on host work on the editor; the function given back ends that. */
@@ -23,7 +22,7 @@ export function attachCanvas(host: HTMLElement, editor: Editor): () => void {
       editor.left();
     },
   });
-  const keys = listenKeys(host, { key: (e) => takeKey(host, editor, e), character: (key) => zoomKey(editor, key) });
+  const keys = listenKeys(host, { key: (e) => takeKey(host, editor, e), character: (key) => sizeKey(editor, key) });
   return () => {
     stop.abort();
     pointers();
@@ -121,14 +120,7 @@ function moveKey(editor: Editor, e: KeyboardEvent): boolean {
   }
 }
 
-function zoomKey({ camera, pen }: Editor, key: string): void {
-  if (pen.brushes && (key === "[" || key === "]")) return pen.setRadius(pen.radius * (key === "]" ? Math.SQRT2 : Math.SQRT1_2));
-  if (key === "+" || key === "=") camera.zoomMiddle(KEY_STEP);
-  else if (key === "-" || key === "_") camera.zoomMiddle(1 / KEY_STEP);
-  else if (key === "0") camera.showWhole();
-}
-
-function moved(move: () => void): true {
-  move();
-  return true;
+function sizeKey({ camera, pen }: Editor, key: string): void {
+  if (pen.brushes && (key === "[" || key === "]")) pen.setRadius(pen.radius * (key === "]" ? Math.SQRT2 : Math.SQRT1_2));
+  else zoomKey(key, camera);
 }

@@ -1,9 +1,29 @@
+import { KEY_STEP } from "../../model/canvas/viewport";
+
 /** What a stage does with the keyboard. */
 export interface KeySink {
   /** A key that is no character; reports whether it did something with it. */
   key(e: KeyboardEvent): boolean;
   /** A single character that stood alone. */
   character(key: string): void;
+}
+
+/** Reports that a key did something. */
+export function moved(move: () => void): true {
+  move();
+  return true;
+}
+
+/** What the keys +, − and 0 do on every stage. */
+export interface Zoomed {
+  zoomMiddle(factor: number): void;
+  showWhole(): void;
+}
+
+export function zoomKey(key: string, to: Zoomed): void {
+  if (key === "+" || key === "=") to.zoomMiddle(KEY_STEP);
+  else if (key === "-" || key === "_") to.zoomMiddle(1 / KEY_STEP);
+  else if (key === "0") to.showWhole();
 }
 
 /** A barcode scanner is a keyboard: characters that follow each other faster than this, in ms, are a scan and no commands. */

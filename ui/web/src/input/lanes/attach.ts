@@ -1,8 +1,7 @@
 import type { LaneEditor } from "../../model/lanes/editor";
-import { KEY_STEP } from "../../model/canvas/viewport";
 import type { LaneSurfaces } from "../../view/canvas/inputs";
 import { wheelFactor, wheelPixels } from "../canvas/contact";
-import { listenKeys } from "../canvas/keys";
+import { listenKeys, moved, zoomKey } from "../canvas/keys";
 import { listenPointers } from "../canvas/pointers";
 
 /** Lets fingers, pen, mouse, wheel and keys work on the lanes; the function given back ends that. */
@@ -20,7 +19,7 @@ export function attachLanes({ host, plot }: LaneSurfaces, editor: LaneEditor): (
     },
     left: () => editor.left(),
   });
-  const keys = listenKeys(host, { key: (e) => takeKey(host, editor, e), character: (key) => zoomKey(editor, key) });
+  const keys = listenKeys(host, { key: (e) => takeKey(host, editor, e), character: (key) => zoomKey(key, editor.axis) });
   return () => {
     stop.abort();
     pointers();
@@ -51,7 +50,7 @@ function takeKey(host: HTMLElement, editor: LaneEditor, e: KeyboardEvent): boole
     case "Enter":
       return host === document.activeElement && editor.placeMiddle();
     case "Home":
-      return moved(() => axis.fit());
+      return moved(() => axis.showWhole());
     case "ArrowLeft":
       return !isNudge(e) && moved(() => axis.pan(axis.layout.width * ARROW, 0));
     case "ArrowRight":
@@ -67,14 +66,3 @@ function takeKey(host: HTMLElement, editor: LaneEditor, e: KeyboardEvent): boole
 
 /** Handles take their own arrows. */
 const isNudge = (e: KeyboardEvent): boolean => e.target instanceof Element && e.target.closest("[data-nudge]") !== null;
-
-function zoomKey({ axis }: LaneEditor, key: string): void {
-  if (key === "+" || key === "=") axis.zoomMiddle(KEY_STEP);
-  else if (key === "-" || key === "_") axis.zoomMiddle(1 / KEY_STEP);
-  else if (key === "0") axis.fit();
-}
-
-function moved(move: () => void): true {
-  move();
-  return true;
-}

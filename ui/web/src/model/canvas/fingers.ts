@@ -3,7 +3,7 @@ import type { Tool } from "../stage";
 import type { Camera } from "./camera";
 import type { Edits } from "./edits";
 import { holds, type Point } from "./geometry";
-import type { Contact, Gesture, PointerKind } from "./gesture";
+import { answer, type Contact, type Gesture, type PointerKind, type Touched } from "./gesture";
 import type { Grip } from "./handles";
 import type { Hold } from "./hold";
 import { CLOSE_UP, OVERLAY, VECTORS, type Level } from "./invalidate";
@@ -30,7 +30,7 @@ export interface Ground {
 }
 
 /** What taps, drags and pinches do: they select, pull, draw, or move the picture. */
-export class Fingers {
+export class Fingers implements Touched {
   private resting: Finger | null = null;
 
   constructor(
@@ -51,32 +51,10 @@ export class Fingers {
   }
 
   gesture(g: Gesture): void {
-    switch (g.on) {
-      case "press":
-        this.rest(g.at);
-        return;
-      case "tap":
-        this.resting = null;
-        this.tap(g.at);
-        return;
-      case "dragstart":
-        this.beginDrag(g.from, g.at);
-        return;
-      case "drag":
-        this.drag(g.from, g.last, g.at);
-        return;
-      case "dragend":
-        this.endDrag(g.from, g.at);
-        return;
-      case "pinch":
-        this.pen.pinch(g.was, g.now);
-        return;
-      case "cancel":
-        this.cancelDrag();
-    }
+    answer(g, this);
   }
 
-  private rest(at: Contact): void {
+  press(at: Contact): void {
     const places = this.ground.drawing || this.isOnHandle(at);
     if (at.aside || !places) return;
     this.resting = { at, kind: at.kind };
@@ -88,7 +66,8 @@ export class Fingers {
     return grip !== undefined && grip.hold !== "whole";
   }
 
-  private tap(at: Contact): void {
+  tap(at: Contact): void {
+    this.resting = null;
     const p = this.reach.toPicture(at);
     if (!this.ground.drawing || at.aside) {
       this.edits.select(this.ground.scene.at(p, this.reach.of(at.kind) / 2)?.id ?? null);
@@ -100,7 +79,7 @@ export class Fingers {
     else this.pen.stroke({ on: "tap", at: p, t: at.t }, at.kind);
   }
 
-  private beginDrag(from: Contact, at: Contact): void {
+  beginDrag(from: Contact, at: Contact): void {
     const r = this.ground.selected;
     const grip = from.aside || isOpen(this.pen.sketch) ? undefined : this.ground.gripUnder(from, from.kind);
     if (r && grip) {
@@ -111,7 +90,7 @@ export class Fingers {
     this.drag(from, from, at);
   }
 
-  private drag(from: Contact, last: Contact, at: Contact): void {
+  drag(from: Contact, last: Contact, at: Contact): void {
     if (this.hold.active) {
       this.pull(from, at);
     } else if (!this.ground.drawing || from.aside) {
@@ -129,7 +108,7 @@ export class Fingers {
     this.resting = held && { at: held, kind: at.kind };
   }
 
-  private endDrag(from: Contact, at: Contact): void {
+  endDrag(from: Contact, at: Contact): void {
     if (this.hold.active) {
       this.pull(from, at);
       this.hold.release(at.kind);
@@ -140,7 +119,11 @@ export class Fingers {
     this.ground.invalidate(OVERLAY);
   }
 
-  private cancelDrag(): void {
+  pinch(was: readonly [Point, Point], now: readonly [Point, Point]): void {
+    this.pen.pinch(was, now);
+  }
+
+  cancel(): void {
     this.resting = null;
     this.hold.drop();
     this.pen.sketch = withoutDrag(this.pen.sketch);

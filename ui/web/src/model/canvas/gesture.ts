@@ -28,6 +28,37 @@ export type Gesture =
   | { readonly on: "cancel" }
   | { readonly on: "pinch"; readonly was: readonly [Point, Point]; readonly now: readonly [Point, Point] };
 
+/** What a surface does with the gestures on it. */
+export interface Touched {
+  press?(at: Contact): void;
+  tap(at: Contact): void;
+  beginDrag(from: Contact, at: Contact): void;
+  drag(from: Contact, last: Contact, at: Contact): void;
+  endDrag(from: Contact, at: Contact): void;
+  pinch(was: readonly [Point, Point], now: readonly [Point, Point]): void;
+  cancel(): void;
+}
+
+/** Calls what is to be done about a gesture. */
+export function answer(g: Gesture, to: Touched): void {
+  switch (g.on) {
+    case "press":
+      return to.press?.(g.at);
+    case "tap":
+      return to.tap(g.at);
+    case "dragstart":
+      return to.beginDrag(g.from, g.at);
+    case "drag":
+      return to.drag(g.from, g.last, g.at);
+    case "dragend":
+      return to.endDrag(g.from, g.at);
+    case "pinch":
+      return to.pinch(g.was, g.now);
+    case "cancel":
+      return to.cancel();
+  }
+}
+
 /** Slop in CSS pixels per pointer kind, and the contact size that is a palm. */
 export interface GestureLimits {
   readonly slop: Readonly<Record<PointerKind, number>>;

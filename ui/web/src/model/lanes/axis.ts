@@ -75,7 +75,7 @@ export class TimeAxis {
     this.set(pinchedSpan(this.shown, a, b, now[0], now[1], this.place.width, this.limits));
   }
 
-  fit(): void {
+  showWhole(): void {
     this.set(this.limits);
   }
 

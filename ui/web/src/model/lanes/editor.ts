@@ -1,5 +1,6 @@
 import { Edits, type EditPorts } from "../canvas/edits";
-import type { Contact, Gesture, PointerKind } from "../canvas/gesture";
+import type { Point } from "../canvas/geometry";
+import { answer, type Contact, type Gesture, type PointerKind, type Touched } from "../canvas/gesture";
 import { FURNITURE, OVERLAY, PICTURE, VECTORS, type Level } from "../canvas/invalidate";
 import { TimeAxis } from "./axis";
 import { LaneData } from "./data";
@@ -26,7 +27,7 @@ interface Grab {
 const DRAWN: Level = VECTORS | OVERLAY | FURNITURE;
 
 /** Turns gestures and keys on signal lanes into intervals and moments. */
-export class LaneEditor {
+export class LaneEditor implements Touched {
   readonly axis: TimeAxis;
   private all: readonly Mark[] = [];
   private way: Mode = "look";
@@ -114,25 +115,15 @@ export class LaneEditor {
   }
 
   gesture(g: Gesture): void {
-    switch (g.on) {
-      case "tap":
-        this.tap(g.at);
-        return;
-      case "dragstart":
-        this.beginDrag(g.from, g.at);
-        return;
-      case "drag":
-        this.drag(g.from, g.last, g.at);
-        return;
-      case "dragend":
-        this.endDrag(g.from, g.at);
-        return;
-      case "pinch":
-        this.axis.pinch([g.was[0].x, g.was[1].x], [g.now[0].x, g.now[1].x]);
-        return;
-      case "cancel":
-        this.drop();
-    }
+    answer(g, this);
+  }
+
+  pinch(was: readonly [Point, Point], now: readonly [Point, Point]): void {
+    this.axis.pinch([was[0].x, was[1].x], [now[0].x, now[1].x]);
+  }
+
+  cancel(): void {
+    this.drop();
   }
 
   hover(at: Contact): void {
@@ -192,7 +183,7 @@ export class LaneEditor {
     return true;
   }
 
-  private tap(at: Contact): void {
+  tap(at: Contact): void {
     const t = this.axis.clampTime(this.axis.time(at.x));
     const tag = this.tagAt(at.y);
     if (inStrip(this.axis.layout, at.y)) this.selectInStrip(at.x, t);
@@ -221,14 +212,14 @@ export class LaneEditor {
     this.edits.select(id ?? null);
   }
 
-  private beginDrag(from: Contact, at: Contact): void {
+  beginDrag(from: Contact, at: Contact): void {
     const grip = from.aside ? undefined : this.gripUnder(from.x, from.y, from.kind);
     const mark = this.selected;
     if (grip && mark) this.grab = { grip, before: mark, mark };
     this.drag(from, from, at);
   }
 
-  private drag(from: Contact, last: Contact, at: Contact): void {
+  drag(from: Contact, last: Contact, at: Contact): void {
     if (this.grab) {
       const { before, grip } = this.grab;
       const d = this.axis.time(at.x) - this.axis.time(from.x);
@@ -244,7 +235,7 @@ export class LaneEditor {
     this.ports.invalidate(DRAWN);
   }
 
-  private endDrag(from: Contact, at: Contact): void {
+  endDrag(from: Contact, at: Contact): void {
     const { grab, drawn } = this;
     this.grab = null;
     this.drawn = NOTHING;

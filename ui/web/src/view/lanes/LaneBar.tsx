@@ -34,7 +34,7 @@ export function LaneBar({ gutter, strings, intervalsOnly, lead, ways, compare, s
       {gutter.canRemove && <Button glyph={GLYPHS.bin} name={strings.remove} onPress={() => editor()?.remove()} />}
       <div class="lane-seg" role="group">
         <Button glyph={GLYPHS.minus} name={strings.zoomOut} onPress={() => axis()?.zoomMiddle(1 / 1.6)} />
-        <Button glyph={GLYPHS.fit} name={strings.fit} onPress={() => axis()?.fit()} />
+        <Button glyph={GLYPHS.fit} name={strings.fit} onPress={() => axis()?.showWhole()} />
         <Button glyph={GLYPHS.plus} name={strings.zoomIn} onPress={() => axis()?.zoomMiddle(1.6)} />
       </div>
       <div class="lane-seg" role="group">

@@ -10,8 +10,8 @@ import { useSpeech } from "../context";
 import { readInk, watchInk } from "../canvas/ink";
 import { Layer, watchSize } from "../canvas/layer";
 import { Segments } from "../parts/Segments";
-import { drawSpectrogram, drawSpectrum, frameOf, type Frame } from "./draw";
 import { Reckoner } from "./reckoner";
+import { drawSpectrogram, drawSpectrum, frameOf, type Frame } from "./draw";
 import "./waves.css";
 
 interface Props {
