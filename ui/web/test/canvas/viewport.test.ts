@@ -13,6 +13,14 @@ test("fit shows the whole picture in the middle", () => {
   assert.deepEqual(fit(image, stage), { scale: 0.25, x: 0, y: 125 });
 });
 
+test("a whole picture stands above the keys at the stage's foot, a close one is moved over all of it", () => {
+  const keys = { ...stage, h: 300, foot: 80 }, square = { w: 1000, h: 1000 };
+  assert.deepEqual(fit(square, keys), { scale: 0.22, x: 140, y: 0 });
+  assert.deepEqual(held(fit(square, keys), square, keys), fit(square, keys));
+  assert.deepEqual(held({ scale: 0.5, x: 0, y: -9000 }, square, keys).y, 150 - 500);
+  assert.deepEqual(fit(square, { ...stage, h: 100, foot: 80 }).scale, 0.05); // never less than half of the stage
+});
+
 test("screen and image coordinates are inverse to each other", () => {
   const v = { scale: 0.37, x: 12, y: -40 };
   const p = toImage(v, toScreen(v, { x: 123.25, y: 7.5 }));

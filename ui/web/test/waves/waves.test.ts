@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { lagOf } from "../../src/model/waves/align";
 import { changeNear } from "../../src/model/waves/change";
+import { WaveDesk } from "../../src/model/waves/desk";
 import { envelopeOf } from "../../src/model/waves/envelope";
 import { evened } from "../../src/model/waves/even";
 import { complex, transform } from "../../src/model/waves/fft";
+import { keptOf } from "../../src/model/waves/kept";
 import { peaksOf, spectrogramOf, spectrumOf } from "../../src/model/waves/spectrum";
-import type { Samples } from "../../src/model/types";
+import type { Candidate, KeptSpectrum, Samples } from "../../src/model/types";
 
 /** Numbers between -0.5 and 0.5 that are the same in every run. */
 function noise(seed: number): () => number {
@@ -52,6 +54,23 @@ test("a spectrogram shows when a tone begins", () => {
   const bin = Math.round(100 / s.step);
   const at = (frame: number): number => s.db[frame * s.bins + bin] ?? 0;
   assert.ok(at(2) < -100 && at(s.frames - 3) > -5);
+});
+
+test("a kept spectrum reads like a reckoned one, at the frequencies of the machine's parts", async () => {
+  const amplitude = wave(50, (k) => (k === 14 ? 0.84 : 0.02));
+  const kept = { tag: "a", at: 5e18, unit: "m/s²", step: 8, amplitude: [...amplitude], lines: [{ name: "BPFO", hz: 118.4 }] };
+  const candidate = (id: string, score: number, spectrum?: KeptSpectrum): Candidate => ({ id, rule: "", detector: "", from: 0, score, severity: 1, explain: { en: "", "zh-CN": "" }, ...(spectrum ? { spectrum } : {}) });
+  const other = { ...kept, tag: "b" };
+  const all = [candidate("sure", 0.9), candidate("second", 0.5, other), candidate("first", 0.7, kept)];
+  assert.deepEqual([keptOf(all, null)?.tag, keptOf(all, "second")?.tag, keptOf(all, "sure")?.tag, keptOf(all.slice(0, 1), null)], ["a", "b", "a", undefined]);
+
+  const desk = new WaveDesk(0, { load: () => assert.fail("samples are not asked for"), ask: () => assert.fail("nothing is reckoned") });
+  desk.kept.value = kept;
+  desk.how.value = "kept";
+  await desk.show({ from: 0, to: 1000 });
+  const [line] = desk.lines();
+  assert.equal(line?.name, "BPFO");
+  assert.ok(Math.abs((line?.rms ?? 0) - 0.84 / Math.SQRT2) < 1e-9);
 });
 
 test("jittered samples come on an even grid; too few of them on none", () => {
