@@ -13,6 +13,7 @@ import (
 	"net"
 	"net/http"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"edgelabel/agent/centre"
@@ -103,7 +104,9 @@ func New(cfg *config.Config, opt Options) (_ *Agent, err error) {
 			err = errors.Join(err, a.close())
 		}
 	}()
-	if a.listener, err = net.Listen("tcp", cfg.Web.Listen); err != nil {
+	if a.listener, err = net.Listen("tcp", cfg.Web.Listen); errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("page: %w; another program has web.listen, or this one runs already", err)
+	} else if err != nil {
 		return nil, fmt.Errorf("page: %w", err)
 	}
 	all := plan.Tags(cfg)

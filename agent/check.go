@@ -3,7 +3,6 @@ package agent
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -94,10 +93,10 @@ func probeTarget(ctx context.Context, t config.Target, gateway string) error {
 	}
 	c, err := uplink.Probe(ctx, target, gateway)
 	if err != nil {
-		return fmt.Errorf("target %s: %w", t.Name, err)
+		return err
 	}
 	if !c.Exclusive {
-		return fmt.Errorf("target %s: the store overwrites what it should refuse (If-None-Match); uploads work, but two gateways with one id would not be noticed", t.Name)
+		return errors.New("the store overwrites what it should refuse (If-None-Match); uploads work, but two gateways with one id would not be noticed")
 	}
 	return nil
 }

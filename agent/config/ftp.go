@@ -93,14 +93,11 @@ func (v *validator) ftp(c *Config) {
 }
 
 func (v *validator) ftpServer(f *FTP) {
-	if _, _, err := net.SplitHostPort(f.Listen); err != nil {
-		v.wrong("ftp.listen", "%q: want host:port, such as :2121", f.Listen)
+	v.listen("ftp.listen", f.Listen, ":2121")
+	v.identity("ftp.tls", f.TLS.Cert, f.TLS.Key)
+	if f.TLS.Required && f.TLS.Cert == "" {
+		v.wrong("ftp.tls", "required wants both cert and key")
 	}
-	if (f.TLS.Cert == "") != (f.TLS.Key == "") || f.TLS.Required && f.TLS.Cert == "" {
-		v.wrong("ftp.tls", "want both cert and key, or neither; required wants both")
-	}
-	v.file("ftp.tls.cert", f.TLS.Cert)
-	v.file("ftp.tls.key", f.TLS.Key)
 	if f.PublicHost != "" && net.ParseIP(f.PublicHost).To4() == nil {
 		v.wrong("ftp.public_host", "%q: want an IPv4 address", f.PublicHost)
 	}

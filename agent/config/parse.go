@@ -74,6 +74,9 @@ var yamlLine = regexp.MustCompile(`line (\d+)`)
 
 func syntaxProblem(file string, err error) Problem {
 	p := Problem{File: file, Line: 1, Column: 1, Message: strings.TrimPrefix(err.Error(), "yaml: ")}
+	if strings.Contains(p.Message, "cannot start any token") {
+		p.Message += ": YAML wants spaces where there is a tab, and quotes around text that begins with @, ` or %"
+	}
 	if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
 		p.Line, _ = strconv.Atoi(m[1])
 	}

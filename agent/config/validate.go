@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"net"
 	"os"
 	"regexp"
 	"slices"
@@ -73,15 +72,6 @@ func (v *validator) known(kind, path, name string) bool {
 	return ok
 }
 
-func (v *validator) file(path, name string) {
-	if name == "" {
-		return
-	}
-	if _, err := os.Stat(name); err != nil {
-		v.wrong(path, "%v", err)
-	}
-}
-
 func (v *validator) config(c *Config) {
 	v.names = map[string]string{}
 	v.gateway(c)
@@ -147,14 +137,8 @@ func hostname() string {
 }
 
 func (v *validator) web(w *Web) {
-	if _, _, err := net.SplitHostPort(w.Listen); err != nil {
-		v.wrong("web.listen", "%q: want host:port, such as 127.0.0.1:8080 or :8443", w.Listen)
-	}
-	if (w.TLS.Cert == "") != (w.TLS.Key == "") {
-		v.wrong("web.tls", "want both cert and key, or neither")
-	}
-	v.file("web.tls.cert", w.TLS.Cert)
-	v.file("web.tls.key", w.TLS.Key)
+	v.listen("web.listen", w.Listen, "127.0.0.1:8080 or :8443")
+	v.identity("web.tls", w.TLS.Cert, w.TLS.Key)
 	v.positive("web.session", float64(w.Session))
 	v.positive("web.ingest.max_bytes", float64(w.Ingest.MaxBytes))
 	v.positive("web.ingest.max_pixels", float64(w.Ingest.MaxPixels))

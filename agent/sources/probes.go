@@ -3,6 +3,8 @@ package sources
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 
 	"edgelabel/agent/config"
@@ -67,8 +69,11 @@ func (s *Sources) probeCamera(c config.Camera) func(context.Context) error {
 // canMove writes and removes a file: what moving pictures out of the folder needs.
 func canMove(dir string) error {
 	f, err := os.CreateTemp(dir, ".edgelabel-probe-*")
+	if pe, is := errors.AsType[*fs.PathError](err); is {
+		err = pe.Err // the folder matters, not the file
+	}
 	if err != nil {
-		return err
+		return fmt.Errorf("write to folder %s: %w", dir, err)
 	}
 	return errors.Join(f.Close(), os.Remove(f.Name()))
 }

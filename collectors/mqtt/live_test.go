@@ -173,7 +173,7 @@ func TestTLSWithPassword(t *testing.T) {
 		change func(*mqtt.Config)
 		says   string
 	}{
-		"wrong password":      {func(c *mqtt.Config) { c.Password = "wrong" }, "not Authorized"},
+		"wrong password":      {func(c *mqtt.Config) { c.Password = "wrong" }, "refuses the user or the password"},
 		"unknown authority":   {func(c *mqtt.Config) { c.TLS.CAFile = "" }, "certificate signed by unknown authority"},
 		"wrong name":          {func(c *mqtt.Config) { c.TLS.ServerName = "broker.example" }, "broker.example"},
 		"missing authorities": {func(c *mqtt.Config) { c.TLS.CAFile = "/nowhere.pem" }, "/nowhere.pem"},

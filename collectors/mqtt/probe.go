@@ -33,7 +33,7 @@ func Probe(ctx context.Context, cfg Config) error {
 		return ctx.Err()
 	}
 	if err := token.Error(); err != nil {
-		return fmt.Errorf("mqtt %s: %w", withoutPassword(cfg.URL), err)
+		return fmt.Errorf("mqtt %s: %w", withoutPassword(cfg.URL), whyNot(err))
 	}
 	return nil
 }

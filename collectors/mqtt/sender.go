@@ -107,7 +107,7 @@ func (s *Sender) connect(ctx context.Context) error {
 		return fmt.Errorf("connect: %w", ctx.Err())
 	}
 	if err := token.Error(); err != nil {
-		return fmt.Errorf("connect: %w", err)
+		return fmt.Errorf("connect: %w", whyNot(err))
 	}
 	s.client, s.gone = client, gone
 	return nil

@@ -128,7 +128,7 @@ func (s *session) connect(ctx context.Context) (present bool, err error) {
 	token.Wait() // both waits inside are bounded, and end with ctx
 	stop()
 	cancel()
-	return token.SessionPresent(), token.Error()
+	return token.SessionPresent(), whyNot(token.Error())
 }
 
 // options is what every connection has in common.

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"log/slog"
+	"net"
 	"time"
 
 	"edgelabel/agent"
@@ -29,8 +30,20 @@ func runCheck(ctx context.Context, w world, args []string) error {
 			return err
 		}
 	}
+	for _, note := range advice(cfg) {
+		fmt.Fprintf(w.stdout, "note: %s\n", note)
+	}
 	fmt.Fprintf(w.stdout, "%s: ok\n", file)
 	return nil
+}
+
+// advice is what works, but not as a line wants it.
+func advice(cfg *config.Config) (notes []string) {
+	host, _, err := net.SplitHostPort(cfg.Web.Listen)
+	if ip := net.ParseIP(host); err == nil && cfg.Web.TLS.Cert == "" && host != "localhost" && !ip.IsLoopback() {
+		notes = append(notes, fmt.Sprintf("web.listen %s without web.tls: passwords and pictures travel in clear", cfg.Web.Listen))
+	}
+	return notes
 }
 
 func probeAll(ctx context.Context, w world, cfg *config.Config) error {

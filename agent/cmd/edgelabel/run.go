@@ -12,6 +12,7 @@ import (
 
 	"edgelabel/agent"
 	"edgelabel/agent/config"
+	"edgelabel/ui/auth"
 )
 
 // softMemory is what the collector of garbage aims to stay below, so that the agent lives beside others in 1 GB. GOMEMLIMIT overrides it.
@@ -27,11 +28,23 @@ func runAgent(ctx context.Context, w world, args []string) error {
 		return err
 	}
 	boundMemory()
-	a, err := agent.New(cfg, agent.Options{Version: version, Log: logger(w.stderr, cfg.Log), Now: time.Now, Probe: probeInChild})
+	log := logger(w.stderr, cfg.Log)
+	a, err := agent.New(cfg, agent.Options{Version: version, Log: log, Now: time.Now, Probe: probeInChild})
 	if err != nil {
 		return err
 	}
+	for _, note := range append(advice(cfg), nobody(cfg.Data.Dir)...) {
+		log.Warn("configuration", "note", note)
+	}
 	return a.Run(ctx, func() { fmt.Fprintln(w.stdout, "ready", a.URL()) })
+}
+
+// nobody is what to do where no person may sign in yet.
+func nobody(dir string) []string {
+	if people, err := (&auth.Users{Dir: dir}).List(); err != nil || len(people) > 0 {
+		return nil // a list that cannot be read is said when somebody signs in
+	}
+	return []string{"nobody may sign in yet: edgelabel user add ID -d " + dir}
 }
 
 // loadConfig reads the file of -c, the only argument beside the flags that the caller has added.
