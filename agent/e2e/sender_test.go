@@ -42,9 +42,10 @@ type sender struct {
 	before []*process // those that ended
 
 	mu    sync.Mutex
-	acked map[string]string // item → SHA-256 of its picture, as the agent acknowledged them
-	own   float64           // MiB of memory, the most that was seen
-	all   float64           // the same with the pages of its files
+	acked map[string]string  // item → SHA-256 of its picture, as the agent acknowledged them
+	own   float64            // MiB of memory, the most that was seen
+	all   float64            // the same with the pages of its files
+	parts map[string]float64 // of what that was made: own, and files by name
 }
 
 func newSender(t *testing.T, gateway, url, ca string) *sender {
@@ -171,19 +172,30 @@ func (s *sender) drained(within time.Duration) {
 	})
 }
 
-// weigh notes what memory the agent has now.
+// weigh notes what memory the agent has now, and when it was never more, of what it is made.
 func (s *sender) weigh() {
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/smaps", s.cmd.Process.Pid))
 	if err != nil {
 		return // it was just killed
 	}
+	parts, name := map[string]float64{}, ""
 	for line := range strings.Lines(string(b)) {
 		var kb float64
-		if _, err := fmt.Sscanf(line, "VmRSS: %f kB", &kb); err == nil {
-			s.all = max(s.all, kb/1024)
-		}
-		if _, err := fmt.Sscanf(line, "RssAnon: %f kB", &kb); err == nil {
-			s.own = max(s.own, kb/1024)
+		if fields := strings.Fields(line); len(fields) >= 5 && strings.Contains(fields[0], "-") {
+			name = "own"
+			if len(fields) > 5 && strings.HasPrefix(fields[5], "/") {
+				name = filepath.Base(fields[5])
+			}
+		} else if _, err := fmt.Sscanf(line, "Rss: %f kB", &kb); err == nil {
+			parts[name] += kb / 1024
 		}
 	}
+	sum := 0.0
+	for _, mib := range parts {
+		sum += mib
+	}
+	if sum > s.all {
+		s.all, s.parts = sum, parts
+	}
+	s.own = max(s.own, parts["own"])
 }
