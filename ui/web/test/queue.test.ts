@@ -15,6 +15,7 @@ const rig = (ids: string[]) => {
       const items = open.slice(0, q.limit);
       return { items, next: open.length > items.length ? "more" : "" };
     },
+    teaching: () => assert.fail("another order was chosen"),
     item: async (id: string) => {
       const item = gateway.get(id);
       if (!item) throw new Error("gone");
@@ -93,7 +94,7 @@ test("an older answer does not overwrite a newer one", async () => {
 
 test("a choice reaches the gateway, and places that were seen can be chosen", async () => {
   const asked: ItemQuery[] = [];
-  const wire = { items: async (q: ItemQuery) => (asked.push(q), { items: [row("a", { place: { asset: "press2" } }), row("b", { place: { asset: "press1" } })], next: "b" }), item: async () => ({ item: row("a"), labels: [] }) };
+  const wire = { items: async (q: ItemQuery) => (asked.push(q), { items: [row("a", { place: { asset: "press2" } }), row("b", { place: { asset: "press1" } })], next: "b" }), teaching: () => assert.fail("another order was chosen"), item: async () => ({ item: row("a"), labels: [] }) };
   const queue = new Queue(wire, signal(null), () => 100 * 3_600_000);
   await queue.refresh();
   assert.deepEqual([queue.places.value.assets, queue.places.value.cameras, queue.narrowed.value, queue.atLeast.value], [["press1", "press2"], ["c1"], false, false]);
@@ -102,6 +103,20 @@ test("a choice reaches the gateway, and places that were seen can be chosen", as
   await queue.refresh();
   assert.deepEqual(asked[1], { state: "open", order: "suspect", limit: 100, line: "", station: "", asset: "press2", camera: "c1", proposed: "dent", kind: "image", to: 92 * 3_600_000e6 });
   assert.deepEqual([queue.narrowed.value, queue.atLeast.value, queue.waiting.value], [true, true, 2]);
+});
+
+test("what teaches most comes as the gateway orders it, narrowed here", async () => {
+  const all = [row("d", { kind: "window" }), row("c"), row("b", { at: 99 * 3_600_000e6 }), row("a")];
+  const asked: number[] = [];
+  const wire = { items: () => assert.fail("another order was chosen"), teaching: async (limit: number) => (asked.push(limit), { items: all, next: "" }), item: async () => ({ item: row("a"), labels: [] }) };
+  const queue = new Queue(wire, signal(null), () => 100 * 3_600_000);
+  queue.choice.value = { ...wholeQueue, order: "teaching" };
+  await queue.refresh();
+  assert.deepEqual(queue.rows.value.map((r) => r.row.id), ["d", "c", "b", "a"]);
+  queue.choice.value = { ...wholeQueue, order: "teaching", kind: "image", age: "older" };
+  queue.clear();
+  await queue.refresh();
+  assert.deepEqual([queue.rows.value.map((r) => r.row.id), asked], [["c", "a"], [100, 500]]);
 });
 
 test("rows stand under heads in the order of their first row", () => {

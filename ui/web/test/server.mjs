@@ -59,6 +59,7 @@ export const serve = async (port = 0, line = {}) => {
     }
     if (at === "/taxonomy/packs") return json(res, 200, { packs: [{ revision: 1, name: { "zh-CN": "焊缝", en: "Weld" }, classes: [{ id: "w100", name: { "zh-CN": "100 裂纹", en: "100 Crack" }, on: "image" }], modes: [] }] });
     if (at === "/taxonomy") return q.get("revision") ? json(res, 200, past.get(Number(q.get("revision"))) ?? { ...taxonomy, revision: Number(q.get("revision")) }) : json(res, 200, state.taxonomy);
+    if (at === "/queue") return json(res, 200, { items: world.page(new URLSearchParams({ state: "open" })).items.reverse().slice(0, Number(q.get("limit"))) });
     if (at === "/similar") return json(res, 200, fakeSimilar.find(body));
     if (at === "/propagate") return json(res, 201, fakeSimilar.spread(body, req.headers["idempotency-key"], person));
     if (at.startsWith("/propagate/")) return json(res, 200, fakeSimilar.takeBack(at.slice(11)));

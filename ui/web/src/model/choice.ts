@@ -8,7 +8,10 @@ import type { Kind, Row } from "./types";
 export type Age = "" | "hour" | "shift" | "older" | "yesterday";
 export type Grouping = "" | "line" | "station" | "camera" | "asset" | "kind" | "class";
 
-export interface Choice { kind: Kind | ""; order: Order; line: string; station: string; asset: string; camera: string; class: string; age: Age; group: Grouping }
+/** teaching: those first whose verdict teaches the detectors most. */
+export type QueueOrder = Order | "teaching";
+
+export interface Choice { kind: Kind | ""; order: QueueOrder; line: string; station: string; asset: string; camera: string; class: string; age: Age; group: Grouping }
 
 export const wholeQueue: Choice = { kind: "", order: "oldest", line: "", station: "", asset: "", camera: "", class: "", age: "", group: "" };
 
@@ -20,12 +23,22 @@ export const isNarrow = ({ kind, line, station, asset, camera, class: proposed, 
 
 /** What to ask the gateway for; now is ms. */
 export const queryOf = (c: Choice, now: number, limit: number): ItemQuery => {
-  const query: ItemQuery = { state: "open", order: c.order, limit, line: c.line, station: c.station, asset: c.asset, camera: c.camera, proposed: c.class };
+  const query: ItemQuery = { state: "open", limit, line: c.line, station: c.station, asset: c.asset, camera: c.camera, proposed: c.class };
+  if (c.order !== "teaching") query.order = c.order;
   if (c.kind) query.kind = c.kind;
   const age = c.age ? ages[c.age] : {};
   if (age.from) query.from = (now - age.from) * 1e6;
   if (age.to) query.to = (now - age.to) * 1e6;
   return query;
+};
+
+/** Whether an item is wanted, where the gateway does not ask the question: now is ms. */
+export const fits = (row: Row, c: Choice, now: number): boolean => {
+  const { from = -Infinity, to = Infinity } = queryOf(c, now, 1);
+  const same = (wanted: string, ...has: (string | undefined)[]): boolean => wanted === "" || has.includes(wanted);
+  return same(c.kind, row.kind) && same(c.line, row.place.line) && same(c.station, row.place.cell) && same(c.asset, row.place.asset)
+    && same(c.camera, ...(row.images ?? []).map((i) => i.camera)) && same(c.class, ...(row.candidates ?? []).flatMap((r) => r.regions ?? []).map((r) => r.class))
+    && row.at >= from && row.at < to;
 };
 
 /** The class that the most certain candidate with regions proposes. */

@@ -3,7 +3,7 @@
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import type { ItemQuery } from "../wire/api";
-import { type Choice, isNarrow, queryOf, wholeQueue } from "./choice";
+import { type Choice, fits, isNarrow, queryOf, wholeQueue } from "./choice";
 import type { Claim, Label, Page, Row, Status, Verdict } from "./types";
 
 export interface QueueRow { row: Row; done: Verdict | null }
@@ -12,10 +12,12 @@ export type Places = Readonly<Record<"lines" | "stations" | "assets" | "cameras"
 
 export interface QueueWire {
   items(query: ItemQuery): Promise<Page>;
+  teaching(limit: number): Promise<Page>;
   item(id: string): Promise<{ item: Row; labels: Label[] }>;
 }
 
 const pageSize = 100;
+const mostTeaching = 500; // rows that the gateway orders at a time, of which some are left out here
 const keepJudged = 12; // judged rows kept above the current one
 const mostJudged = 30; // judged rows in all: a page that nobody touches while others judge does not grow
 const mostPlaces = 200;
@@ -51,13 +53,20 @@ export class Queue {
   /** Reads the page again and merges it. Rejects when the gateway does not answer; what is on screen stays. */
   async refresh(): Promise<void> {
     const mine = ++this.round;
-    const page = await this.wire.items(queryOf(this.choice.peek(), this.now(), pageSize));
+    const page = await this.page();
     if (mine !== this.round) return; // a newer read is on its way
     const vanished = this.merge(page);
     this.see(page.items);
     this.more.value = Boolean(page.next);
     this.loaded.value = true;
     await Promise.all(vanished.slice(0, askAfter).map((id) => this.look(id)));
+  }
+
+  private async page(): Promise<Page> {
+    const choice = this.choice.peek();
+    if (choice.order !== "teaching") return this.wire.items(queryOf(choice, this.now(), pageSize));
+    const page = await this.wire.teaching(isNarrow(choice) ? mostTeaching : pageSize);
+    return { ...page, items: page.items.filter((r) => fits(r, choice, this.now())).slice(0, pageSize) };
   }
 
   /** Shows rows that were seen earlier, until the gateway says what there is. */

@@ -1,11 +1,10 @@
 // What waits: filtered, ordered, under heads, and who has what on screen. A tap opens the item.
 
-import { type Age, type Choice, grouped, type Grouping, wholeQueue } from "../model/choice";
+import { type Age, type Choice, grouped, type Grouping, type QueueOrder, wholeQueue } from "../model/choice";
 import { productOf, serialOf } from "../model/naming";
 import type { QueueRow } from "../model/queue";
 import { say } from "../model/taxonomy";
 import type { Kind } from "../model/types";
-import type { Order } from "../wire/api";
 import { useApp, useSpeech } from "./context";
 import { Header, ToJudge } from "./Header";
 import { Icon, Mark } from "./parts/Icon";
@@ -58,7 +57,7 @@ const Filters = () => {
   const n = words.nav;
   const { kind, order } = app.queue.choice.value;
   const kinds: { value: Kind | ""; text: string }[] = [{ value: "", text: n.all }, { value: "image", text: n.images }, { value: "window", text: n.windows }, { value: "joint", text: n.joints }];
-  const orders: { value: Order; text: string }[] = [{ value: "oldest", text: n.oldest }, { value: "newest", text: n.newest }, { value: "suspect", text: words.queuelist.suspect }];
+  const orders: { value: QueueOrder; text: string }[] = [{ value: "oldest", text: n.oldest }, { value: "newest", text: n.newest }, { value: "suspect", text: words.queuelist.suspect }, { value: "teaching", text: words.queuelist.teaching }];
   return (
     <div class="filters queuefilters">
       <Segments label={n.order} value={order} options={orders} onPick={(o) => void app.chooseQueue({ order: o })} />

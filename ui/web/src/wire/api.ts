@@ -74,6 +74,11 @@ export class Api {
     return this.http.json("/session", { method: "DELETE" });
   }
 
+  /** Open items in the order in which a verdict teaches the detectors most. */
+  async teaching(limit: number): Promise<Page> {
+    const { items } = await this.http.json<{ items: Row[] | null }>(`/queue${params({ limit })}`);
+    return { items: items ?? [], next: items?.length === limit ? "more" : "" };
+  }
   async items(query: ItemQuery): Promise<Page> {
     const page = await this.http.json<{ items: Row[] | null; next?: string }>(`/items${params(query)}`);
     return { items: page.items ?? [], next: page.next ?? "" };

@@ -16,7 +16,7 @@ export class FakeRules {
 
   performance() {
     const judged = (rule, detector, c, r, u, w) => ({ rule, detector, asset: "T-03", confirmed: c, rejected: r, undecided: u, waiting: w, precision: c + r ? { value: c / (c + r), low: Math.max(0, c / (c + r) - 0.15), high: Math.min(1, c / (c + r) + 0.12), n: c + r } : null, periods: [] });
-    return { from: 0, to: 0, items: 300, more: false, detectors: [], recall: [], rules: [judged("t03.vibration.limit", "limit", 11, 2, 1, 0), judged("t03.feed.spc", "spc", 3, 37, 2, 170)] };
+    return { from: 0, to: 0, items: 300, more: false, detectors: [], recall: [{ asset: "T-03", camera: "CAM-2", drawn: 60, judged: 46, missed: 4, each: 12, flagged: 42, recall: { value: 0.913, low: 0.8, high: 0.97, n: 46 } }], rules: [judged("t03.vibration.limit", "limit", 11, 2, 1, 0), judged("t03.feed.spc", "spc", 3, 37, 2, 170)] };
   }
 
   /** [status, answer] of a request below /rules/, or undefined. */

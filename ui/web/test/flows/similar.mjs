@@ -54,7 +54,7 @@ await step("stretches of signals alike, in English, dark and small, without over
   await until("the traces are there", () => en.locator(".slook.trace path").count());
   await en.locator(".sfoot .btn").first().click();
   await shot(en, "similar-en");
-  assert.match(await en.locator("[data-give]").innerText(), /Label \d+ as NG Chatter/);
+  assert.match(await en.locator("[data-give]").innerText(), /Label \d+ as NG, Chatter/);
   const over = await en.evaluate(() => [document.documentElement.scrollWidth - innerWidth, document.documentElement.scrollHeight - innerHeight]);
   assert.ok(over[0] <= 0 && over[1] <= 0, `overflow ${over}`);
 });

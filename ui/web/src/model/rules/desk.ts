@@ -3,10 +3,10 @@
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import { msToNs } from "../../lib/num";
 import { type Code, wireError } from "../../wire/errors";
-import type { Budget, Judged, Performance, Replay, Rule, Tuning } from "../../wire/rules";
+import type { Budget, Judged, Performance, Recall, Replay, Rule, Tuning } from "../../wire/rules";
 import { standings, type Standing } from "./standing";
 
-export type { Budget, Estimate, Judged, Replay, Rule, Setting, Tuning } from "../../wire/rules";
+export type { Budget, Estimate, Judged, Recall, Replay, Rule, Setting, Tuning } from "../../wire/rules";
 export type Show = "all" | "noisy" | "shelved";
 
 export interface RulesWire {
@@ -29,6 +29,7 @@ export class RuleDesk {
   readonly rules = signal<Rule[] | null>(null);
   readonly budgets = signal<Budget[]>([]);
   readonly judged = signal<Judged[]>([]);
+  readonly recall = signal<Recall[]>([]); // how much of what people found was flagged
   readonly tunings = signal<Tuning[]>([]);
   readonly show = signal<Show>("all");
   readonly chosen = signal<string | null>(null); // name of a rule
@@ -55,6 +56,7 @@ export class RuleDesk {
         this.rules.value = rules;
         this.budgets.value = budgets;
         this.judged.value = performance?.rules ?? [];
+        this.recall.value = performance?.recall ?? [];
         this.tunings.value = tunings;
         this.trouble.value = null;
       });

@@ -96,7 +96,7 @@ export const en = {
     conflict: "Somebody else changed the classes. Both changes are shown; look, then save again.", failed: "Not saved", flaw: { name: "Both names, please", key: "One or two digits or letters", twice: "This key is taken" },
   },
   queuelist: {
-    title: "Queue", note: "Filter, order, who is on what", narrowed: "Filtered", suspect: "Most suspect first", any: "All", clear: "Show all", mine: "Mine, this visit", waiting: "Waiting", empty: "Nothing waits that fits",
+    title: "Queue", note: "Filter, order, who is on what", narrowed: "Filtered", suspect: "Most suspect first", teaching: "Most telling first", any: "All", clear: "Show all", mine: "Mine, this visit", waiting: "Waiting", empty: "Nothing waits that fits",
     proposed: "Proposed", waits: "Waits", group: "Group by", groups: { line: "Line", station: "Station", camera: "Camera", asset: "Asset", kind: "Kind", class: "Proposed class" }, ages: { hour: "up to 1 h", shift: "up to 8 h", older: "over 8 h", yesterday: "over 24 h" }, noGroup: "none of these", emptySub: "Show all, or choose another filter", score: "Score", age: (span: string) => `waits ${span}`, busy: (name: string) => `${name} is on it`, here: "on this screen", failed: "The queue did not come",
   },
   timeline: {

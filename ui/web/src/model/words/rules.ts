@@ -10,7 +10,7 @@ export const rulesEn = {
   counts: (c: number, r: number, u: number, w: number) => `${c} confirmed, ${r} rejected, ${u} undecided, ${w} waiting`, week: "Verdicts of the last week", when: "Only while", thin: (n: number, rho: string) => `every ${n} samples plotted, autocorrelation ${rho}`,
   replay: "Try other thresholds on the stored history of a week", start: "Replay", again: "Replay again", cancel: "Cancel", running: (p: string) => `Replaying, ${p} %`, replayFailed: "The replay failed", cancelled: "Cancelled", field: "Value of",
   value: "Value", found: "Would flag", hits: "confirmed", misses: "rejected", unknown: "not judged", now: "now", proposed: "proposed", accept: "Let it hold", tuned: (field: string, v: string, was: string) => `${field} ${v}, was ${was}`, takeBack: "Take back", notTaken: "Not taken",
-  budget: "Budget", wanted: (n: string, span: string) => `about ${n} in ${span}`, promised: (n: string) => `promised ${n}`, unfitted: "thresholds as configured until more is known", seen: (n: string, over: string) => `seen ${n} (over ${over})`, factor: (f: string) => `threshold × ${f} by the budget`,
+  recall: "Caught", missed: (n: number, of: number) => `${n} of ${of} sample checks missed`, budget: "Budget", wanted: (n: string, span: string) => `about ${n} in ${span}`, promised: (n: string) => `promised ${n}`, unfitted: "thresholds as configured until more is known", seen: (n: string, over: string) => `seen ${n} (over ${over})`, factor: (f: string) => `threshold × ${f} by the budget`,
 };
 
 export const rulesZh: typeof rulesEn = {
@@ -23,5 +23,5 @@ export const rulesZh: typeof rulesEn = {
   counts: (c, r, u, w) => `确认 ${c}，否定 ${r}，未定 ${u}，待判 ${w}`, week: "最近一周的判定", when: "仅当", thin: (n, rho) => `每 ${n} 个样本取一点，自相关 ${rho}`,
   replay: "用存储的一周历史试其他阈值", start: "回放", again: "重新回放", cancel: "取消", running: (p) => `回放中 ${p} %`, replayFailed: "回放没有成功", cancelled: "已取消", field: "参数",
   value: "数值", found: "会报", hits: "确认", misses: "否定", unknown: "未判", now: "现用", proposed: "建议", accept: "采用", tuned: (field, v, was) => `${field} ${v}，原为 ${was}`, takeBack: "收回", notTaken: "没有接受",
-  budget: "预算", wanted: (n, span) => `每 ${span}约 ${n} 个`, promised: (n) => `预计 ${n}`, unfitted: "数据不足，阈值按配置", seen: (n, over) => `实际 ${n}（${over}内）`, factor: (f) => `预算使阈值 × ${f}`,
+  recall: "检出率", missed: (n, of) => `抽检 ${of} 件，漏 ${n} 件`, budget: "预算", wanted: (n, span) => `每 ${span}约 ${n} 个`, promised: (n) => `预计 ${n}`, unfitted: "数据不足，阈值按配置", seen: (n, over) => `实际 ${n}（${over}内）`, factor: (f) => `预算使阈值 × ${f}`,
 };

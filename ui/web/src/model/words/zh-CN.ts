@@ -94,7 +94,7 @@ export const zh: Words = {
     conflict: "别人刚改过类别。两边的修改都已列出，请看过再保存。", failed: "没有存上", flaw: { name: "中英文名都要填", key: "一到两位数字或字母", twice: "这个键已被占用" },
   },
   queuelist: {
-    title: "待判队列", note: "筛选、排序、谁在判", narrowed: "已筛选", suspect: "最可疑在前", any: "全部", clear: "显示全部", mine: "我本次已判", waiting: "待判", empty: "没有符合的待判项",
+    title: "待判队列", note: "筛选、排序、谁在判", narrowed: "已筛选", suspect: "最可疑在前", teaching: "最有用在前", any: "全部", clear: "显示全部", mine: "我本次已判", waiting: "待判", empty: "没有符合的待判项",
     proposed: "建议类别", waits: "已等", group: "分组", groups: { line: "产线", station: "工位", camera: "相机", asset: "设备", kind: "类型", class: "建议类别" }, ages: { hour: "1 小时内", shift: "8 小时内", older: "超过 8 小时", yesterday: "超过 24 小时" }, noGroup: "未归类", emptySub: "可显示全部，或换个筛选条件", score: "可疑度", age: (span) => `已等 ${span}`, busy: (name) => `${name} 正在判`, here: "正在本机", failed: "待判列表没有取到",
   },
   timeline: {

@@ -1,6 +1,6 @@
 // The rules that watch the signals: how often they are right, how often they would be wrong by chance, and who shelved them until when.
 
-import type { Budget, Estimate } from "../../model/rules/desk";
+import type { Budget, Estimate, Recall } from "../../model/rules/desk";
 import type { Standing } from "../../model/rules/standing";
 import { useApp, useSpeech } from "../context";
 import { Header, ToJudge } from "../Header";
@@ -44,6 +44,15 @@ const Wanted = ({ budget: b }: { budget: Budget }) => {
   );
 };
 
+/** How much of what is wrong on an asset or a camera is flagged, from items drawn at random. */
+const Found = ({ recall: r }: { recall: Recall }) => {
+  const { words: { rules: w } } = useSpeech();
+  const percent = usePercent();
+  if (!r.recall) return null;
+  const [share, interval] = percent(r.recall);
+  return <p class="rbudget num"><b>{w.recall} {r.camera || r.asset}</b><span>{share}</span><span class="mut">{interval}</span>{r.missed > 0 && <span class="warn">{w.missed(r.missed, r.judged)}</span>}</p>;
+};
+
 export const RulesScreen = () => {
   const app = useApp();
   const { words } = useSpeech();
@@ -59,6 +68,7 @@ export const RulesScreen = () => {
         <section class="rlist">
           <div class="filters"><Segments label={w.title} value={desk.show.value} options={(["all", "noisy", "shelved"] as const).map((value) => ({ value, text: w.show[value] }))} onPick={(v) => (desk.show.value = v)} /></div>
           {desk.budgets.value.map((b) => <Wanted key={b.asset} budget={b} />)}
+          {desk.recall.value.map((r) => <Found key={`${r.asset} ${r.camera}`} recall={r} />)}
           <div class="rhead" aria-hidden="true"><span>{w.rule}</span><span>{w.candidates}</span><span>{w.precision}</span><span class="hide-s">{w.falseRate}</span><span>{w.state}</span></div>
           <div class="rrows">
             {rows.map((s) => <Row key={s.rule.name} s={s} />)}
