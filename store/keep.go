@@ -43,7 +43,7 @@ func (s *Store) keepOnce(ctx context.Context) error {
 	}
 	low := s.o.MinFree > 0 && free < s.o.MinFree
 	err = errors.Join(
-		s.keepSeries(ctx, s.o.MinFree-free, low), s.keepBlobs(ctx, classImage), s.keepBlobs(ctx, classWindow), s.keepQuarantine(ctx), s.keepJournal(ctx), s.keepIndex(ctx), s.keepReserve(ctx), s.keepSegments(ctx), s.letGo(),
+		s.keepSeries(ctx, s.o.MinFree-free, low), s.keepBlobs(ctx, classImage), s.keepBlobs(ctx, classWindow), s.keepQuarantine(ctx), s.keepJournal(ctx), s.keepIndex(ctx), s.keepReserve(ctx), s.keepSegments(ctx),
 	)
 	if err != nil {
 		return err

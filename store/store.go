@@ -107,7 +107,7 @@ func (s *Store) open() error {
 	}
 	var damages []frame.Damage
 	s.history, damages, err = history.Open(history.Config{
-		Dir: s.path("series"), Quarantine: s.path("quarantine"), Segment: s.o.Segment, Queue: s.o.Queue, Admit: s.admit, Rate: s.rate,
+		Dir: s.path("series"), Quarantine: s.path("quarantine"), Segment: s.o.Segment, Queue: s.o.Queue, Codec: s.p.codec, Admit: s.admit, Rate: s.rate,
 	})
 	if err != nil {
 		return err
@@ -138,6 +138,7 @@ func (s *Store) Run(ctx context.Context) error {
 	var historyErr error
 	wg.Go(func() { historyErr = s.history.Run(ctx) })
 	wg.Go(func() { s.keepBudgets(ctx) })
+	wg.Go(func() { s.keepLetGo(ctx) })
 	for ctx.Err() == nil {
 		select {
 		case <-s.queue.Ready():

@@ -29,10 +29,11 @@ const (
 
 // Config says where the segments are. Zero values take the defaults.
 type Config struct {
-	Dir        string // of the segments; exists
-	Quarantine string // of what cannot be read; exists
-	Segment    int64  // bytes
-	Queue      int    // Appends
+	Dir        string       // of the segments; exists
+	Quarantine string       // of what cannot be read; exists
+	Segment    int64        // bytes
+	Queue      int          // Appends
+	Codec      *block.Codec // nil makes one; an encoder takes more than a MiB
 
 	Admit func() error             // an error turns samples away before they are written; asked before each commit; nil takes all
 	Rate  func(tag string) float64 // Hz, of the points of a tag's waves, 0 where it has none; nil: no tag has
@@ -82,12 +83,15 @@ func Open(cfg Config) (*History, []frame.Damage, error) {
 	if cfg.Rate == nil {
 		cfg.Rate = func(string) float64 { return 0 }
 	}
-	codec, err := block.NewCodec()
-	if err != nil {
-		return nil, nil, err
+	if cfg.Codec == nil {
+		codec, err := block.NewCodec()
+		if err != nil {
+			return nil, nil, err
+		}
+		cfg.Codec = codec
 	}
 	h := &History{
-		cfg: cfg, codec: codec, queue: queue.New[request](cfg.Queue),
+		cfg: cfg, codec: cfg.Codec, queue: queue.New[request](cfg.Queue),
 		rolled: make(chan struct{}, 1), latest: make(map[string]series.Sample), ends: make(ends),
 	}
 	known, err := h.loadSummary()

@@ -43,9 +43,9 @@ func (l Level) Between(from, to int64) []Cell {
 	return l.Cells[a:max(a, b)]
 }
 
-// coarser merges the cells of the level into cells that are 1<<by times as wide.
-func (l Level) coarser(by int) Level {
-	out := Level{Shift: l.Shift + by, Rate: l.Rate}
+// coarser merges the cells of the level into cells that are 1<<by times as wide, in the memory of others, which may be their own.
+func (l Level) coarser(by int, memory []Cell) Level {
+	out := Level{Shift: l.Shift + by, Rate: l.Rate, Cells: memory[:0]}
 	for _, c := range l.Cells {
 		c.Number >>= by
 		if n := len(out.Cells); n > 0 && out.Cells[n-1].Number == c.Number {
@@ -77,7 +77,7 @@ func (g *Growing) add(at int64, v float64, status uint32) {
 	g.n++
 	g.cell(at>>g.level.Shift).Add(v, status)
 	for len(g.level.Cells) > max(fewCells, g.n/PerCell) && g.level.Shift < widest {
-		g.level = g.level.coarser(1)
+		g.level = g.level.coarser(1, g.level.Cells)
 	}
 }
 
@@ -107,7 +107,7 @@ func (g *Growing) Levels() []Level {
 	}
 	list := []Level{g.level}
 	for l := g.level; len(l.Cells) > top && l.Shift+step <= widest; {
-		l = l.coarser(step)
+		l = l.coarser(step, nil)
 		list = append(list, l)
 	}
 	return list
