@@ -34,7 +34,7 @@ func newPlant(t *testing.T) *plant {
 	t.Helper()
 	p := &plant{url: postgrestest.Start(t), bucket: &uplinktest.Memory{}, sends: map[string]*uplinktest.Outbox{}}
 	owner := p.open(t, "postgres")
-	for _, want := range []struct{ before, after int }{{0, 3}, {3, 3}} {
+	for _, want := range []struct{ before, after int }{{0, 4}, {4, 4}} {
 		if before, after, err := owner.Migrate(t.Context()); err != nil || before != want.before || after != want.after {
 			t.Fatalf("migrated from %d to %d: %v, want %v", before, after, err, want)
 		}
@@ -117,7 +117,7 @@ func (p *plant) follower(t *testing.T, gateway, login string) *postgres.Follower
 func (p *plant) dump(t *testing.T) string {
 	t.Helper()
 	var b strings.Builder
-	for _, table := range []string{"batches", "items", "labels", "gaps", "evictions", "absences", "classes"} {
+	for _, table := range []string{"batches", "items", "labels", "gaps", "evictions", "absences", "classes", "weekly"} {
 		lines := p.query(t, p.admin, "select t::text from edgelabel."+table+" t order by 1")
 		fmt.Fprintf(&b, "%s: %d\n%s\n", table, len(lines), strings.Join(lines, "\n"))
 	}
@@ -240,6 +240,45 @@ func (p *plant) views(t *testing.T) {
 	got = p.query(t, conn, "select number, detail from edgelabel.missing where what = 'batch'")
 	if want := []string{"4 2 batches before it"}; !slices.Equal(got, want) {
 		t.Errorf("holes: %q, want %q", got, want)
+	}
+}
+
+// recount is what labels_per_week has to say, from the labels themselves.
+const recount = `select date_trunc('week', l.saved at time zone 'UTC')::date, coalesce(i.site, ''), coalesce(i.line, ''), c.class, l.verdict, count(*)
+	from edgelabel.newest_labels l left join edgelabel.items i on i.gateway = l.gateway and i.id = l.item
+	cross join lateral unnest(case when l.classes = '{}' then '{""}' else l.classes end) as c (class)
+	where not coalesce(i.simulated, false) group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5`
+
+// TestWeeksFollowWhatComes brings labels and items in every order that a bucket can have them in.
+func TestWeeksFollowWhatComes(t *testing.T) {
+	p := newPlant(t)
+	label := func(item string, rev int, day, verdict, classes string) string {
+		return fmt.Sprintf(`insert into edgelabel.labels values ('gw-1', '%s-%d', 1, 1, '%[1]s', %[2]d, '%[4]s', '%[5]s', 0, '', '', '', 0, '', '', '', 'li', '', '', 1,
+			null, null, '%[3]s', '', 0)`, item, rev, day, verdict, classes)
+	}
+	item := func(id, line string, simulated bool) string {
+		return fmt.Sprintf(`insert into edgelabel.items values ('gw-1', '%s', 1, 1, 'image', now(), null, 's', '', '%s', '', '', '', '', '', %t, '', 0, '{}', '{}', '{}', null, null, '')`,
+			id, line, simulated)
+	}
+	for name, sql := range map[string][]string{
+		"an item, then its label":     {item("a", "l1", false), label("a", 1, "2026-01-05", "not_ok", "{dent}")},
+		"a label, then its item":      {label("b", 1, "2026-01-05", "ok", "{}"), item("b", "l1", false)},
+		"a newer label":               {item("c", "l2", false), label("c", 1, "2026-01-05", "ok", "{}"), label("c", 2, "2026-01-19", "not_ok", "{dent,pit}")},
+		"an older label comes late":   {item("d", "l2", false), label("d", 2, "2026-01-19", "ok", "{}"), label("d", 1, "2026-01-05", "not_ok", "{dent}")},
+		"a simulated item":            {item("e", "l1", true), label("e", 1, "2026-01-05", "ok", "{}")},
+		"a simulated item comes late": {label("f", 1, "2026-01-05", "ok", "{}"), item("f", "l1", true)},
+		"the same again":              {item("g", "l1", false), label("g", 1, "2026-01-05", "ok", "{}"), label("g", 1, "2026-01-05", "ok", "{}") + " on conflict do nothing"},
+		"a label of nothing":          {label("h", 1, "2026-01-05", "ok", "{pit}")},
+	} {
+		for _, s := range sql {
+			if _, err := p.admin.Exec(t.Context(), s); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			view := p.query(t, p.admin, "select * from edgelabel.labels_per_week order by 1, 2, 3, 4, 5")
+			if want := p.query(t, p.admin, recount); !slices.Equal(view, want) || len(p.query(t, p.admin, "select from edgelabel.weekly where items <= 0")) > 0 {
+				t.Fatalf("%s: %q, want %q", name, view, want)
+			}
+		}
 	}
 }
 

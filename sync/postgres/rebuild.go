@@ -45,7 +45,7 @@ func (c *Catalogue) Rebuild(ctx context.Context, from uplink.Target, progress fu
 }
 
 func empty(ctx context.Context, t pgx.Tx) error {
-	names := []string{"edgelabel.batches"}
+	names := []string{"edgelabel.batches", "edgelabel.weekly"}
 	for _, to := range tables() {
 		names = append(names, "edgelabel."+to.name)
 	}
