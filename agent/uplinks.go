@@ -17,7 +17,8 @@ var (
 	_ uplink.Items    = (*store.Store)(nil)
 )
 
-// newUplinks makes a forwarder for each target, and for each who is told of results. Those of targets share one budget of retries and one record of what is withheld.
+// newUplinks makes a forwarder for each target, and for each who is told of results. Those of targets share one budget of retries and one
+// record of what is withheld.
 func (a *Agent) newUplinks() error {
 	a.hints = newFan(a.store.Journaled(), len(a.cfg.Sync.Targets)+len(a.cfg.Results))
 	if err := a.newResults(a.hints.out[len(a.cfg.Sync.Targets):]); err != nil {
@@ -28,16 +29,15 @@ func (a *Agent) newUplinks() error {
 	for i := range a.cfg.Sync.Targets {
 		t := &a.cfg.Sync.Targets[i]
 		cfg, err := a.uplink(t)
-		if err == nil {
-			cfg.Journaled, cfg.Budget, cfg.Audit = a.hints.out[i], budget, audit
-			var f *uplink.Forwarder
-			if f, err = uplink.New(cfg); err == nil {
-				a.uplinks = append(a.uplinks, f)
-			}
+		if err != nil {
+			return err
 		}
+		cfg.Journaled, cfg.Budget, cfg.Audit = a.hints.out[i], budget, audit
+		f, err := uplink.New(cfg)
 		if err != nil {
 			return fmt.Errorf("target %s: %w", t.Name, err)
 		}
+		a.uplinks = append(a.uplinks, f)
 	}
 	return nil
 }
@@ -46,11 +46,11 @@ func (a *Agent) uplink(t *config.Target) (uplink.Config, error) {
 	g := a.cfg.Gateway
 	rules, err := a.cfg.Sync.Rules(t, g.Line)
 	if err != nil {
-		return uplink.Config{}, err
+		return uplink.Config{}, fmt.Errorf("target %s: %w", t.Name, err)
 	}
 	table, err := t.Table()
 	if err != nil {
-		return uplink.Config{}, err
+		return uplink.Config{}, fmt.Errorf("target %s: %w", t.Name, err)
 	}
 	target, err := OpenTarget(*t)
 	if err != nil {

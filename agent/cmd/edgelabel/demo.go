@@ -45,6 +45,9 @@ func runDemo(ctx context.Context, w world, args []string) error {
 		}
 		defer os.RemoveAll(*dir)
 	}
+	if *dir, err = filepath.Abs(*dir); err != nil {
+		return err
+	}
 	return runDemoIn(ctx, w, *dir, *listen, *seed)
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"os"
+	"path/filepath"
 	"time"
 
 	"edgelabel/store"
@@ -21,6 +23,9 @@ func runRestore(ctx context.Context, w world, args []string) error {
 	}
 	if *dir == "" || *from == "" || len(rest) > 0 {
 		return misused("want --from and -d")
+	}
+	if _, err := os.Stat(filepath.Join(*from, "snapshots")); err != nil {
+		return fmt.Errorf("%s: holds no backups", *from)
 	}
 	r, err := store.Restore(ctx, *from, *name, *dir)
 	if err != nil {
