@@ -25,9 +25,11 @@ type Collector interface {
 // Sink takes what collectors read. Its methods may be called from several goroutines at once.
 type Sink interface {
 	// Samples hands over samples in the order of their arrival; the sink owns the slice from then on. It blocks while the pipeline's
-	// queue is full, which is how back-pressure reaches a source. When it returns nil, done (which may be nil) is called exactly once,
-	// from any goroutine and without blocking: with nil after the samples are on disk, with an error when they could not be stored and
-	// the source should send them again. When it returns an error nothing was taken and done is not called.
+	// queue is full, which is how back-pressure reaches a source.
+	//
+	// When it returns nil, done (which may be nil) is called exactly once, from any goroutine; done must not block. It gets nil after the
+	// samples are on disk, or an error when they could not be stored and the source should send them again. When Samples returns an
+	// error nothing was taken and done is not called.
 	Samples(ctx context.Context, batch []series.Sample, done func(error)) error
 
 	// Image stores one picture and returns after it is on disk and indexed: only then may the source be told so. A picture that the

@@ -22,8 +22,8 @@ type pictures struct {
 }
 
 // Picture notes that a picture came. taken is by the camera's clock, 0 when it does not tell, received by this gateway's, both UTC ns. It
-// returns by how much the camera's clock is ahead of the gateway's, which the least delayed of the newest pictures tells best, and which
-// Snapshot shows as ClockOffset from then on; false when no picture has told.
+// returns by how much the camera's clock is ahead of the gateway's, as the least delayed of the newest pictures tells; false when none
+// has told. Snapshot shows it as ClockOffset from then on.
 func (s *Status) Picture(bytes int, taken, received int64) (ahead time.Duration, known bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

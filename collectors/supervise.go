@@ -49,8 +49,9 @@ func (e *panicError) Error() string {
 }
 
 // Supervise runs c until ctx ends. A run that fails, panics or ends by itself is logged, shown in status and tried again after a random
-// wait of at most Min, twice Min, four times Min … up to Max ("full jitter", so that a hundred gateways do not all come back in the same
-// second). It blocks, and returns nil when ctx has ended and the last Run has returned. Its only error is a Min above Max.
+// wait. The wait is at most Min, then twice Min, four times Min … up to Max. It is random ("full jitter") so that a hundred gateways do
+// not all come back in the same second. Supervise blocks, and returns nil when ctx has ended and the last Run has returned. Its only
+// error is a Min above Max.
 func Supervise(ctx context.Context, c Collector, sink Sink, status *Status, o Options) error {
 	o = o.withDefaults()
 	if o.Min > o.Max {

@@ -11,8 +11,8 @@ var ErrStopped = errors.New("pipeline has stopped")
 
 var errOriginalLost = errors.New("a sample that this one repeats, or that it was left out for, could not be stored")
 
-// acks answers sources. A batch is answered when the store has answered for it; a batch that held nothing but repetitions is answered
-// with the newest batch on its way to the store, because what it repeats may still be on its way too.
+// acks answers sources. A batch is answered when the store has answered for it. A batch of nothing but repetitions is answered together
+// with the newest batch that is on its way to the store: what it repeats may be on its way too.
 type acks struct {
 	failures atomic.Uint64 // batches that the store refused
 

@@ -35,8 +35,8 @@ func (p *Pipeline) store(ctx context.Context, samples, ends []series.Sample, k *
 	}
 }
 
-// afterRefusal begins anew with every signal when the store has refused something: what it refused will be sent again and is no repetition
-// then, and nothing may be left out for the sake of a sample that is not on disk. It returns what the histories go on from.
+// afterRefusal begins anew with every signal when the store has refused something. What it refused will be sent again, and is no repetition
+// then. Nothing may be left out because of a sample that is not on disk. It returns what the histories go on from.
 func (p *Pipeline) afterRefusal(failures uint64) (newest []series.Sample) {
 	if failures == p.refused {
 		return nil

@@ -9,10 +9,11 @@ import (
 
 // Recorder keeps what came in. Everything it takes is durable when it says so.
 type Recorder interface {
-	// AppendThinned queues samples for the series files and owns the slices from then on; it blocks while the store's queue is full. ends
-	// are the newest samples of signals that are thinned out, of which is not known yet whether the history needs them: each is kept until
-	// a sample of its tag, of the same time or a later one, is appended, and becomes part of the history when the agent ends before that, or
-	// when anything could not be written: nobody knows then which of them are needed.
+	// AppendThinned queues samples for the series files and owns the slices from then on. It blocks while the store's queue is full.
+	//
+	// ends are the newest samples of signals that are thinned out. Whether the history needs them is not known yet. Each is kept until a
+	// sample of its tag is appended that is as new or newer. If the agent ends before that, or a write fails, it becomes part of the history.
+	//
 	// done (which may be nil) is called exactly once, in the order of the calls, when both are on disk or could not be written.
 	AppendThinned(ctx context.Context, samples, ends []series.Sample, done func(error)) error
 

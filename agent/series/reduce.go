@@ -14,8 +14,8 @@ type Reduced struct {
 }
 
 // Reducer makes a Reduced of samples that come in any order, in memory that depends on n alone. Its buckets are a power of two of
-// nanoseconds wide and begin at whole multiples of that, so that cells of a smaller power of two lie in one bucket each and whoever kept
-// what they come to need not read the samples again.
+// nanoseconds wide and begin at whole multiples of that. So each cell of a smaller power of two lies inside one bucket, and whoever keeps
+// sums of such cells need not read the samples again.
 type Reducer struct {
 	from, to int64
 	n        int

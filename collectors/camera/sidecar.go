@@ -21,8 +21,8 @@ const (
 type Sidecar struct {
 	Ext string // with its dot; .json and .xml are read as such, any other as lines of a key and a value, divided by = : ; , or a tab
 
-	// Fields says where in it part, time, result, product, recipe and job are: a key, or names with dots between that lead to it through
-	// objects, numbers of list entries (from 0) or elements, the outermost of which is not named; an attribute has an @ before its name.
+	// Fields says where in it part, time, result, product, recipe and job are. A place is a key, or a path with dots between: names of
+	// objects or elements and numbers of list entries (from 0). The outermost element is not named; an attribute has an @ before its name.
 	// Case does not matter. A field that is not here is looked for under its own name.
 	Fields     map[string]string
 	TimeLayout string        // as Config.TimeLayout; empty reads RFC 3339 and Unix times

@@ -15,9 +15,9 @@ const (
 )
 
 // guard stands between the network and the client library, which would read a whole packet of up to 256 MiB into memory. A PUBLISH over
-// the limit loses its payload on the way: the library sees the same topic and packet id with nothing in it, so that the message can be
-// acknowledged and does not come back for ever, which cutting the connection would bring about. Other packets over the limit, and
-// anything that is not MQTT, end the connection.
+// the limit loses its payload on the way: the library sees its topic and packet id with nothing in it, and acknowledges it. If the
+// connection were cut instead, the broker would send the same message for ever. Other packets over the limit, and anything that is not
+// MQTT, end the connection.
 type guard struct {
 	net.Conn
 	in       *bufio.Reader

@@ -8,10 +8,9 @@ import (
 
 const remembered = 4096 // deliveries
 
-// memory knows which messages of earlier connections are on disk although the broker may not have seen our acknowledgement, so that
-// their repetition is recognised. A repetition carries the DUP flag and the packet id of the first delivery (MQTT 3.1.1 §4.4), and the
-// broker may use an id for another message only after the acknowledgement: so equal id and content, of which the id's latest use is
-// stored, is the same message and not a second one that happens to say the same.
+// memory knows which messages of earlier connections are on disk although the broker may not have seen our acknowledgement. It
+// recognises their repetition, which carries the DUP flag and the packet id of the first delivery (MQTT 3.1.1 §4.4). A broker uses an id
+// again only after the acknowledgement. So the same id with the same content is the same message, not a second one that says the same.
 type memory struct {
 	mu   sync.Mutex
 	byID map[uint16]*arrival

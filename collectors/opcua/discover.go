@@ -32,9 +32,9 @@ type discovery struct {
 	offset    time.Duration // server's clock minus this gateway's, as good as one round trip
 }
 
-// discover asks for the endpoints. Where the security token had expired when it came it asks again with a token that was renewed: the
-// library forgets a channel whose number is that of an expired token, as is usual for the first of a server that counts both alike, and
-// the renewal leaves the two numbers apart for the session that follows.
+// discover asks for the endpoints. If the security token had expired when it came, it asks again with a renewed token. The library
+// forgets a channel that has the number of an expired token, and servers often give their first channel and token the same number. After
+// the renewal the two numbers differ, for the session that follows as well.
 func discover(ctx context.Context, endpoint string, now func() time.Time) (discovery, error) {
 	d, err := ask(ctx, endpoint, now, func(*uasc.SecureChannel) error { return nil })
 	if errors.Is(err, errClock) {

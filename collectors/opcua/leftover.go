@@ -12,9 +12,9 @@ import (
 // dismissTimeout is what ending a session of before may take: the server answered a moment ago.
 const dismissTimeout = 5 * time.Second
 
-// open connects as open does, and before that ends the session that a connection that was lost has left at the server. A server keeps
-// such a session, with everything that it watches, until it times out: one that bears few sessions or monitored items would refuse the
-// next one meanwhile, and a line that fails again and again would fill up any.
+// open connects, and first ends the session that a lost connection has left at the server. A server keeps such a session, with everything
+// that it watches, until it times out. A server that allows few sessions or monitored items would refuse the next one meanwhile, and a
+// line that fails again and again would fill up any server.
 func (c *Collector) open(ctx context.Context, status *collectors.Status) (*session, error) {
 	ctx, cancel := context.WithTimeout(ctx, openTimeout)
 	defer cancel()
