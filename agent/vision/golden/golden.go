@@ -105,7 +105,7 @@ func learn(ctx context.Context, cfg Config, good iter.Seq2[*image.Gray, error], 
 // add takes a good picture into the layout it shows, or begins a new one.
 func (m *Model) add(picture *image.Gray) {
 	if best := m.match(picture)[0]; best.like >= same {
-		if v := best.layout.bring(picture, best.pose); m.shows(best.layout, v) {
+		if v := best.layout.bring(picture, best.settled()); m.shows(best.layout, v) {
 			best.layout.widen(v)
 			return
 		}
@@ -146,7 +146,7 @@ func (m *Model) calibrate(ctx context.Context, good iter.Seq2[*image.Gray, error
 			if best.like < same {
 				continue
 			}
-			if v := best.layout.bring(picture, best.pose); other.shows(best.layout, v) {
+			if v := best.layout.bring(picture, best.settled()); other.shows(best.layout, v) {
 				m.slack = max(m.slack, margin*other.compare(best.layout, v).worst)
 			}
 		}
@@ -201,24 +201,23 @@ func (m *Model) Inspect(ctx context.Context, picture *image.Gray) (vision.Findin
 			EN: fmt.Sprintf("The picture does not look like any good part (likeness %.2f): part missing, wrong or out of place.", max(like, 0)),
 		}}, nil
 	}
-	best, found := m.nearest(picture, near)
-	return m.finding(best.layout, best.pose, picture, found), ctx.Err()
+	best, at, found := m.nearest(picture, near)
+	return m.finding(best, at, picture, found), ctx.Err()
 }
 
 // nearest compares a picture with the layout it is most like, and where it differs also with those it is hardly less like: what differs
 // from one may be as it should be on a sister.
-func (m *Model) nearest(picture *image.Gray, near []match) (best match, found comparison) {
-	best = near[0]
-	found = m.compare(best.layout, best.layout.bring(picture, best.pose))
-	for _, o := range near[1:] {
-		if found.area() == 0 || o.like < near[0].like-sisters {
+func (m *Model) nearest(picture *image.Gray, near []match) (best *layout, at pose, found comparison) {
+	for i, o := range near {
+		if i > 0 && (found.area() == 0 || o.like < near[0].like-sisters) {
 			break
 		}
-		if c := m.compare(o.layout, o.layout.bring(picture, o.pose)); c.area() < found.area() {
-			best, found = o, c
+		p := o.settled()
+		if c := m.compare(o.layout, o.layout.bring(picture, p)); i == 0 || c.area() < found.area() {
+			best, at, found = o.layout, p, c
 		}
 	}
-	return best, found
+	return best, at, found
 }
 
 // fits reports whether two pictures can show the same at the same scale.

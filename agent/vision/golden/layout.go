@@ -133,15 +133,22 @@ func (l *layout) tolerance(cfg Config) int {
 	return cfg.Tolerance
 }
 
-// candidates is how many layouts are looked at closely for one picture.
-const candidates = 4
+// candidates is how many layouts are looked for in one picture; those that are less like than the best by hopeless, on the coarsest picture,
+// are not looked at more closely.
+const (
+	candidates = 4
+	hopeless   = 0.3
+)
 
-// match is a layout, and where and how well a picture shows it.
+// match is a layout, and how well a picture shows it.
 type match struct {
 	layout *layout
-	pose   pose
-	like   float64
+	sight
+	pictures []*image.Gray // the picture and its halves
 }
+
+// settled is where exactly the picture shows the layout: dear, and so only for those that are compared.
+func (c match) settled() pose { return c.settle(c.layout.levels, c.pictures) }
 
 // match finds the layouts that a picture is like, the most like first; one that is none, with a likeness of -1, where there are none.
 func (m *Model) match(picture *image.Gray) []match {
@@ -156,13 +163,19 @@ func (m *Model) match(picture *image.Gray) []match {
 		near = alikest(near, picture)
 	}
 	var all []match
+	best := -1.
 	for _, l := range near {
-		p, like := find(l.levels, pictures)
-		all = append(all, match{l, p, like})
+		all = append(all, match{l, spot(l.levels, pictures), pictures})
+		best = max(best, all[len(all)-1].like)
+	}
+	for i, c := range all {
+		if c.like >= best-hopeless {
+			all[i].sight = c.recognise(c.layout.levels, pictures)
+		}
 	}
 	slices.SortStableFunc(all, func(a, b match) int { return cmp.Compare(b.like, a.like) })
 	if len(all) == 0 {
-		all = append(all, match{like: -1})
+		all = append(all, match{sight: sight{like: -1}})
 	}
 	return all
 }

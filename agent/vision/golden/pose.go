@@ -27,6 +27,25 @@ func (f frame) at(x, y float64) (px, py float64) {
 	return f.ox + f.cos*x - f.sin*y, f.oy + f.sin*x + f.cos*y
 }
 
+// reader reads a picture at points of the reference. A shift by whole pixels, of which most of a search consists, has nothing between them.
+func (f frame) reader(m *image.Gray) func(q point) (v float64, ok bool) {
+	dx, dy := f.ox-f.cx, f.oy-f.cy
+	if f.sin != 0 || dx != math.Trunc(dx) || dy != math.Trunc(dy) {
+		return func(q point) (float64, bool) {
+			x, y := f.at(float64(q.x), float64(q.y))
+			return plane.At(m, x, y)
+		}
+	}
+	by := image.Pt(int(dx), int(dy))
+	return func(q point) (float64, bool) {
+		x, y := int(q.x)+by.X, int(q.y)+by.Y
+		if x < 0 || y < 0 || x >= m.Rect.Dx() || y >= m.Rect.Dy() {
+			return 0, false
+		}
+		return float64(m.Pix[y*m.Stride+x]), true
+	}
+}
+
 // scaled is the pose on a picture that is n times as large.
 func (p pose) scaled(n float64) pose { return pose{p.dx * n, p.dy * n, p.turn} }
 
@@ -96,11 +115,10 @@ func slope(m *image.Gray, x, y int) int {
 // likeness is the correlation, -1 to 1, of the reference's points with what the picture has there: brightness and contrast do not count.
 // It is -1 where less than half of the points lie inside.
 func (l level) likeness(m *image.Gray, p pose) float64 {
-	f := p.frame(l.size, m.Rect)
+	read := p.frame(l.size, m.Rect).reader(m)
 	var n, sa, sb, saa, sbb, sab float64
 	for _, q := range l.points {
-		x, y := f.at(float64(q.x), float64(q.y))
-		b, ok := plane.At(m, x, y)
+		b, ok := read(q)
 		if !ok {
 			continue
 		}
@@ -117,29 +135,55 @@ func (l level) likeness(m *image.Gray, p pose) float64 {
 	return (sab - sa*sb/n) / math.Sqrt(va*vb)
 }
 
-// recognise is the size, in pixels, up to which pictures are coarse enough to say how alike they are: finer ones differ by every ragged edge.
-const recognise = 200
+// telling is the size, in pixels, up to which pictures are coarse enough to say how alike they are: finer ones differ by every ragged edge.
+const telling = 200
 
-// find searches the pose of the reference, given as levels from fine to coarse, in the picture's pyramid.
-func find(levels []level, pictures []*image.Gray) (best pose, like float64) {
-	top := min(len(levels), len(pictures)) - 1
-	best, like = survey(levels[top], pictures[top])
-	for k := top; ; k-- {
-		fine := k == 0 || k == 1 && top > 1 // ragged edges of the full size mislead more than they help
-		least := 0.25
-		if fine {
-			least = 0.0625
-		}
-		var v float64
-		best, v = climb(levels[k], pictures[k], best, least)
-		if k == top || max(levels[k].size.Dx(), levels[k].size.Dy()) <= recognise {
-			like = v
-		}
-		if fine {
-			return best.scaled(float64(int(1) << k)), like
-		}
-		best = best.scaled(2)
+// sight is a pose on its way: coarse pictures say how alike two are, and the finer ones where exactly.
+type sight struct {
+	pose pose
+	like float64
+	next int // level that comes next; -1: the pose is that of the full size
+}
+
+// spot looks for the pose of the reference, given as levels from fine to coarse, on the coarsest of a picture and its halves.
+func spot(levels []level, pictures []*image.Gray) sight {
+	s := sight{next: min(len(levels), len(pictures)) - 1}
+	s.pose, s.like = survey(levels[s.next], pictures[s.next])
+	return s
+}
+
+// recognise goes on as far as the pictures tell how alike they are.
+func (s sight) recognise(levels []level, pictures []*image.Gray) sight {
+	top := s.next
+	for s.next == top || s.next >= 0 && max(levels[s.next].size.Dx(), levels[s.next].size.Dy()) <= telling {
+		s.like = s.climb(levels, pictures)
 	}
+	return s
+}
+
+// settle goes on to the pose on the picture of full size.
+func (s sight) settle(levels []level, pictures []*image.Gray) pose {
+	for s.next >= 0 {
+		s.climb(levels, pictures)
+	}
+	return s.pose
+}
+
+// climb takes one level, and returns how alike they are on it.
+func (s *sight) climb(levels []level, pictures []*image.Gray) (like float64) {
+	k, top := s.next, min(len(levels), len(pictures))-1
+	fine := k == 0 || k == 1 && top > 1 // ragged edges of the full size mislead more than they help
+	least := 0.25
+	if fine {
+		least = 0.0625
+	}
+	s.pose, like = climb(levels[k], pictures[k], s.pose, least)
+	if fine {
+		s.pose, s.next = s.pose.scaled(float64(int(1)<<k)), -1
+	} else {
+		s.pose, s.next = s.pose.scaled(2), k-1
+	}
+	return like
 }
 
 // survey tries every shift in reach, then a few turns.

@@ -92,7 +92,7 @@ func (m *Model) exchange(ctx context.Context, method, path string, body []byte) 
 	}
 	resp, err := m.client.Do(req)
 	if err != nil {
-		return nil, err
+		return nil, m.plain(err)
 	}
 	defer func() { err = errors.Join(err, resp.Body.Close()) }()
 	if resp.StatusCode != http.StatusOK {
@@ -103,6 +103,15 @@ func (m *Model) exchange(ctx context.Context, method, path string, body []byte) 
 		err = fmt.Errorf("more than %d bytes", m.cfg.MaxBytes)
 	}
 	return reply, err
+}
+
+// plain leaves out the address of the helper, which has none.
+func (m *Model) plain(err error) error {
+	var of *url.Error
+	if m.cfg.Dial != nil && errors.As(err, &of) {
+		return of.Err
+	}
+	return err
 }
 
 // refusal is what a server says instead of an answer, with its reason where it gives one as the protocols want it.
