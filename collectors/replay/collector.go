@@ -93,9 +93,10 @@ func (c *Collector) play(ctx context.Context, sink collectors.Sink, status *coll
 		if bad, is := errors.AsType[*RowError](err); is {
 			status.Reject("row")
 			status.Problem("row", bad.Error())
-			continue
-		}
-		if err != nil {
+			if len(row) == 0 {
+				continue
+			}
+		} else if err != nil {
 			return err
 		}
 		if err := p.add(ctx, row, r.Time()); err != nil {

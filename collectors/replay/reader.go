@@ -31,7 +31,7 @@ var ErrHeader = errors.New("table header")
 // RowError says what is wrong with one row. The reader goes on after it.
 type RowError struct {
 	Line   int    // of the file, from 1
-	Column string // empty when the row as a whole is wrong
+	Column string // the cell that is wrong; empty when the row as a whole is
 	Err    error
 }
 
@@ -124,8 +124,9 @@ func (t *Reader) Columns() []string { return t.columns }
 func (t *Reader) Time() int64 { return t.last }
 
 // Next returns the samples of the next row, with the column as tag and the row's time as source and receive time; none when all cells are
-// empty. NaN is a bad sample. The caller owns the slice. At the end it returns io.EOF. After a *RowError it may be called again and
-// reads on; the samples of the faulty row are not returned.
+// empty. NaN is a bad sample. The caller owns the slice. At the end it returns io.EOF. A *RowError with a Column is about the first cell
+// that is no number: the row's other samples are returned beside it. A *RowError without one is about a row that is lost as a whole. After
+// either it may be called again and reads on.
 func (t *Reader) Next() ([]series.Sample, error) {
 	text := ""
 	for strings.TrimSpace(text) == "" {
@@ -143,22 +144,28 @@ func (t *Reader) Next() ([]series.Sample, error) {
 	}
 	at, err := timestamp.Parse(cells[0], timestamp.Auto, t.loc)
 	if err != nil {
-		return nil, &RowError{Line: t.line, Column: "time", Err: err}
+		return nil, &RowError{Line: t.line, Err: fmt.Errorf("time: %w", err)}
 	}
-	row := make([]series.Sample, 0, len(t.columns))
+	t.last = at
+	return t.samples(at, cells[1:])
+}
+
+func (t *Reader) samples(at int64, cells []string) (row []series.Sample, err error) {
+	row = make([]series.Sample, 0, len(t.columns))
 	for i, name := range t.columns {
-		cell := strings.TrimSpace(cells[i+1])
+		cell := strings.TrimSpace(cells[i])
 		if cell == "" {
 			continue
 		}
-		v, status, err := t.number(cell)
-		if err != nil {
-			return nil, &RowError{Line: t.line, Column: name, Err: err}
+		v, status, wrong := t.number(cell)
+		switch {
+		case wrong == nil:
+			row = append(row, series.Sample{Tag: name, Source: at, Receive: at, Value: v, Status: status})
+		case err == nil:
+			err = &RowError{Line: t.line, Column: name, Err: wrong}
 		}
-		row = append(row, series.Sample{Tag: name, Source: at, Receive: at, Value: v, Status: status})
 	}
-	t.last = at
-	return row, nil
+	return row, err
 }
 
 func (t *Reader) nextLine() (string, error) {

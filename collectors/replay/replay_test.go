@@ -36,6 +36,8 @@ func table(t *testing.T, text string) (got []string, errs []error) {
 		}
 		if err != nil {
 			errs = append(errs, err)
+		}
+		if row == nil {
 			continue
 		}
 		line := fmt.Sprint(r.Time() / 1e6)
@@ -67,13 +69,21 @@ func TestReader(t *testing.T) {
 
 func TestReaderGoesOnAfterABadRow(t *testing.T) {
 	got, errs := table(t, "time,a\nnoon,1\n1700000000,x\n1700000000,0x1p-2\n1700000000,1,2\n1700000000,\"1\n1700000000,inf\n1700000001,7\n")
-	if len(got) != 1 || got[0] != "1700000001000 a=7" {
+	if want := "1700000000000|1700000000000|1700000000000|1700000001000 a=7"; strings.Join(got, "|") != want {
 		t.Errorf("got %q", got)
 	}
-	for i, want := range []string{`line 2, column "time"`, `line 3, column "a"`, "line 4", "line 5: 3 cells", "line 6", "line 7"} {
+	for i, want := range []string{`line 2: time`, `line 3, column "a"`, "line 4", "line 5: 3 cells", "line 6", "line 7"} {
 		if i >= len(errs) || !strings.Contains(errs[i].Error(), want) {
 			t.Errorf("errors %v; want %q", errs, want)
 		}
+	}
+}
+
+// TestReaderKeepsWhatIsBesideABadCell reads the numbers of a row whose other columns are texts.
+func TestReaderKeepsWhatIsBesideABadCell(t *testing.T) {
+	got, errs := table(t, "time,state,a,b\n1700000000,Run,1,x\n1700000001,Stop,2,3\n")
+	if strings.Join(got, "|") != "1700000000000 a=1|1700000001000 a=2 b=3" || len(errs) != 2 || !strings.Contains(errs[0].Error(), `line 2, column "state"`) {
+		t.Errorf("%q %v", got, errs)
 	}
 }
 

@@ -6,11 +6,8 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
-	"math"
 	"os"
 	"slices"
-	"strconv"
 	"time"
 
 	"edgelabel/agent/config"
@@ -76,7 +73,7 @@ func runReplay(ctx context.Context, w world, args []string) error {
 	if err != nil {
 		return err
 	}
-	p := &player{judge: pipeline.NewHoldback(judge), reader: reader, tags: tags, out: out, stderr: w.stderr, table: *table, perSignal: *perSignal}
+	p := &player{judge: pipeline.NewHoldback(judge), reader: reader, tags: tags, out: out, stderr: w.stderr, table: *table, perSignal: *perSignal, faulty: map[string]int{}}
 	err = p.play(ctx)
 	return errors.Join(err, out.Flush(), closeOut())
 }
@@ -128,84 +125,4 @@ func output(w world, path string) (*bufio.Writer, func() error, error) {
 		return nil, nil, err
 	}
 	return bufio.NewWriter(f), f.Close, nil
-}
-
-// player writes one line for each row of the table, and more with perSignal.
-type player struct {
-	judge     *pipeline.Holdback
-	reader    *replay.Reader
-	tags      []pipeline.Tag
-	out       *bufio.Writer
-	stderr    io.Writer
-	table     string
-	perSignal bool
-	faulty    int
-}
-
-func (p *player) play(ctx context.Context) error {
-	fmt.Fprintln(p.out, "time,signal,score,candidate")
-	values := make([]float64, len(p.tags))
-	for ctx.Err() == nil {
-		row, err := p.reader.Next()
-		var wrong *replay.RowError
-		switch {
-		case errors.Is(err, io.EOF):
-			if p.faulty > 0 {
-				fmt.Fprintf(p.stderr, "%s: %d faulty rows were judged as rows without samples\n", p.table, p.faulty)
-			}
-			p.lines(p.judge.Rest())
-			return nil
-		case errors.As(err, &wrong):
-			p.faulty++
-			fmt.Fprintf(p.stderr, "%s: %v\n", p.table, wrong)
-		case err != nil:
-			return fmt.Errorf("%s: %w", p.table, err)
-		}
-		spread(values, row, p.tags)
-		p.lines(p.judge.Row(p.reader.Time(), values))
-	}
-	return ctx.Err()
-}
-
-func (p *player) lines(rows []pipeline.Judged) {
-	for _, row := range rows {
-		p.line(row.T, "*", row.Whole)
-		if !p.perSignal {
-			continue
-		}
-		for i, t := range p.tags {
-			p.line(row.T, t.ID, row.Signals[i])
-		}
-	}
-}
-
-// spread puts a row's samples at the places of their tags; a tag without a sample is NaN.
-func spread(values []float64, row []series.Sample, tags []pipeline.Tag) {
-	k := 0
-	for i, t := range tags {
-		values[i] = math.NaN()
-		if k < len(row) && row[k].Tag == t.ID {
-			values[i] = row[k].Value
-			k++
-		}
-	}
-}
-
-func (p *player) line(t int64, signal string, s pipeline.Score) {
-	candidate := "0"
-	if s.Candidate {
-		candidate = "1"
-	}
-	at := time.Unix(0, t).UTC().Format(time.RFC3339Nano)
-	p.out.WriteString(at + "," + quote(signal) + "," + strconv.FormatFloat(s.Score, 'g', 6, 64) + "," + candidate + "\n") // errors come with Flush
-}
-
-// quote makes a CSV cell of a column's name.
-func quote(s string) string {
-	for _, c := range s {
-		if c == ',' || c == '"' || c == '\n' || c == '\r' {
-			return strconv.Quote(s)
-		}
-	}
-	return s
 }
