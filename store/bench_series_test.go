@@ -18,8 +18,9 @@ import (
 // large says whether benchmarks may take minutes to prepare: make bench says so.
 func large() bool { return os.Getenv("EDGELABEL_BENCH_LARGE") == "1" }
 
-// BenchmarkSeries draws a signal of 1 kHz for 2000 columns: over all of it, over a tenth and where cells are just too wide, sealed and
-// with the newest part still being written; from the system's cache, and cold, when all has to come from the disk.
+// BenchmarkSeries draws a signal of 1 kHz for 2000 columns: over all of it, a tenth, a fifteenth, for which the cells of a million samples are
+// just too wide, and a hundredth. All is sealed but what came last. It reads from the system's cache, and cold, when all has to come from
+// the disk.
 func BenchmarkSeries(b *testing.B) {
 	for _, n := range []int{1_000_000, 100_000_000} {
 		b.Run(fmt.Sprintf("samples=%d", n), func(b *testing.B) {
@@ -30,7 +31,7 @@ func BenchmarkSeries(b *testing.B) {
 			end := writeWave(b, x, n)
 			x.expectSealed(b)
 			st := must(x.Stats(b.Context()))(b)
-			for name, share := range map[string]int{"all": 1, "tenth": 10, "hundredth": 100} {
+			for name, share := range map[string]int{"all": 1, "tenth": 10, "fifteenth": 15, "hundredth": 100} {
 				length := (end - t0) / int64(share)
 				query := func(b *testing.B, i int) {
 					from := t0 + int64(i%7)*(end-t0-length)/7

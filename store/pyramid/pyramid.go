@@ -16,6 +16,7 @@ import (
 const (
 	PerCell  = 32 // samples of the finest cells, at the least, on average
 	fewCells = 8  // however few samples there are
+	partly   = 2  // cells, the first and the last, that need not be full
 	firstly  = 10 // shift of a level that knows nothing of its signal yet
 	widest   = 62 // largest shift
 	step     = 4  // shifts from one level to the next
@@ -76,7 +77,7 @@ func (g *Growing) Add(x *series.Sample) {
 func (g *Growing) add(at int64, v float64, status uint32) {
 	g.n++
 	g.cell(at>>g.level.Shift).Add(v, status)
-	for len(g.level.Cells) > max(fewCells, g.n/PerCell) && g.level.Shift < widest {
+	for len(g.level.Cells) > max(fewCells, g.n/PerCell+partly) && g.level.Shift < widest {
 		g.level = g.level.coarser(1, g.level.Cells)
 	}
 }
