@@ -9,6 +9,7 @@ import { coalesce } from "../lib/debounce";
 import type { Api } from "../wire/api";
 import { wireError } from "../wire/errors";
 import type { Hint } from "../wire/hints";
+import { Claims } from "./claims";
 import { History } from "./history";
 import { LastSeen } from "./lastseen";
 import { type Decision, Judge } from "./judge";
@@ -17,7 +18,7 @@ import type { AppDeps, Screen } from "./deps";
 import { KeyReader } from "./keys";
 import { shortOf } from "./naming";
 import { Health } from "./health";
-import { Golden } from "./tone/golden";
+import { goldenAt } from "./tone/golden";
 import { Look } from "./tone/look";
 import { ScaleDesk } from "./tone/scale";
 import { Limits } from "./limits";
@@ -44,7 +45,7 @@ import { ClassEdit } from "./classedit";
 import { ClassLog } from "./classlog";
 import { Classes } from "./taxonomy";
 import type { ClassView } from "./stage";
-import type { Claim, Row, Status } from "./types";
+import type { Row, Status } from "./types";
 import { speechIn } from "./words/words";
 
 const prefetchAhead = 5;
@@ -59,6 +60,7 @@ export class App {
   readonly lock: Lock;
   readonly classes: Classes;
   readonly queue: Queue;
+  readonly claims: Claims;
   readonly judge: Judge;
   readonly outbox: Outbox;
   readonly judgePad: FaultPad;
@@ -98,6 +100,7 @@ export class App {
 
   constructor(private readonly deps: AppDeps) {
     const { api, store, prefs } = deps;
+    const refused = (err: unknown): void => this.refused(err);
     this.prefs = prefs;
     this.clock = signal(deps.now());
     this.speech = speechIn(prefs.lang);
@@ -105,57 +108,29 @@ export class App {
     this.session = new Session(api, async () => (await this.seen.get())?.person);
     this.lock = new Lock(api, this.session, prefs, deps.now);
     this.classes = new Classes(prefs.lang);
-    this.health = new Health(api, (err) => this.refused(err));
+    this.health = new Health(api, refused);
     this.status = this.health.status;
     this.queue = new Queue(api, this.status, deps.now);
+    this.claims = new Claims(api, this.session, this.queue, deps.now);
     this.history = new History(api);
     this.reviews = new Reviews(api, () => this.session.person?.id);
     this.progress = new Progress(api, deps.now);
-    this.ruleDesk = new RuleDesk({ wire: api.rules, now: deps.now, later: deps.later, refused: (err) => this.refused(err) });
-    this.similar = new SimilarDesk({ items: api, places: api.similar, refused: (err) => this.refused(err) });
+    this.ruleDesk = new RuleDesk({ wire: api.rules, now: deps.now, later: deps.later, refused });
+    this.similar = new SimilarDesk({ items: api, places: api.similar, refused });
     this.stretches = api;
-    this.limits = new Limits(api, (err) => this.refused(err));
+    this.limits = new Limits(api, refused);
     this.prefetch = new Prefetch(api, this.seen);
     this.sparks = new Sparks((q) => api.series(q));
-    this.outbox = new Outbox({
-      store,
-      wire: api,
-      person: () => this.session.person?.id,
-      onSaved: (label) => {
-        this.judge.confirmed(label);
-        this.refreshStatus();
-      },
-      onUnauthorized: () => this.session.expire(),
-      now: deps.now,
-      later: deps.later,
-    });
-    this.judge = new Judge({
-      put: (item, title, by, draft) => this.outbox.put(item, title, by, draft),
-      withdraw: (key) => this.outbox.withdraw(key),
-      work: { get: (id) => store.work(id), put: (w) => store.putWork(w), drop: (id) => store.deleteWork(id).catch(() => undefined) },
-      labels: async (id) => (await api.item(id)).labels,
-      person: () => this.session.person?.id,
-      taxonomy: () => this.classes.revision,
-      suits: (id, region) => this.classes.suits(id, onImage(region)),
-      terminal: prefs.terminal,
-      title: shortOf,
-      onDecided: (row, verdict, again) => this.decided(row, verdict, again),
-      now: deps.now,
-    });
-    this.scale = new ScaleDesk({ cameras: () => api.cameras(), calibrate: (camera, scale) => api.calibrate(camera, scale), board: (sha256, square) => api.checkerboard(sha256, square), refused: (err) => this.refused(err) });
-    this.look = new Look(new Golden({
-      cameras: () => api.cameras(),
-      good: async (camera) => (await api.items({ camera, verdict: "ok", order: "newest", limit: 12 })).items,
-      choose: (camera, item, image) => api.chooseGolden(camera, item, image),
-      later: deps.later,
-      refused: (err) => this.refused(err),
-    }));
+    this.outbox = this.newOutbox();
+    this.judge = this.newJudge();
+    this.scale = new ScaleDesk({ cameras: () => api.cameras(), calibrate: (camera, scale) => api.calibrate(camera, scale), board: (sha256, square) => api.checkerboard(sha256, square), refused });
+    this.look = new Look(goldenAt(api, deps.later, refused));
     this.judgePad = judgePad(this.judge, () => this.chips());
     this.timeline = new Timeline({
-      api, store, prefs, now: deps.now, outbox: this.outbox, session: this.session, classes: this.classes, speech: this.speech, input: this.judge.input, refused: (err) => this.refused(err),
+      api, store, prefs, now: deps.now, outbox: this.outbox, session: this.session, classes: this.classes, speech: this.speech, input: this.judge.input, refused,
     });
     this.classEdit = new ClassEdit({
-      packs: () => api.packs(), put: (t) => api.putTaxonomy(t), read: () => api.taxonomy(), saved: (t) => (this.classes.taxonomy.value = t), refused: (err) => this.refused(err),
+      packs: () => api.packs(), put: (t) => api.putTaxonomy(t), read: () => api.taxonomy(), saved: (t) => (this.classes.taxonomy.value = t), refused,
     });
     this.classLog = new ClassLog((revision) => api.taxonomy(revision));
     this.save = saveState(this.outbox, this.status);
@@ -179,7 +154,7 @@ export class App {
       this.clock.value = this.deps.now();
       this.lock.tick();
     });
-    this.every(claimEvery, () => void this.claim(this.judge.item.peek(), false));
+    this.every(claimEvery, () => void this.claims.hold(this.judge.item.peek()));
     this.every(pollEvery, () => this.poll());
   }
 
@@ -248,7 +223,7 @@ export class App {
   }
 
   skip(): void {
-    const row = this.queue.after(this.queue.current.peek(), (r) => this.claimOn(r) !== undefined);
+    const row = this.queue.after(this.queue.current.peek(), (r) => this.claims.on(r) !== undefined);
     if (row) this.openRow(row);
   }
 
@@ -291,12 +266,6 @@ export class App {
     return this.deps.base;
   }
 
-  /** The claim of somebody else who has the item on screen now. */
-  claimOn(row: Row): Claim | undefined {
-    const { claim } = row;
-    return claim && claim.by !== this.session.person?.id && claim.until > this.deps.now() * 1e6 ? claim : undefined;
-  }
-
   /** Shows the asset of an item on the timeline, where it has one. */
   showOnTimeline(asset: string): void {
     this.go("timeline");
@@ -306,18 +275,18 @@ export class App {
   /** Makes a row the current one; whatever screen is on stays on. */
   private take(row: Row, again: boolean, review: Task | null = null): void {
     const before = this.judge.item.peek();
-    if (before?.id !== row.id) void this.claim(before, true);
+    if (before?.id !== row.id) void this.claims.release(before);
     batch(() => {
       this.judge.open(row, { again, review, draft: review?.first });
       this.queue.current.value = again ? null : row.id;
       this.page.value = 0;
     });
-    void this.claim(row, false);
+    void this.claims.hold(row);
     this.prefetch.want(this.queue.ahead(row.id, prefetchAhead));
   }
 
   private openNext(): void {
-    const row = this.queue.after(this.queue.current.peek(), (r) => this.claimOn(r) !== undefined);
+    const row = this.queue.after(this.queue.current.peek(), (r) => this.claims.on(r) !== undefined);
     if (row) return this.take(row, false);
     batch(() => {
       this.judge.open(null);
@@ -337,18 +306,45 @@ export class App {
     });
   }
 
-  private async claim(row: Row | null, release: boolean): Promise<void> {
-    if (!row || this.session.gate.peek().at !== "in") return;
-    const claim = await this.deps.api.claim(row.id, release).catch(() => undefined); // a courtesy: judging goes on without it
-    if (claim && !release) this.queue.claimed(row.id, claim);
-  }
-
   /** Another person at the panel takes over neither the undo nor the count of the one before. */
   private welcome(id: string): void {
     if (id === this.lastPerson) return;
     this.lastPerson = id;
     this.judge.undo.value = null;
     this.judgedHere.value = [];
+  }
+
+  private newOutbox(): Outbox {
+    const { api, store, now, later } = this.deps;
+    return new Outbox({
+      store,
+      wire: api,
+      person: () => this.session.person?.id,
+      onSaved: (label) => {
+        this.judge.confirmed(label);
+        this.refreshStatus();
+      },
+      onUnauthorized: () => this.session.expire(),
+      now,
+      later,
+    });
+  }
+
+  private newJudge(): Judge {
+    const { api, store, prefs, now } = this.deps;
+    return new Judge({
+      put: (item, title, by, draft) => this.outbox.put(item, title, by, draft),
+      withdraw: (key) => this.outbox.withdraw(key),
+      work: { get: (id) => store.work(id), put: (w) => store.putWork(w), drop: (id) => store.deleteWork(id).catch(() => undefined) },
+      labels: async (id) => (await api.item(id)).labels,
+      person: () => this.session.person?.id,
+      taxonomy: () => this.classes.revision,
+      suits: (id, region) => this.classes.suits(id, onImage(region)),
+      terminal: prefs.terminal,
+      title: shortOf,
+      onDecided: (row, verdict, again) => this.decided(row, verdict, again),
+      now,
+    });
   }
 
   private async enter(): Promise<void> {

@@ -71,7 +71,7 @@ const Line = ({ entry: { row, done } }: { entry: QueueRow }) => {
   const app = useApp();
   const { words, format } = useSpeech();
   const w = words.queuelist;
-  const claim = app.claimOn(row);
+  const claim = app.claims.on(row);
   const where = format.list([row.place.asset, ...(row.images ?? []).map((i) => i.camera)]);
   const flagged = row.candidates?.[0]?.detector;
   const now = app.queue.current.value === row.id;

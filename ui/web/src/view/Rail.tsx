@@ -19,7 +19,7 @@ const Entry = ({ entry, now }: { entry: QueueRow; now: boolean }) => {
     list.scrollTop = Math.max(0, el.current.offsetTop - above);
   }, [now]);
   void app.clock.value; // a claim ends by itself
-  const taken = app.claimOn(row) !== undefined;
+  const taken = app.claims.on(row) !== undefined;
   const proposed = (row.candidates?.length ?? 0) > 0 && !done;
   return (
     <button ref={el} type="button" class={`q${now ? " now" : ""}${done ? " done" : ""}`} aria-current={now} aria-label={`${shortOf(row)} ${words.verdict[done ?? "undefined"]}`} onClick={() => app.openRow(row)}>

@@ -10,9 +10,10 @@ export const Why = () => {
   const app = useApp();
   const { words, lang, format } = useSpeech();
   const item = app.judge.item.value;
-  const claim = item ? app.queue.rows.value.find((r) => r.row.id === item.id)?.row.claim : undefined;
+  const held = item && app.queue.rows.value.find((r) => r.row.id === item.id)?.row;
+  const claim = app.clock.value > 0 && held ? app.claims.on(held) : undefined; // looked at again every second: claims end
   if (!item) return <div class="why" />;
-  if (claim && claim.by !== app.session.person?.id && claim.until > app.clock.value * 1e6) {
+  if (claim) {
     return <div class="why warn" role="status"><Icon name="people" /><p>{words.claimed(claim.name || claim.by)}</p></div>;
   }
   if (app.judge.review.value) return <ReviewWhy />;

@@ -1,6 +1,7 @@
 // The good part beside the one that is judged: which picture it is, and how the two are shown.
 
 import { computed, type ReadonlySignal, signal, type Signal } from "@preact/signals-core";
+import type { Api } from "../../wire/api";
 import { wireError } from "../../wire/errors";
 import type { Point } from "../canvas/geometry";
 import type { CameraFacts, Image, Row } from "../types";
@@ -116,3 +117,13 @@ export class Golden {
     this.deps.later(() => this.blink(beat), BLINK);
   }
 }
+
+/** What knows the good part of each camera of a gateway. */
+export const goldenAt = (api: Pick<Api, "cameras" | "items" | "chooseGolden">, later: GoldenDeps["later"], refused: GoldenDeps["refused"]): Golden =>
+  new Golden({
+    cameras: () => api.cameras(),
+    good: async (camera) => (await api.items({ camera, verdict: "ok", order: "newest", limit: 12 })).items,
+    choose: (camera, item, image) => api.chooseGolden(camera, item, image),
+    later,
+    refused,
+  });

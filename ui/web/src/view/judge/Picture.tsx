@@ -20,6 +20,17 @@ const ScaleBar = lazy(() => import("../look/ScaleBar").then((m) => m.ScaleBar));
 
 interface Props { item: Row; image: Image; onCloseUp?(canvas: HTMLCanvasElement): void }
 
+const Broken = () => {
+  const app = useApp();
+  const { words } = useSpeech();
+  return (
+    <Panel dark icon={<Icon name="alert" />} title={words.stage.broken} sub={words.stage.brokenSub}>
+      <button type="button" class="btn" onClick={() => app.judge.attempt.value++}>{words.retry}</button>
+      <button type="button" class="btn" onClick={() => app.skip()}>{words.skip}</button>
+    </Panel>
+  );
+};
+
 export const Picture = ({ item, image, onCloseUp }: Props) => {
   const app = useApp();
   const speech = useSpeech();
@@ -65,12 +76,7 @@ export const Picture = ({ item, image, onCloseUp }: Props) => {
       {looks.panel === "tone" && <ToneBar />}
       {looks.panel === "golden" && <GoldenBar />}
       {(state === "loading" || state === "preview") && <i class="progress" role="progressbar" aria-label={words.stage.loading(image.name ?? "")} />}
-      {state === "error" && (
-        <Panel dark icon={<Icon name="alert" />} title={words.stage.broken} sub={words.stage.brokenSub}>
-          <button type="button" class="btn" onClick={() => j.attempt.value++}>{words.retry}</button>
-          <button type="button" class="btn" onClick={() => app.skip()}>{words.skip}</button>
-        </Panel>
-      )}
+      {state === "error" && <Broken />}
     </div>
   );
 };
