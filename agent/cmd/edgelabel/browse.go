@@ -34,6 +34,7 @@ func runBrowse(ctx context.Context, w world, args []string) error {
 	out := bufio.NewWriter(w.stdout)
 	page := newNodesPage(out, cfg, b)
 	walked, err := opcua.Browse(ctx, cfg, opcua.BrowseOptions{Paths: rest[1:], MaxNodes: b.maxNodes}, page.add)
+	err = errors.Join(err, owned(filepath.Dir(b.pki), filepath.Base(b.pki)))
 	if walked.Variables > 0 {
 		err = errors.Join(err, page.finish())
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"log/slog"
@@ -26,7 +27,7 @@ func runCheck(ctx context.Context, w world, args []string) error {
 		return err
 	}
 	if *probe {
-		if err := probeAll(ctx, w, cfg); err != nil {
+		if err := errors.Join(probeAll(ctx, w, cfg), owned(cfg.Data.Dir, "pki")); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 
@@ -20,7 +21,7 @@ func runCompact(_ context.Context, w world, args []string) error {
 		return misused("want -d")
 	}
 	before, after, err := store.Compact(*dir)
-	if err != nil {
+	if err = errors.Join(err, owned(*dir)); err != nil {
 		return err
 	}
 	fmt.Fprintf(w.stdout, "index: %d bytes, before %d\n", after, before)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 
@@ -21,6 +22,9 @@ func runDoctor(ctx context.Context, w world, args []string) error {
 		return misused("want -d")
 	}
 	x, err := store.Doctor(ctx, *dir, store.DoctorOptions{Repair: *repair, Probe: probeInChild})
+	if *repair {
+		err = errors.Join(err, owned(*dir, "blobs", "series", "journal", "quarantine"))
+	}
 	if err != nil {
 		return err
 	}

@@ -28,10 +28,10 @@ func runPKI(_ context.Context, w world, args []string) error {
 		return listCertificates(w, store)
 	case len(rest) == 2 && rest[0] == "trust":
 		c, err := trustCertificate(store, rest[1])
-		return tell(w, c, "trusted", err)
+		return tell(w, c, "trusted", errors.Join(err, owned(*dir, "pki")))
 	case len(rest) == 2 && rest[0] == "reject":
 		c, err := store.Reject(rest[1])
-		return tell(w, c, "rejected; a connection that stands goes on until it ends", err)
+		return tell(w, c, "rejected; a connection that stands goes on until it ends", errors.Join(err, owned(*dir, "pki")))
 	}
 	return misused("want list, trust THUMBPRINT|FILE or reject THUMBPRINT")
 }

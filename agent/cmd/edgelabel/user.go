@@ -52,6 +52,9 @@ func runUser(_ context.Context, w world, args []string) error {
 	default:
 		err = misused("%q: want add, set, remove or list", rest[0])
 	}
+	if err == nil {
+		err = owned(*dir)
+	}
 	if err != nil {
 		return err
 	}
