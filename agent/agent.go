@@ -21,6 +21,7 @@ import (
 	"edgelabel/agent/control"
 	"edgelabel/agent/detect/catalog"
 	"edgelabel/agent/drill"
+	"edgelabel/agent/gauge"
 	"edgelabel/agent/label"
 	"edgelabel/agent/pipeline"
 	"edgelabel/agent/plan"
@@ -78,7 +79,7 @@ type Agent struct {
 	inspect   *beside.Inspector
 	models    []*beside.Inspector // for each camera with a model
 	helpers   []*helper.Helper    // that run models in files
-	gauges    *gauges
+	gauges    *gauge.Cameras
 	learning  learning
 	sources   *sources.Sources
 	uplinks   []*uplink.Forwarder
@@ -247,7 +248,10 @@ func (a *Agent) close() error {
 	if a.store != nil {
 		errs = append(errs, a.store.Close())
 	}
-	errs = append(errs, a.gauges.close(), a.learning.close(), a.closeCentre())
+	if a.gauges != nil {
+		errs = append(errs, a.gauges.Close())
+	}
+	errs = append(errs, a.learning.close(), a.closeCentre())
 	return errors.Join(errs...)
 }
 

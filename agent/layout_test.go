@@ -23,7 +23,7 @@ var mayImport = map[string][]string{
 	"agent/pipeline":   {"agent/series/...", "agent/label", "agent/detect"},
 	"agent/results":    {"agent/label", "agent/journal"},
 	"agent/shelf":      {},
-	"agent/gauge":      {"agent/label"},
+	"agent/gauge":      {"agent/label", "agent/vision/folder", "collectors/camera"},
 	"agent/control":    {"agent/label", "sync/uplink"},
 	"agent/centre": {"agent/config", "agent/control", "agent/plan", "agent/pipeline", "agent/label", "agent/detect", "agent/learn/...", "agent/vision/...",
 		"ui"}, // whose rules it changes as the page does

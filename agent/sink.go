@@ -34,7 +34,7 @@ type sink struct {
 // sink is where every collector hands in.
 func (a *Agent) sink() *sink {
 	return &sink{
-		Pipeline: a.pipeline, inspect: a.inspect, models: a.models, limits: sources.Limits(a.cfg), scale: a.gauges.scale,
+		Pipeline: a.pipeline, inspect: a.inspect, models: a.models, limits: sources.Limits(a.cfg), scale: a.gauges.ScaleNow,
 		sources: a.sources, looks: a.sources.CameraStatus(), join: a.cfg.Join,
 	}
 }
@@ -58,7 +58,7 @@ func (s *sink) Image(ctx context.Context, p collectors.Picture) (collectors.Stor
 	s.looked(p)
 	sum, scale := sha256.Sum256(p.Data), s.scale(p.Camera)
 	im := label.Image{
-		SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(p.Data)), Format: formats[format], Width: width, Height: height,
+		SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(p.Data)), Format: format.Label(), Width: width, Height: height,
 		MMPerPx: scale.MMPerPx, Calibrated: scale.At, Datum: scale.Datum, Camera: p.Camera, Name: p.Name, Taken: p.Taken, Received: p.Received, Machine: verdict,
 		Part: label.Part{PartID: p.Part, ProductID: p.Product, ExternalRecipeID: p.Recipe, JobID: p.Job},
 	}
@@ -94,9 +94,6 @@ func (s *sink) looked(p collectors.Picture) {
 	}
 	status.Problem("clock", text)
 }
-
-// formats are the names of package label.
-var formats = map[camera.Format]string{camera.JPEG: "jpeg", camera.PNG: "png", camera.BMP: "bmp", camera.TIFF: "tiff"}
 
 func machineVerdict(result string) (label.Verdict, error) {
 	var v label.Verdict

@@ -26,6 +26,14 @@ const (
 	TIFF Format = "tiff"
 )
 
+// Label is the format's name where labels speak of pictures.
+func (f Format) Label() string {
+	if f == JPEG {
+		return "jpeg"
+	}
+	return string(f)
+}
+
 // Limits bound what a picture may ask of the gateway. A zero field means its default.
 type Limits struct {
 	Bytes  int64 // of the file
