@@ -40,17 +40,33 @@ func Decode(data []byte, maxPixels int) (*image.Gray, error) {
 }
 
 // Grey returns the brightness of a picture, 8 bits a pixel, with its top left pixel at 0,0. A picture that is so already is returned as
-// it is; nothing else is shared with m.
+// it is; nothing else is shared with m. Of 16 bits that never use the upper four, as of a camera with 12, the lower ones count.
 func Grey(m image.Image) *image.Gray {
 	b := m.Bounds()
 	if g, ok := m.(*image.Gray); ok && b.Min == (image.Point{}) && g.Stride == b.Dx() {
 		return g
 	}
 	out := image.NewGray(image.Rect(0, 0, b.Dx(), b.Dy()))
+	if deep, ok := m.(*image.Gray16); ok && twelve(deep) {
+		for i := range out.Pix {
+			out.Pix[i] = uint8(deep.Gray16At(b.Min.X+i%b.Dx(), b.Min.Y+i/b.Dx()).Y >> 4)
+		}
+		return out
+	}
 	for y := range b.Dy() {
 		greyRow(out.Pix[y*out.Stride:y*out.Stride+b.Dx()], m, b.Min.X, b.Min.Y+y)
 	}
 	return out
+}
+
+// twelve reports whether no pixel needs more than 12 bits. Those beside a part of a picture count too: they are of the same camera.
+func twelve(m *image.Gray16) bool {
+	for i := 0; i < len(m.Pix); i += 2 {
+		if m.Pix[i] > 0x0f {
+			return false
+		}
+	}
+	return true
 }
 
 func greyRow(out []uint8, m image.Image, x, y int) {

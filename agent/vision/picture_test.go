@@ -57,6 +57,19 @@ func TestDecodeEveryFormatAndDepth(t *testing.T) {
 	}
 }
 
+// TestTwelveBits reads what a camera with 12 bits puts into files of 16.
+func TestTwelveBits(t *testing.T) {
+	g := gradient()
+	deep := image.NewGray16(g.Rect)
+	for i, v := range g.Pix {
+		deep.SetGray16(i%16, i/16, color.Gray16{Y: uint16(v)<<4 | 7})
+	}
+	m := vision.Grey(deep.SubImage(image.Rect(1, 1, 16, 8)))
+	if m.Rect != image.Rect(0, 0, 15, 7) || m.GrayAt(0, 0) != g.GrayAt(1, 1) || m.GrayAt(14, 6) != g.GrayAt(15, 7) {
+		t.Errorf("%v, %v, want %v", m.Rect, m.GrayAt(0, 0), g.GrayAt(1, 1))
+	}
+}
+
 func TestDecodeRefusesBeforeItTakesMemory(t *testing.T) {
 	var b bytes.Buffer
 	if err := png.Encode(&b, gradient()); err != nil {

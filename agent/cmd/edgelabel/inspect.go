@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"image"
 	"io"
+	"iter"
 	"slices"
 	"strconv"
 
@@ -43,7 +44,11 @@ func runInspect(ctx context.Context, w world, args []string) error {
 	if err != nil {
 		return err
 	}
-	detector, chosen, err := pick.Learn(ctx, *method, good.All)
+	learnt := good.All
+	if *reference == *in { // one that cannot be read is named when it is judged
+		learnt = readable(good)
+	}
+	detector, chosen, err := pick.Learn(ctx, *method, learnt)
 	if err != nil {
 		return err
 	}
@@ -54,6 +59,17 @@ func runInspect(ctx context.Context, w world, args []string) error {
 	}
 	err = inspectAll(ctx, detector, judged, out, w.stderr)
 	return errors.Join(err, closeOut())
+}
+
+// readable passes over the pictures that cannot be read.
+func readable(f *folder.Folder) iter.Seq2[*image.Gray, error] {
+	return func(yield func(*image.Gray, error) bool) {
+		for m, err := range f.All {
+			if err == nil && !yield(m, nil) {
+				return
+			}
+		}
+	}
 }
 
 // errUnread says that pictures could not be judged; each was named already.

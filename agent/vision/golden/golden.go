@@ -188,6 +188,14 @@ func (m *Model) Inspect(ctx context.Context, picture *image.Gray) (vision.Findin
 	if picture.Rect.Empty() {
 		return vision.Finding{}, errors.New("golden: a picture without pixels")
 	}
+	if judged, times := m.sized(picture); times != 1 {
+		f, err := m.inspect(ctx, judged)
+		return enlarge(f, times, picture.Rect), err
+	}
+	return m.inspect(ctx, picture)
+}
+
+func (m *Model) inspect(ctx context.Context, picture *image.Gray) (vision.Finding, error) {
 	near := m.match(picture)
 	if err := ctx.Err(); err != nil {
 		return vision.Finding{}, err
