@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -56,11 +57,15 @@ func (a *Agent) uplink(t *config.Target) (uplink.Config, error) {
 	if err != nil {
 		return uplink.Config{}, err
 	}
+	var thumbnail func(context.Context, string) ([]byte, error)
+	if t.Thumbnails {
+		thumbnail = func(ctx context.Context, sha256 string) ([]byte, error) { return a.page.Thumbnail(ctx, sha256) }
+	}
 	return uplink.Config{
 		Gateway: g.ID, Site: g.Site, Line: g.Line, Version: a.opt.Version, Epoch: a.store.Epoch(), Name: t.Name,
 		Target: a.line.Target(stumbling(target)), Outbox: a.store, Blobs: a.store, Items: a.store, Progress: a.store,
 		Linger: time.Duration(t.Linger), MaxBatchBytes: int64(t.BatchSize), Uploads: t.Uploads,
-		Limit: table.At, Metered: t.Metered, Zstd: t.Compress == "zstd", Rules: rules, Now: a.opt.Now, Log: a.opt.Log,
+		Limit: table.At, Metered: t.Metered, Zstd: t.Compress == "zstd", Rules: rules, Thumbnail: thumbnail, Now: a.opt.Now, Log: a.opt.Log,
 	}, nil
 }
 

@@ -84,18 +84,8 @@ func (p *pyramid) shown(m image.Image, part image.Rectangle) image.Image {
 	return m
 }
 
-// preview scales the smallest level that is large enough.
-func (p *pyramid) preview() ([]byte, error) {
-	z := len(p.levels) - 1
-	for z > 0 && longest(p.level(z)) >= 2*previewSize {
-		z--
-	}
-	m := p.shown(p.level(z), p.level(z).Bounds())
-	w, h := fit(m.Bounds().Dx(), m.Bounds().Dy(), previewSize)
-	out := image.NewRGBA(image.Rect(0, 0, w, h))
-	draw.BiLinear.Scale(out, out.Bounds(), m, m.Bounds(), draw.Src, nil)
-	return encodeJPEG(out)
-}
+// preview is the picture as a page shows it at first.
+func (p *pyramid) preview() ([]byte, error) { return p.scaled(previewSize) }
 
 func longest(m image.Image) int { return max(m.Bounds().Dx(), m.Bounds().Dy()) }
 

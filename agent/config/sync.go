@@ -45,6 +45,7 @@ type Target struct {
 	Limit       ByteSize `yaml:"limit"` // bytes per second
 	Timetable   []Hours  `yaml:"timetable"`
 	Metered     bool     `yaml:"metered"`
+	Thumbnails  bool     `yaml:"thumbnails_first"`
 	Compress    string   `yaml:"compress"`
 	Clearance   string   `yaml:"clearance"`
 	Filter      Filter   `yaml:"filter"`

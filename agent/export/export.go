@@ -30,6 +30,12 @@ type Source interface {
 	OpenBlob(sha256 string) (io.ReadSeekCloser, error)
 }
 
+// Awaiter is a Source that knows of items whose pictures are still on their way to it.
+type Awaiter interface {
+	// Awaited are their ids, in order.
+	Awaited() []string
+}
+
 // Record is an item with all its labels.
 type Record struct {
 	Item   label.Item

@@ -113,7 +113,7 @@ func (r *run) all(ctx context.Context, name string, f Format, tax label.Taxonomy
 		return errors.Join(err, r.loss.close(r.sum))
 	}
 	r.tax = tax
-	err = r.encode(ctx, f, tax)
+	err = errors.Join(r.encode(ctx, f, tax), r.awaited())
 	r.sum.Lost = r.loss.n
 	err = errors.Join(err, r.loss.close(r.sum))
 	if r.split != nil {
@@ -143,6 +143,16 @@ func (r *run) encode(ctx context.Context, f Format, tax label.Taxonomy) error {
 		return nil
 	})
 	return errors.Join(err, enc.Close())
+}
+
+// awaited lists the items whose pictures have not come to the source.
+func (r *run) awaited() (err error) {
+	if a, ok := r.src.(Awaiter); ok {
+		for _, item := range a.Awaited() {
+			err = errors.Join(err, r.loss.add(Lost{Item: item, Reason: "its pictures have not come yet"}))
+		}
+	}
+	return err
 }
 
 // divide prepares the split. By time it reads the source once, for the moments of what is labelled.

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
+	"slices"
 	"strings"
 
 	"edgelabel/agent/journal"
@@ -29,6 +31,7 @@ type Bucket struct {
 	blobs    map[string]journal.Object // by sha256
 	taxonomy label.Taxonomy
 	labels   *spool
+	awaited  map[string]string // items that were foretold and have not come
 }
 
 // batchIndex is what a manifest names beside images.
@@ -48,10 +51,14 @@ func OpenBucket(ctx context.Context, from Target) (*Bucket, error) {
 		return nil, err
 	}
 	b := &Bucket{from: from, blobs: map[string]journal.Object{}, labels: labels}
+	arrived := map[string]bool{}
 	for _, l := range links {
-		if err := b.load(ctx, l.key); err != nil {
+		if err := b.load(ctx, l.key, arrived); err != nil {
 			return nil, errors.Join(err, b.Close())
 		}
+	}
+	if b.awaited, err = AwaitedItems(ctx, from, func(item string) bool { return arrived[item] }); err != nil {
+		return nil, errors.Join(err, b.Close())
 	}
 	return b, nil
 }
@@ -62,10 +69,16 @@ func (b *Bucket) Close() error { return b.labels.close() }
 // Taxonomy is the newest revision that any gateway sent; its Revision is 0 when none did.
 func (b *Bucket) Taxonomy(context.Context) (label.Taxonomy, error) { return b.taxonomy, nil }
 
-func (b *Bucket) load(ctx context.Context, key string) error {
+// Awaited are the items that gateways have told of and whose pictures have not come, by id in order.
+func (b *Bucket) Awaited() []string { return slices.Sorted(maps.Keys(b.awaited)) }
+
+func (b *Bucket) load(ctx context.Context, key string, arrived map[string]bool) error {
 	m, err := readContents(ctx, b.from, key)
 	if err != nil {
 		return err
+	}
+	for _, id := range m.Items {
+		arrived[id] = true
 	}
 	var batch batchIndex
 	for _, o := range m.Objects {

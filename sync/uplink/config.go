@@ -2,6 +2,7 @@ package uplink
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"log/slog"
 	"math/rand/v2"
@@ -47,8 +48,11 @@ type Config struct {
 	Metered bool                  // only labels and the items that they judge leave
 	Zstd    bool                  // pack rows with zstd instead of gzip
 	Budget  *Budget               // of retries, shared by all targets; nil sets none
-	Rules   *Rules                // what may leave for this target; nil: everything
-	Audit   Audit                 // is told what is withheld; may be nil
+	// Thumbnail is a small JPEG of a picture, by its SHA-256: it goes ahead of the picture. The same picture gives the same bytes. nil: none go.
+	Thumbnail func(ctx context.Context, sha256 string) ([]byte, error)
+
+	Rules *Rules // what may leave for this target; nil: everything
+	Audit Audit  // is told what is withheld; may be nil
 
 	Now  func() time.Time
 	Rand func() float64 // 0..1
@@ -59,8 +63,8 @@ func (c *Config) check() error {
 	if c.Gateway == "" || c.Name == "" || c.Target == nil || c.Outbox == nil || c.Blobs == nil {
 		return errors.New("forwarder: gateway, name, target, outbox and blobs are required")
 	}
-	if c.Rules != nil && c.Items == nil {
-		return errors.New("forwarder: rules need items")
+	if (c.Rules != nil || c.Thumbnail != nil) && c.Items == nil {
+		return errors.New("forwarder: rules and thumbnails need items")
 	}
 	return nil
 }

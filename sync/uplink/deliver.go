@@ -39,6 +39,9 @@ func (f *Forwarder) deliver(ctx context.Context, to Target, b journal.Batch, ent
 	if m.Objects, err = f.images(ctx, to, p); err != nil {
 		return journal.Receipt{}, err
 	}
+	if err := f.thumbnails(ctx, to, p); err != nil {
+		return journal.Receipt{}, err
+	}
 	for _, o := range p.built {
 		if err := f.place(ctx, to, o.Object, bytes.NewReader(o.body), true); err != nil {
 			return journal.Receipt{}, err

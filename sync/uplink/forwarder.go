@@ -10,9 +10,9 @@ import (
 
 // Forwarder carries the outbox to one target:
 //
-//	            ┌─ light ──────────────────────────────▶┐
-//	lanes ─ pick┤                                       ├▶ Freeze ─▶ pack ─▶ images, rows ─▶ verify ─▶ manifest ─▶ Acknowledge
-//	            └─ heavy ─▶ images ahead, in background ▶┘
+//	                      ┌─ light ──────────────────────────────▶┐
+//	lanes ─ foretell ─ pick┤                                      ├▶ Freeze ─▶ pack ─▶ images, rows ─▶ verify ─▶ manifest ─▶ Acknowledge
+//	                      └─ heavy ─▶ images ahead, in background ▶┘
 //
 // At least once, and harmless twice: a batch is frozen before the first byte leaves that its number is part of, every retry makes the
 // same keys and bytes, and no key is overwritten. There must be exactly one forwarder per target.
@@ -23,6 +23,8 @@ type Forwarder struct {
 	quota  quota
 	ahead  *ahead // what is carried ahead; nil when nothing is
 
+	foretold map[string]int // labels of each item that the centre has been told of, since the start
+
 	placed map[string]journal.Object // images of the frozen batch that earlier attempts brought there, by key
 }
 
@@ -32,7 +34,7 @@ func New(cfg Config) (*Forwarder, error) {
 		return nil, err
 	}
 	cfg.setDefaults()
-	f := &Forwarder{cfg: cfg, line: &line{now: cfg.Now, limit: cfg.Limit}, placed: map[string]journal.Object{}}
+	f := &Forwarder{cfg: cfg, line: &line{now: cfg.Now, limit: cfg.Limit}, placed: map[string]journal.Object{}, foretold: map[string]int{}}
 	f.status.now = func() int64 { return cfg.Now().UnixNano() }
 	f.status.edit(func(s *Status) { s.Name, s.State = cfg.Name, Idle })
 	return f, nil

@@ -24,6 +24,8 @@ const (
 	commitsRoot = root + "commits/"
 	stateRoot   = root + "state/"
 	controlRoot = root + "control/"
+
+	foretoldFolder = "foretold/" // below a gateway's state
 )
 
 // dataRoots are the folders whose objects a manifest must name.
@@ -69,6 +71,11 @@ func ControlKey(gateway, sender string, version uint64) string {
 
 // ControlFile is where a file lies that a bundle names.
 func ControlFile(sha256 string) string { return controlRoot + "files/" + sha256 }
+
+// foretoldKey is where a gateway tells of an item whose pictures have not come yet.
+func foretoldKey(gateway, item string) string {
+	return stateKey(gateway, foretoldFolder+segment(item)+".json")
+}
 
 // ControlReport is where a gateway says what became of its bundles.
 func ControlReport(gateway string) string { return stateKey(gateway, "control.json") }

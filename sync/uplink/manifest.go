@@ -34,6 +34,7 @@ type Manifest struct {
 	Gaps       []series.Gap      `json:"gaps"`
 	Evictions  []journal.Evicted `json:"evictions"`
 	Taxonomy   []label.Taxonomy  `json:"taxonomy"`
+	Thumbnails []Thumbnail       `json:"thumbnails,omitempty"` // of images, among the objects
 	Missing    []Missing         `json:"missing,omitempty"`
 	Unreadable []Unreadable      `json:"unreadable,omitempty"`
 	Above      int               `json:"above_clearance,omitempty"` // entries whose content this centre may not have

@@ -18,9 +18,16 @@ func (f *Forwarder) next(ctx context.Context, to Target) (b journal.Batch, entri
 	if err != nil || len(waiting) == 0 {
 		return b, nil, nothing, err
 	}
+	more, err := f.foretell(ctx, to, waiting)
+	if err != nil {
+		return b, nil, nothing, err
+	}
 	n, err := f.pick(ctx, to, waiting, first)
 	if err != nil || n == 0 {
-		return b, nil, carrying, err
+		if did = carrying; more {
+			did = full
+		}
+		return b, nil, did, err
 	}
 	did = some
 	if n < len(waiting) || len(waiting) >= f.cfg.MaxBatchEntries {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -26,6 +27,8 @@ type Report struct {
 	Manifests  int       `json:"manifests"`
 	Objects    int       `json:"objects"` // named by a manifest and read back whole
 	Blobs      int       `json:"blobs"`   // of those, images
+	Thumbnails int       `json:"thumbnails"`
+	Foretold   int       `json:"foretold"` // items whose pictures have not come
 	Bytes      int64     `json:"bytes"`
 	Items      int       `json:"items"`
 	Labels     int       `json:"labels"`
@@ -43,7 +46,7 @@ func (r *Report) OK() bool { return len(r.Findings) == 0 }
 // all; what is wrong inside it is in the report.
 func Verify(ctx context.Context, from Target) (*Report, error) {
 	v := &verifier{from: from, named: map[string]string{}, items: map[string]string{}, labels: map[string]string{}, wants: map[string]string{},
-		labeled: map[string]string{}, missing: map[string]bool{}}
+		labeled: map[string]string{}, missing: map[string]bool{}, thumbnails: map[string]bool{}}
 	links, odd, err := listChains(ctx, from, commitsRoot)
 	if err != nil {
 		return nil, err
@@ -57,6 +60,9 @@ func Verify(ctx context.Context, from Target) (*Report, error) {
 		}
 	}
 	v.references()
+	if err := v.foretold(ctx); err != nil {
+		return nil, err
+	}
 	if err := v.strangers(ctx); err != nil {
 		return nil, err
 	}
@@ -77,6 +83,8 @@ type verifier struct {
 	wants   map[string]string // blob key → item that refers to it
 	labeled map[string]string // item id → label of it
 	missing map[string]bool   // sha256 that a manifest says did not arrive
+
+	thumbnails map[string]bool // keys that are said to be some
 }
 
 func (v *verifier) found(key, format string, args ...any) {
@@ -125,6 +133,12 @@ func (v *verifier) content(ctx context.Context, key string, m *Manifest) error {
 	}
 	for _, x := range m.Unreadable {
 		v.note(key, "%s %s (entry %d) could not be read on the gateway: %s", x.Kind, x.Key, x.Seq, x.Reason)
+	}
+	for _, t := range m.Thumbnails {
+		v.thumbnails[t.JPEG.Key] = true
+		if !slices.ContainsFunc(m.Objects, func(o journal.Object) bool { return o == t.JPEG }) {
+			v.found(key, "its thumbnail %s of %s is none of its objects", t.JPEG.Key, t.SHA256)
+		}
 	}
 	v.report.Items += v.once(v.items, "item", m.Items, key)
 	v.report.Labels += v.once(v.labels, "label", m.Labels, key)
@@ -201,10 +215,12 @@ func (v *verifier) object(ctx context.Context, o journal.Object, ids *rowIDs) er
 func (v *verifier) count(folder string, o journal.Object, rows int) {
 	v.report.Objects++
 	v.report.Bytes += o.Size
-	switch folder {
-	case "blobs":
+	switch {
+	case v.thumbnails[o.Key]:
+		v.report.Thumbnails++
+	case folder == "blobs":
 		v.report.Blobs++
-	case "windows":
+	case folder == "windows":
 		v.report.WindowRows += rows
 	}
 }
@@ -286,11 +302,31 @@ func (v *verifier) references() {
 	slices.SortStableFunc(v.report.Notes, order)
 }
 
+// foretold counts the items that were spoken of and have not come.
+func (v *verifier) foretold(ctx context.Context) error {
+	awaited, err := AwaitedItems(ctx, v.from, func(item string) bool { return v.items[item] != "" })
+	if err != nil {
+		return err
+	}
+	v.report.Foretold = len(awaited)
+	for _, item := range slices.Sorted(maps.Keys(awaited)) {
+		f, err := readForetold(ctx, v.from, awaited[item])
+		if err != nil {
+			return err
+		}
+		for _, t := range f.Thumbnails {
+			v.thumbnails[t.JPEG.Key] = true
+		}
+		v.note(awaited[item], "item %s is foretold with %d thumbnails, its pictures have not come", item, len(f.Thumbnails))
+	}
+	return nil
+}
+
 // strangers lists data that no manifest names: what an interrupted batch left behind, or another program.
 func (v *verifier) strangers(ctx context.Context) error {
 	for _, folder := range dataRoots() {
 		err := v.from.List(ctx, folder, func(i Info) bool {
-			if v.named[i.Key] == "" {
+			if v.named[i.Key] == "" && !v.thumbnails[i.Key] {
 				v.note(i.Key, "named by no manifest")
 			}
 			return true

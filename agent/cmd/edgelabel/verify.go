@@ -51,6 +51,9 @@ func runVerify(ctx context.Context, w world, args []string) error {
 	}
 	fmt.Fprintf(w.stdout, "%d manifests in %d chains, %d objects (%d images), %d bytes read back; %d items, %d labels, %d window rows, %d gaps, %d evictions\n",
 		report.Manifests, report.Chains, report.Objects, report.Blobs, report.Bytes, report.Items, report.Labels, report.WindowRows, report.Gaps, report.Evictions)
+	if report.Thumbnails+report.Foretold > 0 {
+		fmt.Fprintf(w.stdout, "%d thumbnails; %d items are foretold, their pictures have not come\n", report.Thumbnails, report.Foretold)
+	}
 	if n := len(report.Findings); n > 0 {
 		return fmt.Errorf("%d differences", n)
 	}
