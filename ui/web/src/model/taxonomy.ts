@@ -26,6 +26,11 @@ export class Classes {
     return this.views.value.get(id);
   }
 
+  /** The classes as people call them; the id of one that this taxonomy never had. */
+  names(ids: readonly string[] | null | undefined): string[] {
+    return (ids ?? []).map((id) => this.of(id)?.name ?? id);
+  }
+
   /** What is offered for a picture or for signals, in the taxonomy's order. Classes without a hotkey get the free digits. */
   offered(onPicture: boolean): ClassView[] {
     const offered = (this.taxonomy.value?.classes ?? []).filter((c) => !c.retired && fits(c, onPicture));

@@ -24,7 +24,7 @@ const useFacts = (item: Row | null): Fact[] => {
     ];
   }
   const facts: Fact[] = [{ name: words.part, value: productOf(item), main: true }, { name: words.serial, value: serialOf(item) }];
-  if (item.kind === "image") facts.push({ name: words.camera, value: item.images?.map((i) => i.camera).join(", ") ?? "", wide: true });
+  if (item.kind === "image") facts.push({ name: words.camera, value: format.list((item.images ?? []).map((i) => i.camera)), wide: true });
   else {
     const image = item.images?.[0];
     facts.push({ name: words.asset, value: item.place.asset ?? "", wide: true });

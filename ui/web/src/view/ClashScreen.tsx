@@ -5,20 +5,19 @@ import { classesOf } from "../model/review";
 import type { Draft, Row } from "../model/types";
 import { useApp, useSpeech } from "./context";
 import { Header } from "./Header";
-import { Mark } from "./parts/Icon";
 import { Marked } from "./review/Opinion";
+import { Said } from "./parts/Said";
 
 interface CardProps { head: string; draft: Draft; row?: Row | undefined /* where the page still has it */; children?: ComponentChildren }
 
 const Card = ({ head, draft, row, children }: CardProps) => {
   const app = useApp();
   const { words, format } = useSpeech();
-  const classes = format.list(classesOf(draft).map((id) => app.classes.of(id)?.name ?? id));
-  const tone = draft.verdict === "not_ok" ? "bad" : draft.verdict === "not_decidable" ? "warn" : "";
+  const classes = format.list(app.classes.names(classesOf(draft)));
   return (
     <article class="cl">
       <small>{head}</small>
-      <p class={`vd ${tone}`}><Mark shape={draft.verdict} /><b>{words.verdict[draft.verdict]}</b></p>
+      <Said verdict={draft.verdict} />
       <p>{classes || "–"}</p>
       <p class="mut num">{format.list([draft.regions?.length ? words.clash.regions(draft.regions.length) : words.clash.noRegions, draft.decided ? format.dayAndTime(draft.decided / 1e6) : ""])}</p>
       {draft.comment && <p class="mut">{draft.comment}</p>}

@@ -3,6 +3,7 @@
 import { useApp, useSpeech } from "./context";
 import { Icon, Mark } from "./parts/Icon";
 import { Panel } from "./parts/Panel";
+import { Failed } from "./parts/Failed";
 
 export const Empty = () => {
   const app = useApp();
@@ -10,7 +11,7 @@ export const Empty = () => {
   if (!app.queue.loaded.value && app.queueFailed.value) {
     return (
       <main class="blank">
-        <Panel icon={<Icon name="alert" />} title={words.done.failed} sub={words.away.text}><button type="button" class="btn" onClick={() => void app.readQueue()}>{words.retry}</button></Panel>
+        <Failed title={words.done.failed} sub={words.away.text} onRetry={() => void app.readQueue()} />
       </main>
     );
   }

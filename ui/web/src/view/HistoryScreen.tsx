@@ -5,10 +5,12 @@ import { productOf, serialOf } from "../model/naming";
 import type { Kind, Row, Verdict } from "../model/types";
 import { useApp, useSpeech } from "./context";
 import { Header, ToJudge } from "./Header";
-import { Icon, Mark } from "./parts/Icon";
+import { Icon } from "./parts/Icon";
 import { Panel } from "./parts/Panel";
 import { Segments } from "./parts/Segments";
 import { Thumb } from "./parts/Thumb";
+import { Failed } from "./parts/Failed";
+import { Said } from "./parts/Said";
 
 const Filters = () => {
   const app = useApp();
@@ -34,13 +36,12 @@ const Filters = () => {
 const Line = ({ row }: { row: Row }) => {
   const app = useApp();
   const { words, format } = useSpeech();
-  const tone = row.verdict === "not_ok" ? "bad" : row.verdict === "not_decidable" ? "warn" : "";
-  const names = (row.classes ?? []).map((c) => app.classes.of(c)?.name ?? c).join(", ");
+  const names = format.list(app.classes.names(row.classes));
   return (
     <button type="button" class="hl" onClick={() => app.openRow(row, true)}>
       <Thumb row={row} />
       <span class="kv"><b class="num cut">{serialOf(row)}</b><small class="cut">{productOf(row)}</small></span>
-      <span class={`vd ${tone}`}><Mark shape={row.verdict} /><b>{words.verdict[row.verdict]}</b><span class="mut cut">{names}</span></span>
+      <Said verdict={row.verdict}><span class="mut cut">{names}</span></Said>
       <span class="kv hide-s"><b class="num">{row.decided ? format.dayAndTime(row.decided / 1e6) : ""}</b><small class="cut">{row.by}</small></span>
       <span class="kv st"><b class="num">{words.history.revisions(row.labels)}</b><small>{row.synced ? words.history.synced : words.history.unsynced}</small></span>
       <Icon name="right" />
@@ -63,7 +64,7 @@ export const HistoryScreen = () => {
         <Filters />
         <div class="hlist" aria-busy={h.loading.value}>
           {rows.map((r) => <Line key={r.id} row={r} />)}
-          {h.trouble.value && <Panel icon={<Icon name="alert" />} title={w.failed} sub={words.problem[h.trouble.value]}><button type="button" class="btn" onClick={() => void h.restart()}>{words.retry}</button></Panel>}
+          {h.trouble.value && <Failed title={w.failed} sub={words.problem[h.trouble.value]} onRetry={() => void h.restart()} />}
           {!h.trouble.value && !h.loading.value && rows.length === 0 && <Panel icon={<Icon name="book" />} title={filtered ? w.empty : w.none} sub={filtered ? w.emptySub : w.noneSub} />}
           {h.more.value && <button type="button" class="btn big more" onClick={() => void h.next()}>{w.more}</button>}
         </div>

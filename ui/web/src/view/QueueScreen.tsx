@@ -11,6 +11,7 @@ import { Icon, Mark } from "./parts/Icon";
 import { Panel } from "./parts/Panel";
 import { Segments } from "./parts/Segments";
 import { Thumb } from "./parts/Thumb";
+import { Failed } from "./parts/Failed";
 
 type Option = readonly [value: string, text: string];
 
@@ -124,7 +125,7 @@ export const QueueScreen = () => {
         <Filters />
         <div class="hlist" aria-busy={!q.loaded.value}>
           {!none && <Groups />}
-          {none && app.queueFailed.value && <Panel icon={<Icon name="alert" />} title={w.failed} sub={words.away.text}><button type="button" class="btn" onClick={() => void app.readQueue()}>{words.retry}</button></Panel>}
+          {none && app.queueFailed.value && <Failed title={w.failed} sub={words.away.text} onRetry={() => void app.readQueue()} />}
           {none && q.loaded.value && !app.queueFailed.value && <Panel icon={<Icon name="filter" />} title={q.narrowed.value ? w.empty : words.done.title} sub={q.narrowed.value ? w.emptySub : words.done.sub} />}
         </div>
       </main>

@@ -4,6 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { QueueRow } from "../model/queue";
 import { shortOf } from "../model/naming";
 import { useApp, useSpeech } from "./context";
+import { toneOf } from "./parts/Said";
 import { Icon, Mark } from "./parts/Icon";
 import { Thumb } from "./parts/Thumb";
 
@@ -26,7 +27,7 @@ const Entry = ({ entry, now }: { entry: QueueRow; now: boolean }) => {
       <Thumb row={row} />
       <span class="l num">
         <span class="cut">{shortOf(row)}</span>
-        {done && <span class={done === "not_ok" ? "bad" : done === "not_decidable" ? "warn" : ""}><Mark shape={done} /></span>}
+        {done && <span class={toneOf(done)}><Mark shape={done} /></span>}
         {!done && taken && <Icon name="people" />}
         {!done && !taken && row.kind === "joint" && <Icon name="link" />}
       </span>

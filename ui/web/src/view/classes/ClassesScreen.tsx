@@ -14,7 +14,7 @@ import { Terms } from "./Terms";
 
 const Line = ({ c, first, last }: { c: Class; first: boolean; last: boolean }) => {
   const { classEdit: e } = useApp();
-  const { words } = useSpeech();
+  const { words, format } = useSpeech();
   const w = words.classes;
   const flaw = e.flaws.value.get(c.id);
   const open = useSignal(false);
@@ -38,7 +38,7 @@ const Line = ({ c, first, last }: { c: Class; first: boolean; last: boolean }) =
         <button type="button" class={first ? "btn off" : "btn"} aria-disabled={first} aria-label={`${w.up} ${c.id}`} onClick={() => e.move(c.id, -1)}><Icon name="up" /></button>
         <button type="button" class={last ? "btn off" : "btn"} aria-disabled={last} aria-label={`${w.down} ${c.id}`} onClick={() => e.move(c.id, 1)}><Icon name="down" /></button>
       </span>
-      {e.mappedTo(c.id).length > 0 && <small class="flaw mut">{(e.mappedTo(c.id).length > 1 ? words.taxonomy.splitInto : words.taxonomy.mergedInto)(e.mappedTo(c.id).join(", "))}</small>}
+      {e.mappedTo(c.id).length > 0 && <small class="flaw mut">{(e.mappedTo(c.id).length > 1 ? words.taxonomy.splitInto : words.taxonomy.mergedInto)(format.list(e.mappedTo(c.id)))}</small>}
       {open.value && <Details c={c} />}
       {flaw && <small class="flaw bad" role="alert"><Icon name="alert" />{flaw === "attribute" ? words.limits.flaw : w.flaw[flaw]}</small>}
     </div>

@@ -1,8 +1,7 @@
 // Every revision of the taxonomy, who made it, and what it changed.
 
 import { useApp, useSpeech } from "../context";
-import { Icon } from "../parts/Icon";
-import { Panel } from "../parts/Panel";
+import { Failed } from "../parts/Failed";
 
 export const Log = () => {
   const { classLog: log } = useApp();
@@ -16,7 +15,7 @@ export const Log = () => {
           <p>{changes.length ? changes.map((c) => <span key={`${c.what} ${c.id}`} class="tag">{w.change[c.what]} <b>{c.id}</b></span>) : <span class="mut">{t.revision > 1 ? w.nothing : w.first}</span>}</p>
         </div>
       ))}
-      {log.trouble.value && <Panel icon={<Icon name="alert" />} title={w.failed} sub={words.problem[log.trouble.value]} />}
+      {log.trouble.value && <Failed title={w.failed} sub={words.problem[log.trouble.value]} />}
       {log.more.value && <button type="button" class="btn big more" onClick={() => void log.next()}>{w.older}</button>}
     </div>
   );

@@ -36,12 +36,12 @@ const LinkKey = ({ finding: f, chosen }: { finding: Finding; chosen: Finding }) 
 
 const Entry = ({ item, finding: f, all, onClass }: { item: Row; finding: Finding; all: readonly Finding[]; onClass(): void }) => {
   const { selected, links } = useApp().judge;
-  const { words } = useSpeech();
+  const { words, format } = useSpeech();
   const { head, subs } = useText(item, f);
   const held = selected.value === f.region.id;
   const chosen = all.find((o) => o.region.id === selected.value && o.picture !== f.picture);
   const linked = all.filter((o) => (links.all.value ? o.picture !== f.picture : links.of(f.region.id).includes(o.region.id))).map((o) => o.n);
-  const about = linked.length > 0 ? [...subs, words.picture.link.with(linked.join(", "))] : subs;
+  const about = linked.length > 0 ? [...subs, words.picture.link.with(format.list(linked.map(String)))] : subs;
   return (
     <div class={`fw${held ? " sel" : ""}`}>
       <button type="button" class="f" aria-pressed={held} onClick={() => (selected.value = held ? null : f.region.id)}>

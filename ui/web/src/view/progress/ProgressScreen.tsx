@@ -14,6 +14,7 @@ import { DefectMap } from "./DefectMap";
 import { Mine } from "./Mine";
 import { Pareto } from "./Pareto";
 import { saveFigure } from "./save";
+import { Failed } from "../parts/Failed";
 
 const Pick = ({ name, field, options }: { name: string; field: Exclude<keyof Filter, "hours">; options: readonly string[] }) => {
   const { progress } = useApp();
@@ -87,7 +88,7 @@ export const ProgressScreen = () => {
         <Filters stats={stats} />
         <div class="charts" ref={box} aria-busy={p.loading.value}>
           {stats && <Shown stats={stats} />}
-          {!stats && p.trouble.value && <Panel icon={<Icon name="alert" />} title={w.failed} sub={words.problem[p.trouble.value]}><button type="button" class="btn" onClick={() => void p.read()}>{words.retry}</button></Panel>}
+          {!stats && p.trouble.value && <Failed title={w.failed} sub={words.problem[p.trouble.value]} onRetry={() => void p.read()} />}
           {p.loading.value && <i class="progress" />}
         </div>
         <footer class="csave">

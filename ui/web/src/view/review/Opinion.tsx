@@ -4,7 +4,7 @@ import type { Draft, Region, Row } from "../../model/types";
 import { onImage } from "../../model/proposals";
 import { classesOf } from "../../model/review";
 import { useApp, useSpeech } from "../context";
-import { Mark } from "../parts/Icon";
+import { Said } from "../parts/Said";
 
 /** The pixels of a mask as one path: a run of lit pixels is a bar of height 1. */
 const barsOf = (r: Region): string => {
@@ -70,11 +70,10 @@ export const Marked = ({ row, label }: Said) => (
 export const Opinion = ({ row, label, name }: Said & { name: string }) => {
   const app = useApp();
   const { words, format } = useSpeech();
-  const tone = label.verdict === "not_ok" ? "bad" : label.verdict === "not_decidable" ? "warn" : "";
   const n = label.regions?.length ?? 0;
   return (
     <article class="ocard">
-      <header class="row"><small>{name}</small><span class={`vd ${tone}`}><Mark shape={label.verdict} /><b>{words.verdict[label.verdict]}</b></span><b class="cut">{format.list(classesOf(label).map((id) => app.classes.of(id)?.name ?? id))}</b></header>
+      <header class="row"><small>{name}</small><Said verdict={label.verdict} /><b class="cut">{format.list(app.classes.names(classesOf(label)))}</b></header>
       <Marked row={row} label={label} />
       <p class="mut cut">{format.list([n ? words.clash.regions(n) : words.clash.noRegions, label.comment])}</p>
     </article>

@@ -7,11 +7,11 @@ import { Icon } from "../parts/Icon";
 /** One sentence above the picture: what is asked, and what the first person said where that is shown. */
 export const ReviewWhy = () => {
   const app = useApp();
-  const { words } = useSpeech();
+  const { words, format } = useSpeech();
   const w = words.review;
   const task = app.judge.review.value;
   const first = task?.first;
-  const said = first ? [words.verdict[first.verdict], ...classesOf(first).map((id) => app.classes.of(id)?.name ?? id)].join(", ") : "";
+  const said = first ? format.list([words.verdict[first.verdict], ...app.classes.names(classesOf(first))]) : "";
   const text = task?.mode === "blind" ? w.blind : task?.mode === "settle" ? w.settle : w.open(said);
   return <div class="why" role="status"><Icon name={task?.mode === "blind" ? "eye" : "people"} /><p>{text}</p></div>;
 };

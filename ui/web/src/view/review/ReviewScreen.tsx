@@ -10,17 +10,18 @@ import { Panel } from "../parts/Panel";
 import { Segments } from "../parts/Segments";
 import { Thumb } from "../parts/Thumb";
 import { Compare } from "./Compare";
+import { Failed } from "../parts/Failed";
+import { Said } from "../parts/Said";
 
 const Line = ({ row }: { row: Row }) => {
   const app = useApp();
   const { words, format } = useSpeech();
-  const tone = row.verdict === "not_ok" ? "bad" : row.verdict === "not_decidable" ? "warn" : "";
   const where = format.list([row.place.asset, ...(row.images ?? []).map((i) => i.camera)]);
   return (
     <button type="button" class="hl" onClick={() => void openReview(app, row)}>
       <Thumb row={row} />
       <span class="kv"><b class="num cut">{serialOf(row)}</b><small class="cut">{productOf(row)}</small></span>
-      {row.verdict === "undefined" ? <span class="mut cut">{app.reviews.state.value === "due" ? words.review.hidden : words.review.state.disputed}</span> : <span class={`vd ${tone}`}><Mark shape={row.verdict} /><b>{words.verdict[row.verdict]}</b><span class="mut cut">{(row.classes ?? []).map((c) => app.classes.of(c)?.name ?? c).join(", ")}</span></span>}
+      {row.verdict === "undefined" ? <span class="mut cut">{app.reviews.state.value === "due" ? words.review.hidden : words.review.state.disputed}</span> : <Said verdict={row.verdict}><span class="mut cut">{format.list(app.classes.names(row.classes))}</span></Said>}
       <span class="kv hide-s"><b class="cut">{where}</b></span>
       <span class="kv st"><b class="num">{row.decided ? format.dayAndTime(row.decided / 1e6) : ""}</b></span>
       <Icon name="right" />
@@ -42,7 +43,7 @@ const List = () => {
         <div class="hlist" aria-busy={r.loading.value}>
           {r.rows.value.map((row) => <Line key={row.id} row={row} />)}
           {r.more.value && <p class="cap pad">{w.more} {format.number(r.rows.value.length)}</p>}
-          {r.trouble.value && <Panel icon={<Icon name="alert" />} title={w.failed} sub={words.problem[r.trouble.value]}><button type="button" class="btn" onClick={() => void r.read()}>{words.retry}</button></Panel>}
+          {r.trouble.value && <Failed title={w.failed} sub={words.problem[r.trouble.value]} onRetry={() => void r.read()} />}
           {!r.trouble.value && !r.loading.value && r.rows.value.length === 0 && <Panel icon={<Mark shape="ok" class="shape" />} title={w.empty} sub={w.emptySub} />}
         </div>
       </main>

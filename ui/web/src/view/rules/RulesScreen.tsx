@@ -9,6 +9,7 @@ import { Panel } from "../parts/Panel";
 import { Segments } from "../parts/Segments";
 import { Chosen } from "./Chosen";
 import "./rules.css";
+import { Failed } from "../parts/Failed";
 
 export const usePercent = (): ((e: Estimate) => readonly [string, string]) => {
   const { words: { rules: w }, format } = useSpeech();
@@ -73,7 +74,7 @@ export const RulesScreen = () => {
           <div class="rrows">
             {rows.map((s) => <Row key={s.rule.name} s={s} />)}
             {waits && !desk.trouble.value && <i class="progress" role="progressbar" />}
-            {desk.trouble.value && <Panel icon={<Icon name="alert" />} title={w.failed} sub={words.problem[desk.trouble.value]}><button type="button" class="btn" onClick={() => void desk.read()}>{words.retry}</button></Panel>}
+            {desk.trouble.value && <Failed title={w.failed} sub={words.problem[desk.trouble.value]} onRetry={() => void desk.read()} />}
             {!waits && rows.length === 0 && !desk.trouble.value && <Panel icon={<Icon name="sensor" />} title={desk.rules.value?.length ? w.noneShown : w.empty} {...(desk.rules.value?.length ? {} : { sub: w.emptySub })} />}
           </div>
         </section>

@@ -8,9 +8,8 @@ import type { Row } from "../../model/types";
 import { laneStrings } from "../../model/words/stage";
 import { useApp, useSpeech } from "../context";
 import { LaneStage } from "../lanes/LaneStage";
-import { Icon } from "../parts/Icon";
-import { Panel } from "../parts/Panel";
 import { useNormal } from "./normal";
+import { Failed } from "../parts/Failed";
 
 type Loaded = { window: WindowView } | "loading" | "broken";
 
@@ -44,7 +43,7 @@ export const Lanes = ({ item }: { item: Row }) => {
   if (loaded === "broken") {
     return (
       <div class="lanes wait">
-        <Panel icon={<Icon name="alert" />} title={words.lanes.broken}><button type="button" class="btn" onClick={retry}>{words.retry}</button></Panel>
+        <Failed title={words.lanes.broken} onRetry={retry} />
       </div>
     );
   }

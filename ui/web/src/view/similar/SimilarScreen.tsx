@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { shortOf } from "../../model/naming";
+import { classesOf } from "../../model/review";
 import type { Alike, Look, Tile } from "../../model/similar/desk";
 import { useApp, useSpeech } from "../context";
 import { Header, ToJudge } from "../Header";
@@ -9,6 +10,7 @@ import { Crop } from "../parts/Crop";
 import { Icon, Mark } from "../parts/Icon";
 import { Panel } from "../parts/Panel";
 import "./similar.css";
+import { Failed } from "../parts/Failed";
 
 const useLook = (alike: Alike): Look => {
   const desk = useApp().similar;
@@ -42,7 +44,7 @@ const Entry = ({ tile }: { tile: Tile }) => {
   const w = words.similar;
   const { alike, judged, accepted } = tile;
   const at = alike.from ? format.dayAndTime(alike.from / 1e6) : (alike.item ?? "").slice(-6);
-  const said = judged ? w.judged(format.list([words.verdict[alike.verdict], ...(alike.classes ?? []).map((c) => app.classes.of(c)?.name ?? c)])) : accepted ? w.accepted : w.open;
+  const said = judged ? w.judged(format.list([words.verdict[alike.verdict], ...app.classes.names(alike.classes)])) : accepted ? w.accepted : w.open;
   return (
     <button type="button" class={`stile${accepted ? " yes" : ""}${judged ? " off" : ""}`} aria-pressed={accepted} aria-disabled={judged} onClick={() => app.similar.toggle(tile)}>
       <Shown alike={alike} />
@@ -63,8 +65,7 @@ const Foot = () => {
     return <footer class="sfoot"><p role="status"><Icon name="check" /> {w.done(made.labeled.length, made.skipped.length)}</p><button type="button" class="btn big" data-undo aria-disabled={busy.value} onClick={() => void app.similar.takeBack()}><Icon name="undo" />{w.undo}</button></footer>;
   }
   const n = accepted.value.length;
-  const classes = [...new Set([...(label?.classes ?? []), ...(label?.regions ?? []).flatMap((r) => (r.class ? [r.class] : []))])].map((c) => app.classes.of(c)?.name ?? c);
-  const what = label ? format.list([words.verdict[label.verdict], ...classes]) : "";
+  const what = label ? format.list([words.verdict[label.verdict], ...app.classes.names(classesOf(label))]) : "";
   return (
     <footer class="sfoot">
       <p role="status" class={failed ? "bad" : "mut"}>{failed ? `${w.failedSave}: ${words.problem[failed]}` : made?.undone ? w.undone : w.hint}</p>
@@ -83,7 +84,7 @@ const Body = () => {
   if (!from || !found.value) {
     if (trouble.value === "nothing") return <Panel icon={<Icon name="eye" />} title={w.nothing} sub={w.nothingSub} />;
     if (trouble.value === "invalid") return <Panel icon={<Icon name="eye" />} title={w.nothing} sub={w.flat} />;
-    if (trouble.value) return <Panel icon={<Icon name="alert" />} title={w.failed} sub={words.problem[trouble.value]}>{from && <button type="button" class="btn" onClick={() => void app.similar.open(from.row.id)}>{words.retry}</button>}</Panel>;
+    if (trouble.value) return <Failed title={w.failed} sub={words.problem[trouble.value]} onRetry={from ? () => void app.similar.open(from.row.id) : undefined} />;
     return <div class="blank"><i class="progress" role="progressbar" aria-label={w.searching} /><p class="mut">{w.searching}</p></div>;
   }
   const f = found.value;

@@ -3,12 +3,12 @@
 import { problemsOf, type Problem } from "../../model/problems";
 import { useApp, useSpeech } from "../context";
 import { Header } from "../Header";
-import { Icon, Mark } from "../parts/Icon";
-import { Panel } from "../parts/Panel";
+import { Mark } from "../parts/Icon";
 import { Disk } from "./Disk";
 import { Sources } from "./Sources";
 import { Upload } from "./Upload";
 import { Candidates, QueueFigures } from "./Work";
+import { Failed } from "../parts/Failed";
 
 const most = 3;
 
@@ -56,7 +56,7 @@ export const StatusScreen = () => {
           <section class="colx"><QueueFigures queue={status.queue} /><Upload targets={status.targets ?? []} /><Disk disk={status.disk} /></section>
         </main>
       ) : (
-        <main class="blank">{away ? <Panel icon={<Icon name="alert" />} title={words.status.failed} sub={words.status.fault.awayTodo} /> : <i class="progress" />}</main>
+        <main class="blank">{away ? <Failed title={words.status.failed} sub={words.status.fault.awayTodo} /> : <i class="progress" />}</main>
       )}
     </div>
   );

@@ -3,7 +3,8 @@
 import { say } from "../../model/taxonomy";
 import type { Row } from "../../model/types";
 import { useApp, useSpeech } from "../context";
-import { Icon, Mark } from "../parts/Icon";
+import { Icon } from "../parts/Icon";
+import { Said } from "../parts/Said";
 import { FindKey } from "../similar/FindKey";
 
 export const Chosen = ({ row }: { row: Row }) => {
@@ -13,9 +14,8 @@ export const Chosen = ({ row }: { row: Row }) => {
   const t = app.timeline;
   const band = t.bands.value.find((b) => b.id === row.id);
   const judged = row.labels > 0;
-  const claim = row.claim && row.claim.by !== app.session.person?.id && row.claim.until > app.clock.value * 1e6 ? row.claim : undefined;
+  const claim = app.clock.value > 0 ? app.claims.on(row) : undefined; // looked at again every second: claims end
   const names = (band?.tags ?? []).map((tag) => t.signals.value.find((s) => s.id === tag)?.name || tag);
-  const tone = row.verdict === "not_ok" ? "bad" : row.verdict === "not_decidable" ? "warn" : "";
   return (
     <>
       <div class="ft chosen"><h2>{judged ? w.judged : w.item}</h2><button type="button" class="btn ghost" aria-label={words.close} onClick={() => t.mark.leave()}><Icon name="x" /></button></div>
@@ -27,10 +27,10 @@ export const Chosen = ({ row }: { row: Row }) => {
         </div>
       )}
       <div class="told">
-        {judged && <p class={`vd ${tone}`}><Mark shape={row.verdict} /><b>{words.verdict[row.verdict]}</b><span class="mut cut">{(row.classes ?? []).map((c) => app.classes.of(c)?.name ?? c).join(", ")}</span></p>}
+        {judged && <Said verdict={row.verdict}><span class="mut cut">{format.list(app.classes.names(row.classes))}</span></Said>}
         {judged && row.by && <p class="dim">{format.list([`${w.by} ${row.by}`, row.decided ? format.dayAndTime(row.decided / 1e6) : ""])}</p>}
         {(row.candidates ?? []).map((c) => <p key={c.id}>{say(c.explain, lang) || (words.detector[c.detector] ?? c.rule)}</p>)}
-        <p class="mut">{names.join(", ")}</p>
+        <p class="mut">{format.list(names)}</p>
         {claim && <p class="notice warn"><Icon name="people" />{w.busy(claim.name || claim.by)}</p>}
       </div>
       {judged && <div class="saverow lone"><FindKey item={row.id} /></div>}

@@ -12,6 +12,7 @@ import { Segments } from "../parts/Segments";
 import { Chosen } from "./Chosen";
 import { Index } from "./Index";
 import { NewFault } from "./NewFault";
+import { Failed } from "../parts/Failed";
 
 const nobody: never[] = [];
 
@@ -27,12 +28,12 @@ const Lanes = () => {
   const app = useApp();
   const speech = useSpeech();
   const t = app.timeline;
-  const { words: { timeline: w, retry }, format } = speech;
+  const { words: { timeline: w }, format } = speech;
   const strings = useMemo(() => ({ ...laneStrings(speech), moment: (ns: number) => `${format.dayAndTime(ns / 1e6)}:${format.clock(ns / 1e6).slice(-2)}` }), [speech]);
   const lead = useMemo(() => <Lead />, []);
   const view = t.view.value;
   const busy = t.loading.value;
-  if (t.trouble.value && !busy) return <div class="lanes wait"><Panel icon={<Icon name="alert" />} title={w.broken} sub={speech.words.problem[t.trouble.value]}><button type="button" class="btn" onClick={() => void t.open()}>{retry}</button></Panel></div>;
+  if (t.trouble.value && !busy) return <div class="lanes wait"><Failed title={w.broken} sub={speech.words.problem[t.trouble.value]} onRetry={() => void t.open()} /></div>;
   if (!view && !busy) return <div class="lanes wait"><Panel icon={<Icon name="sensor" />} title={w.nothing} sub={w.nothingSub} /></div>;
   return (
     <div class="lanes" aria-busy={busy}>
