@@ -22,7 +22,7 @@ MEMORY ?= 3
 
 export CGO_ENABLED ?= 0
 
-.PHONY: run build onnx ui test unit check lint types e2e look golden bench bench-flagging bench-mqtt bench-sync bench-page fmt cross clean crash powercut centre soak damage diskfull labelloss plant memory bench-store
+.PHONY: run build onnx ui test unit check lint types e2e flows look golden bench bench-flagging bench-mqtt bench-sync bench-page fmt cross clean crash powercut centre soak damage diskfull labelloss plant memory bench-store
 
 run: build                      ## the demo line: builds everything and prints the page's address
 	./bin/edgelabel demo
@@ -109,6 +109,9 @@ bench-mqtt: build               ## FLOOD messages at QoS 1 from eight senders, b
 
 bench-sync: build               ## PICTURES of 200 KB to a store beside rclone copy; LABELS from saved to the centre
 	EDGELABEL_SYNC_PICTURES=$(PICTURES) EDGELABEL_SYNC_LABELS=$(LABELS) CGO_ENABLED=0 $(GO) test -count=1 -timeout 30m -tags e2e -run 'TestSyncSpeed|TestLabelReachesTheCentre' -v ./agent/e2e
+
+flows: ui                       ## what people do on the page, step by step at a simulated gateway: mouse, finger and keys, both languages
+	cd $(WEB) && $(NPM) run e2e
 
 look: ui                        ## every screen: beside the pictures kept of it, contrast, sizes, text at 200 %, focus
 	cd $(WEB) && node test/look/golden.mjs && node test/look/access.mjs
