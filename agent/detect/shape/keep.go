@@ -61,14 +61,19 @@ func (s *scaled) keep(b *keep.Book) {
 	s.sizeZ.keep(b)
 }
 
+// mostSpare is how many values to spare were ever kept.
+const mostSpare = 1024
+
 func (p *profile) keep(b *keep.Book) {
 	b.Int(&p.n, 0, most)
 	b.Int(&p.again, 0, p.reach-1)
 	b.Singles(&p.products, p.reach, p.reach)
-	b.Singles(&p.values, p.reach+p.width, p.reach+p.width+spare)
+	least, values := p.reach+p.width, p.values
+	b.Singles(&values, least, least+mostSpare)
 	if !b.Reads() {
 		return
 	}
+	p.values = p.values[:copy(p.values[:least], values[len(values)-least:])] // the others are to spare
 	for _, s := range []*[]float32{&p.mean, &p.inverse, &p.flat, &p.size} {
 		*s = (*s)[:min(p.width, len(p.values))]
 	}

@@ -3,10 +3,10 @@ package shape
 import "math"
 
 const (
-	floor    = .01  // of the signal's variance, added to that of a window: a flat stretch has no shape
-	spare    = 1024 // values, so that they are moved only now and then
-	redone   = 8    // products worked out anew with each value, so that rounding does not add up
-	furthest = 50   // standard deviations; a value beyond is as far as can be
+	floor    = .01 // of the signal's variance, added to that of a window: a flat stretch has no shape
+	spare    = 256 // values, so that they are moved only now and then
+	redone   = 8   // products worked out anew with each value, so that rounding does not add up
+	furthest = 50  // standard deviations; a value beyond is as far as can be
 )
 
 // profile is the left matrix profile of a signal (Yeh and others 2016): how far the newest window is from the most similar one before it.
@@ -28,9 +28,11 @@ type profile struct {
 
 func newProfile(width, reach int) profile {
 	p := profile{width: width, reach: reach, products: make([]float32, reach)}
+	columns := []*[]float32{&p.values, &p.mean, &p.inverse, &p.flat, &p.size}
 	room := reach + width + spare
-	for _, s := range []*[]float32{&p.values, &p.mean, &p.inverse, &p.flat, &p.size} {
-		*s = make([]float32, reach+width, room)
+	memory := make([]float32, room*len(columns)) // of all: five pieces would be rounded up five times
+	for i, s := range columns {
+		*s = memory[i*room : i*room+reach+width : (i+1)*room]
 	}
 	return p
 }
