@@ -106,27 +106,16 @@ func (e *Examples) Of(camera string) []Example {
 
 // Run follows the labels until ctx ends. It runs once. What was called good before is looked at again first, and when hints were lost.
 func (e *Examples) Run(ctx context.Context) error {
-	changes, cancel := e.cfg.Feed.Subscribe()
-	defer cancel()
-	e.recheck(ctx)
-	var rev uint64
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case c, ok := <-changes:
-			if !ok {
-				return nil
-			}
-			if rev != 0 && c.Rev != rev+1 {
-				e.recheck(ctx)
-			}
-			rev = c.Rev
+	listener{
+		begin: func() { e.recheck(ctx) },
+		lost:  func(uint64) { e.recheck(ctx) },
+		hint: func(c label.Change) {
 			if c.What == "label" {
 				e.follow(ctx, c.Item)
 			}
-		}
-	}
+		},
+	}.follow(ctx, e.cfg.Feed)
+	return nil
 }
 
 // recheck follows every item with an example.

@@ -4,8 +4,8 @@
 //	                                                                        ├─▶ the order of the queue
 //	                                                                        └─▶ what became of earlier candidates of a rule
 //
-// What reads the history for it stands in packages of its own: similar finds what looks alike, retune tries settings of rules, prelabel
-// asks models of the user. Nothing here changes a detector or an item unless a person said so.
+// What reads the history for it stands in packages of its own: similar finds what looks alike, retune tries settings of rules. Nothing here
+// changes a detector or an item unless a person said so.
 package learn
 
 import (

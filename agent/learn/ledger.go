@@ -90,36 +90,28 @@ func New(cfg Config) *Ledger {
 
 // Run reads the newest items and then follows the feed until ctx ends. It runs once.
 func (l *Ledger) Run(ctx context.Context) error {
-	changes, cancel := l.cfg.Feed.Subscribe()
-	defer cancel()
 	tick := l.cfg.Tick
 	if tick == nil {
 		t := time.NewTicker(rereadAfter)
 		defer t.Stop()
 		tick = t.C
 	}
-	stale := l.read(ctx) != nil
-	var rev uint64
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case c, ok := <-changes:
-			if !ok {
-				return nil
-			}
-			if rev != 0 && c.Rev != rev+1 {
-				stale = true
-				l.miss(c.Rev - rev - 1)
-			}
-			rev = c.Rev
+	stale := false
+	listener{
+		begin: func() { stale = l.read(ctx) != nil },
+		lost: func(n uint64) {
+			stale = true
+			l.miss(n)
+		},
+		hint: func(c label.Change) {
 			if (c.What == "item" || c.What == "label") && l.follow(ctx, c.Item) != nil {
 				stale = true
 			}
-		case <-tick:
-			stale = stale && l.read(ctx) != nil
-		}
-	}
+		},
+		tick:  tick,
+		every: func() { stale = stale && l.read(ctx) != nil },
+	}.follow(ctx, l.cfg.Feed)
+	return nil
 }
 
 func (l *Ledger) miss(n uint64) {

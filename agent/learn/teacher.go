@@ -85,24 +85,15 @@ func (t *Teacher) Count() uint64 {
 
 // Run follows the labels until ctx ends. It runs once.
 func (t *Teacher) Run(ctx context.Context) error {
-	changes, cancel := t.cfg.Feed.Subscribe()
-	defer cancel()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case c, ok := <-changes:
-			if !ok {
-				return nil
-			}
-			if c.What != "label" {
-				continue
-			}
-			if err := t.read(ctx, c.Item); err != nil && ctx.Err() == nil && !errors.Is(err, label.ErrNotFound) {
-				t.cfg.Log.Warn("a verdict teaches nothing", "item", c.Item, "error", err)
-			}
+	listener{hint: func(c label.Change) {
+		if c.What != "label" {
+			return
 		}
-	}
+		if err := t.read(ctx, c.Item); err != nil && ctx.Err() == nil && !errors.Is(err, label.ErrNotFound) {
+			t.cfg.Log.Warn("a verdict teaches nothing", "item", c.Item, "error", err)
+		}
+	}}.follow(ctx, t.cfg.Feed)
+	return nil
 }
 
 // read teaches what the newest label of an item calls normal.
