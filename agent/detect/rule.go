@@ -106,12 +106,7 @@ func (p *Problem) Error() string { return p.Field + ": " + p.Text }
 
 // Complete fills in what the rule leaves out for the tag.
 func (r Rule) Complete(tag series.Tag) Rule {
-	if r.Name == "" {
-		r.Name = tag.ID + "." + string(r.Kind)
-	}
-	if r.Severity == 0 {
-		r.Severity = DefaultSeverity
-	}
+	r.Name, r.Severity = cmp.Or(r.Name, tag.ID+"."+string(r.Kind)), cmp.Or(r.Severity, DefaultSeverity)
 	threshold, warmup := DefaultThreshold, 0
 	switch r.Kind {
 	case Novelty:
@@ -123,18 +118,9 @@ func (r Rule) Complete(tag series.Tag) Rule {
 	case Multivariate:
 		warmup = DefaultLearn
 	}
-	if r.Threshold == 0 {
-		r.Threshold = threshold
-	}
-	if r.Window == 0 {
-		r.Window = DefaultWindow
-	}
-	if r.Warmup == 0 {
-		r.Warmup = cmp.Or(warmup, min(DefaultWarmup, r.Window))
-	}
-	if r.Relearn == 0 {
-		r.Relearn = r.Window
-	}
+	r.Threshold, r.Window = cmp.Or(r.Threshold, threshold), cmp.Or(r.Window, DefaultWindow)
+	r.Warmup = cmp.Or(r.Warmup, warmup, min(DefaultWarmup, r.Window))
+	r.Relearn = cmp.Or(r.Relearn, r.Window)
 	return r
 }
 

@@ -15,14 +15,10 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"image"
 	"iter"
-	"slices"
 
-	"edgelabel/agent/label"
 	"edgelabel/agent/vision"
-	"edgelabel/agent/vision/plane"
 )
 
 // What a Config takes where it is silent.
@@ -172,17 +168,6 @@ func (m *Model) Suits() bool {
 	return n < fewPictures || m.layouts[0].twoTone || 2*len(m.layouts) <= n && m.slack <= mostSlack
 }
 
-// Likeness is the correlation, at most 1, of a picture with the layout it is most like, in the best pose.
-func (m *Model) Likeness(picture *image.Gray) float64 {
-	if picture.Rect.Empty() {
-		return 0
-	}
-	return max(m.match(picture)[0].like, 0)
-}
-
-// WrongPart is the type of the finding that a picture shows none of the layouts.
-const WrongPart = "wrong_part"
-
 // Inspect implements vision.Detector.
 func (m *Model) Inspect(ctx context.Context, picture *image.Gray) (vision.Finding, error) {
 	if picture.Rect.Empty() {
@@ -202,12 +187,7 @@ func (m *Model) inspect(ctx context.Context, picture *image.Gray) (vision.Findin
 	}
 	l, like := near[0].layout, near[0].like
 	if l == nil || like < alien && !l.blank() {
-		return vision.Finding{Score: min(1, 1-like/2), Regions: []vision.Region{{
-			Box: picture.Rect, Score: min(1, 1-like/2), Type: WrongPart, Area: picture.Rect.Dx() * picture.Rect.Dy(),
-		}}, Explain: label.Text{
-			ZH: fmt.Sprintf("图像与良品基准不符（相似度 %.2f）：工件缺失、错件或位置不对。", max(like, 0)),
-			EN: fmt.Sprintf("The picture does not look like any good part (likeness %.2f): part missing, wrong or out of place.", max(like, 0)),
-		}}, nil
+		return alienTo(picture.Rect, like), ctx.Err()
 	}
 	best, at, found := m.nearest(picture, near)
 	return m.finding(best, at, picture, found), ctx.Err()
@@ -232,51 +212,4 @@ func (m *Model) nearest(picture *image.Gray, near []match) (best *layout, at pos
 func fits(a, b *image.Gray) bool {
 	close := func(p, q int) bool { return 4*min(p, q) >= 3*max(p, q) || max(p, q)-min(p, q) <= 2 }
 	return close(a.Rect.Dx(), b.Rect.Dx()) && close(a.Rect.Dy(), b.Rect.Dy())
-}
-
-func (m *Model) finding(l *layout, p pose, picture *image.Gray, found comparison) vision.Finding {
-	f := vision.Finding{Score: min(vision.Squash(found.worst), vision.Suspect-0.001), Explain: m.say(0, found.worst)}
-	for _, d := range found.deviations {
-		box := inPicture(d.box.Inset(-m.cfg.Pad), p.frame(l.first.Rect, picture.Rect)).Intersect(picture.Rect)
-		if !box.Empty() {
-			shape := plane.Measure(d.pixels, l.first.Rect.Dx())
-			f.Regions = append(f.Regions, vision.Region{Box: box, Score: d.score(), Type: d.kind, Area: d.area, Shape: &shape})
-		}
-	}
-	if len(f.Regions) > 0 {
-		slices.SortStableFunc(f.Regions, func(a, b vision.Region) int { return cmp.Compare(b.Score, a.Score) })
-		f.Score, f.Explain = f.Regions[0].Score, m.say(len(f.Regions), found.worst)
-	}
-	return f
-}
-
-func (m *Model) say(regions int, worst float64) label.Text {
-	n := m.Pictures()
-	if regions == 0 {
-		return label.Text{
-			ZH: fmt.Sprintf("与 %d 张良品图像相比无超差（最大偏差为允差的 %.1f 倍）。", n, worst),
-			EN: fmt.Sprintf("Within tolerance of %s (largest deviation %.1f times the tolerance).", count(n, "good picture"), worst),
-		}
-	}
-	return label.Text{
-		ZH: fmt.Sprintf("与 %d 张良品图像相比有 %d 处不同，最大偏差为允差的 %.1f 倍。", n, regions, worst),
-		EN: fmt.Sprintf("Differs from %s in %s, by up to %.1f times the tolerance.", count(n, "good picture"), count(regions, "place"), worst),
-	}
-}
-
-func count(n int, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return fmt.Sprintf("%d %s", n, what)
-}
-
-// inPicture is the upright box around a box of the reference.
-func inPicture(r image.Rectangle, f frame) image.Rectangle {
-	var out image.Rectangle
-	for _, c := range [...]image.Point{r.Min, {X: r.Max.X - 1, Y: r.Min.Y}, {X: r.Min.X, Y: r.Max.Y - 1}, {X: r.Max.X - 1, Y: r.Max.Y - 1}} {
-		x, y := f.at(float64(c.X), float64(c.Y))
-		out = out.Union(image.Rect(int(x+0.5), int(y+0.5), int(x+0.5)+1, int(y+0.5)+1))
-	}
-	return out
 }
