@@ -42,7 +42,7 @@ export const fits = (row: Row, c: Choice, now: number): boolean => {
 };
 
 /** The class that the most certain candidate with regions proposes. */
-export const proposedClass = (row: Row): string | undefined => row.candidates?.flatMap((c) => c.regions ?? []).find((r) => r.class)?.class;
+const proposedClass = (row: Row): string | undefined => row.candidates?.flatMap((c) => c.regions ?? []).find((r) => r.class)?.class;
 
 const headOf = (row: Row, by: Exclude<Grouping, "">): string => {
   switch (by) {

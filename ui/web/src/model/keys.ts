@@ -25,7 +25,7 @@ export interface KeyPress {
 }
 
 /** Between two keys of a scanner there are a few ms; between two of a person hardly ever under this. */
-export const scanGap = 35; // ms
+const scanGap = 35; // ms
 const scanLength = 4; // characters; shorter bursts are two fingers
 
 const atOnce = (key: string, onStage: boolean, keys: VerdictKeys): Command | undefined => {

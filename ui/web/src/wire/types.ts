@@ -4,7 +4,6 @@
 export type Verdict = "undefined" | "ok" | "not_ok" | "not_decidable";
 export type Kind = "image" | "window" | "joint";
 export type State = "open" | "labeled" | "synced";
-export type Quality = 0 | 1 | 2; // good, uncertain, bad
 
 export interface Place {
   site?: string;

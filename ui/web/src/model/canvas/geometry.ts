@@ -87,7 +87,7 @@ export function nearestOn(p: Point, a: Point, b: Point): Point {
   return { x: a.x + t * dx, y: a.y + t * dy };
 }
 
-export const distanceToSegment = (p: Point, a: Point, b: Point): number => distance(p, nearestOn(p, a, b));
+const distanceToSegment = (p: Point, a: Point, b: Point): number => distance(p, nearestOn(p, a, b));
 
 /** Distance from p to the line through the points; closed adds the stretch from the last to the first. */
 export function distanceToLine(p: Point, points: readonly Point[], closed: boolean): number {

@@ -14,7 +14,7 @@ export type Edit =
   | { readonly did: "reorder"; readonly id: string; readonly at: number }; // where it stood before
 
 /** Edits kept; the oldest are forgotten beyond this. */
-export const MOST_EDITS = 100;
+const MOST_EDITS = 100;
 
 /** What a step back or forth leaves: all regions, and the one that it was about. */
 export interface Stepped {

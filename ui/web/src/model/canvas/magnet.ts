@@ -3,10 +3,10 @@ import { boundsOf, distance, grown, nearestOn, type Area, type Extent, type Poin
 import { areaOf, outlineOf } from "./shape";
 
 /** Regions whose bounds meet a rectangle, all in px of the picture. */
-export type Nearby = (x0: number, y0: number, x1: number, y1: number) => readonly Region[];
+type Nearby = (x0: number, y0: number, x1: number, y1: number) => readonly Region[];
 
 /** Which sides of a box move. */
-export interface Sides {
+interface Sides {
   readonly left?: boolean;
   readonly right?: boolean;
   readonly top?: boolean;

@@ -6,7 +6,7 @@ export interface ScaleBar {
 }
 
 /** The largest of 1, 2, 5 × 10ⁿ that is not above v. */
-export function roundDown(v: number): number {
+function roundDown(v: number): number {
   const power = 10 ** Math.floor(Math.log10(v));
   const lead = v / power;
   return (lead >= 5 ? 5 : lead >= 2 ? 2 : 1) * power;

@@ -51,7 +51,7 @@ export function cut(r: Area, image: Extent): Rect {
 }
 
 /** The shift that moves area by d as far as the image allows. */
-export function shiftWithin(area: Area, d: Point, image: Extent): Point {
+function shiftWithin(area: Area, d: Point, image: Extent): Point {
   return {
     x: stepped(clamp(d.x, -area.x, Math.max(-area.x, image.w - area.x - area.w))),
     y: stepped(clamp(d.y, -area.y, Math.max(-area.y, image.h - area.y - area.h))),

@@ -14,7 +14,7 @@ export interface Columns {
 }
 
 /** From this many samples per column on, columns are drawn instead of single samples. */
-export const COLUMNS_FROM = 2;
+const COLUMNS_FROM = 2;
 
 export function isDense(t: Trace, piece: Span, view: Span, width: number): boolean {
   const [from, to] = indices(t, piece);

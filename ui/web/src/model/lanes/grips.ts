@@ -8,12 +8,12 @@ import { within, xOf, type Span } from "./time";
 export type LaneGrip = "from" | "to" | "whole";
 
 /** Width of a handle in the strip in mm, and half the width in which an edge can be held anywhere along its height. */
-export const HANDLE_MM = 5.6;
+const HANDLE_MM = 5.6;
 const REACH_MM = 7.5;
 const REACH_MOUSE = 6;
 
 /** The two handles of an interval stand outside it, so that what it marks stays free. */
-export interface HandleBoxes {
+interface HandleBoxes {
   readonly from: readonly [number, number];
   readonly to: readonly [number, number];
 }
@@ -26,7 +26,7 @@ export function handleBoxes(m: Mark, view: Span, width: number, mm: number): Han
 }
 
 /** The tag between the handles is never narrower than this. */
-export const tagWidth = (mm: number): number => Math.max(28, 5.6 * mm);
+const tagWidth = (mm: number): number => Math.max(28, 5.6 * mm);
 
 /**
  * What a pointer at x, y holds: an edge anywhere along its height, a handle or the tag between them in the strip. Between two near edges

@@ -34,7 +34,7 @@ export async function normalFor(item: Row, window: WindowView, ports: NormalPort
 }
 
 /** Of the stretches of other times, the one that shares the most signals; of those alike the newest. */
-export function bestOf(rows: readonly Row[], item: Row, tags: readonly string[]): Row | undefined {
+function bestOf(rows: readonly Row[], item: Row, tags: readonly string[]): Row | undefined {
   let best: Row | undefined;
   let most = 0;
   for (const row of rows) {

@@ -12,9 +12,9 @@ export type LaneSketch = { readonly as: "nothing" } | { readonly as: "first"; re
 export const NOTHING: LaneSketch = { as: "nothing" };
 
 /** Length of an interval made by one tap, as a share of what is shown. */
-export const DEFAULT_SHARE = 0.12;
+const DEFAULT_SHARE = 0.12;
 
-export interface TapResult {
+interface TapResult {
   readonly sketch: LaneSketch;
   readonly made?: Span;
 }

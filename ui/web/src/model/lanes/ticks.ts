@@ -22,7 +22,7 @@ const STEPS: readonly number[] = [
 ];
 
 /** The smallest step that leaves room pixels between ticks. */
-export function stepFor(view: Span, width: number, room: number): number {
+function stepFor(view: Span, width: number, room: number): number {
   const least = (lengthOf(view) / Math.max(1, width)) * room;
   return STEPS.find((s) => s >= least) ?? 365 * DAY;
 }
@@ -60,7 +60,7 @@ function alignment(view: Span, step: number, { base, zone }: Clock): number {
 const modulo = (a: number, n: number): number => ((a % n) + n) % n;
 
 /** Local time minus UTC in ms at a moment, in the zone or in the browser's own. */
-export function zoneOffset(utc: number, zone?: string): number {
+function zoneOffset(utc: number, zone?: string): number {
   if (zone === undefined) return -new Date(utc).getTimezoneOffset() * MINUTE;
   const parts = new Intl.DateTimeFormat("en-US", {
     timeZone: zone, hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric",

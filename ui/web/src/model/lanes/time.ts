@@ -7,24 +7,15 @@ export interface Span {
 }
 
 /** The shortest stretch that fills the screen, ms. */
-export const LEAST_VIEW = 2;
+const LEAST_VIEW = 2;
 
 export const lengthOf = (s: Span): number => s.to - s.from;
-
-export const middleOf = (s: Span): number => (s.from + s.to) / 2;
 
 export const xOf = (t: number, view: Span, width: number): number => ((t - view.from) / lengthOf(view)) * width;
 
 export const timeAt = (x: number, view: Span, width: number): number => view.from + (x / width) * lengthOf(view);
 
 export const meets = (a: Span, b: Span): boolean => a.from < b.to && b.from < a.to;
-
-/** The view inside the limits: never longer than they are, never shorter than the least. */
-export function heldSpan(view: Span, limits: Span): Span {
-  const length = clamp(lengthOf(view), Math.min(LEAST_VIEW, lengthOf(limits)), lengthOf(limits));
-  const from = clamp(middleOf(view) - length / 2, limits.from, limits.to - length);
-  return { from, to: from + length };
-}
 
 /** The view stretched by 1/factor about the moment t, which stays where it is. */
 export function zoomedAt(view: Span, t: number, factor: number, limits: Span): Span {
@@ -47,10 +38,10 @@ export function pinchedSpan(view: Span, a: number, b: number, x0: number, x1: nu
   const perPixel = Math.abs((b - a) / gap);
   const length = perPixel * width;
   const share = (x0 + x1) / 2 / width;
-  return heldSpanAt((a + b) / 2, share, length, limits);
+  return heldSpan((a + b) / 2, share, length, limits);
 }
 
-function heldSpanAt(t: number, share: number, wanted: number, limits: Span): Span {
+function heldSpan(t: number, share: number, wanted: number, limits: Span): Span {
   const length = clamp(wanted, Math.min(LEAST_VIEW, lengthOf(limits)), lengthOf(limits));
   const from = clamp(t - share * length, limits.from, limits.to - length);
   return { from, to: from + length };

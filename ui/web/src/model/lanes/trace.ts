@@ -2,7 +2,7 @@ import type { Buckets, Samples, Trace } from "../types";
 import type { Span } from "./time";
 
 /** First index whose value is not less than v, in an ascending array. */
-export function lowerBound(a: ArrayLike<number>, v: number): number {
+function lowerBound(a: ArrayLike<number>, v: number): number {
   let lo = 0;
   let hi = a.length;
   while (lo < hi) {

@@ -9,7 +9,7 @@ export interface Even {
 }
 
 /** Fewer samples than this say nothing about frequencies. */
-export const LEAST_SAMPLES = 32;
+const LEAST_SAMPLES = 32;
 
 /**
  * The samples on an even grid of their median distance, linear in between; samples without a number are passed over. Undefined where

@@ -8,12 +8,12 @@ export interface Spectrum {
   readonly windows: number; // how many were averaged
 }
 
-export const hann = (n: number): Float64Array => Float64Array.from({ length: n }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / n));
+const hann = (n: number): Float64Array => Float64Array.from({ length: n }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / n));
 
 const MOST_WINDOW = 4096;
 
 /** The window for n samples: at least three half overlapping ones fit where there are enough of them. */
-export const windowFor = (n: number): number => Math.max(16, Math.min(MOST_WINDOW, powerOf2(n / 2 + 1) / 2));
+const windowFor = (n: number): number => Math.max(16, Math.min(MOST_WINDOW, powerOf2(n / 2 + 1) / 2));
 
 /**
  * Averaged spectrum after Welch (1967): Hann windows that overlap by half, each without its mean, powers averaged. Scaled so that a sine of

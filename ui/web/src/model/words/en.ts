@@ -25,7 +25,7 @@ export const en = {
   verdict: { ok: "OK", not_ok: "NG", not_decidable: "Can't decide", undefined: "Not judged" },
   sub: {
     ok: "Pass", okSignal: "Normal, no fault", nd: "Goes to review", ng: "Fail", ngSignal: "Fault", machineNg: "As the machine says", again: "once more: no class", pickClass: "Now tap the class",
-    proposed: (name: string) => `As proposed: ${name}`, flagged: (n: number) => (n === 1 ? "As flagged" : `All ${n} as flagged`), marked: (n: number) => s(n, "region"), withClass: (name: string) => name,
+    proposed: (name: string) => `As proposed: ${name}`, flagged: (n: number) => (n === 1 ? "As flagged" : `All ${n} as flagged`), marked: (n: number) => s(n, "region"),
   },
   undo: "Undo", undoWhat: (title: string, verdict: string) => `${title} ${verdict}`, nothingToUndo: "Nothing to undo", next: "Next", previous: "Previous", skipHint: "Without verdict",
   user: { switch: "switch", labeler: "Labeler", reviewer: "Reviewer", admin: "Admin" },
@@ -49,7 +49,7 @@ export const en = {
     picture: (camera: string, part: string) => `Picture of ${part}, camera ${camera}`, proposal: (name: string, score: string) => `Proposed: ${name} ${score}`, unclassed: "no class",
     notCalibrated: "not calibrated", fit: "Fit the picture", zoomIn: "Zoom in", zoomOut: "Zoom out", remove: "Remove", done: "Done", undo: "Undo step", brush: "Thickness of the brush", thinner: "Thinner", thicker: "Thicker", area: (a: string) => `${a} mm²`,
     handle: { top: "Top handle", bottom: "Bottom handle", left: "Left handle", right: "Right handle", corner: "Corner handle", turn: "Turn" },
-    loading: (title: string) => `Loading ${title}`, loadingSub: "Preview first; the keys wait for the full picture", broken: "This picture will not open", brokenSub: "Try again, say \"can't decide\", or skip it", noPicture: "No picture",
+    loading: (title: string) => `Loading ${title}`, broken: "This picture will not open", brokenSub: "Try again, say \"can't decide\", or skip it",
   },
   look: {
     tone: "View", compare: "Compare", fit: "Auto", invert: "Invert", even: "Local contrast", heat: "False colour", reset: "As taken", dark: "Black from", bright: "White from", loading: "Reading the picture's values",
@@ -60,7 +60,7 @@ export const en = {
   why: { none: "The machine proposes nothing", by: (rule: string) => rule, taken: "On record", manual: (name: string) => `Asked for by ${name}`, previous: (verdict: string, name: string) => `${verdict}, by ${name}. A new verdict is kept beside it.` },
   claimed: (name: string) => `${name} has this on screen too`,
   side: {
-    proposed: "Proposed", confirmed: "Confirmed", drawn: "Drawn", nothing: "No region", nothingSub: "Draw a box where the defect is, or just give the verdict", tapRegion: "Tap a region to measure it",
+    proposed: "Proposed", confirmed: "Confirmed", drawn: "Drawn", nothing: "No region", nothingSub: "Draw a box where the defect is, or just give the verdict",
     guess: (name: string, score: string) => `${name}? ${score}`, over: (limit: string, by: string) => `Limit ${limit} mm, +${by}`, under: (limit: string, by: string) => `Limit ${limit} mm, −${by}`, noLimit: "no limit set", width: (w: string) => `${w} mm wide`, area: (a: string) => `${a} mm²`, classes: "Defect class", size: "Size",
   },
   lanes: {
@@ -71,7 +71,7 @@ export const en = {
   },
   fault: {
     title: "Fault", hint: "All optional", class: "Class", mode: "Mode", mechanism: "Mechanism", cause: "Cause", confidence: "Confidence", note: "Note", notSaid: "not said", notePlaceholder: "Note: what was seen at the machine", workOrder: "Work order",
-    sure: { 1: "Guess", 2: "Likely", 3: "Inspected" }, onset: "Onset", end: "End", allNormal: "Whole window",
+    sure: { 1: "Guess", 2: "Likely", 3: "Inspected" }, onset: "Onset", end: "End",
   },
   joint: {
     title: "Findings", one: "One cause", oneSub: "link picture and signals", nothing: "Nothing found yet", nothingSub: "Draw on the picture or tap a lane", signals: (n: number) => s(n, "signal"), pickClass: "Class for this finding",
@@ -79,7 +79,6 @@ export const en = {
   },
   done: {
     title: "All judged", sub: "New parts appear here by themselves", count: (n: number) => `${n} judged in this visit`, history: "Look at what was judged", loading: "Fetching the queue", failed: "The queue did not come",
-    rail: "No more parts",
   },
 
   signin: {
@@ -107,9 +106,9 @@ export const en = {
     nothing: "No signals are configured", nothingSub: "Signals appear here once a source delivers numbers", loading: "Reading the history", broken: "The history did not come",
     interval: "New interval", onset: "Onset", end: "End", length: (span: string) => `End, ${span}`, signals: (n: number) => s(n, "signal"), discard: "Discard", save: "Save fault", saving: "Saving",
     failed: "Not saved yet", failedTodo: (why: string) => `${why}. It stays on this panel; try again.`, made: "Saved as a new item", madeSub: "It stands in the strip now.",
-    item: "Candidate", judged: "Judged item", score: "Score", by: "By", judge: "Judge it", again: "Judge again", byPerson: "Marked by a person", busy: (name: string) => `${name} has it on screen`,
+    item: "Candidate", judged: "Judged item", score: "Score", by: "By", judge: "Judge it", again: "Judge again", busy: (name: string) => `${name} has it on screen`,
   },
-  history: { title: "Judged items", verdict: "Verdict", class: "Class", kind: "Kind", any: "All", none: "Nothing is judged yet", noneSub: "What you judge is listed here, newest first", empty: "Nothing judged that fits", emptySub: "Choose other filters", more: "Show more", relabel: "Judge again", revisions: (n: number) => s(n, "revision"), synced: "uploaded", unsynced: "not uploaded yet", by: "By", when: "When", failed: "The list did not come", again: "Judging again", backToList: "Back to the list" },
+  history: { title: "Judged items", verdict: "Verdict", class: "Class", kind: "Kind", any: "All", none: "Nothing is judged yet", noneSub: "What you judge is listed here, newest first", empty: "Nothing judged that fits", emptySub: "Choose other filters", more: "Show more", revisions: (n: number) => s(n, "revision"), synced: "uploaded", unsynced: "not uploaded yet", by: "By", when: "When", failed: "The list did not come", again: "Judging again", },
   taxonomy: classesEn,
   review: reviewEn,
   picture: pictureEn,

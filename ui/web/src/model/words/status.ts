@@ -13,7 +13,7 @@ export const statusEn = {
   asked: (ago: string) => `asked ${ago} ago`, unasked: "not asked yet", onTrial: (at: string, left: string) => `A change is on trial until ${at}, ${left} to go.`, noTrial: "Nothing is on trial.", rolledBack: (n: number) => `${s(n, "trial")} ended by the gateway since its start.`,
   drill: "Drill", drillWhole: "The line to the centre is whole", drillCut: (left: string) => `The line is cut for a drill, ${left} to go`, drillStart: (minutes: number) => `Cut for ${minutes} min`, drillMend: "Make it whole now", drillFailed: "The line was not changed",
   drillResult: (most: number, left: number) => (left === 0 ? `At most ${most} waited; all of it is at the centre` : `At most ${most} waited, ${left} wait still`),
-  candidates: "Candidates", asset: "Asset", wanted: "Wanted", promised: "Promised", observed: "Seen", per: (n: string, span: string) => `${n} in ${span}`, noBudgets: "No budget is set",
+  candidates: "Candidates", asset: "Asset", wanted: "Wanted", promised: "Promised", observed: "Seen", per: (n: string, span: string) => `${n} in ${span}`,
   failed: "The status did not come", noSources: "No sources are configured", since: (clock: string, ago: string) => `since ${clock}, ${ago}`, kinds: { opcua: "OPC UA", mqtt: "MQTT", camera: "Camera", s3: "S3", file: "Folder", postgres: "PostgreSQL", control: "Word from the centre" } as Record<string, string>,
   fault: {
     sourceDown: (name: string) => `${name} does not deliver`, sourceDownTodo: { opcua: "Check the server's power and network cable; the agent keeps trying.", mqtt: "Check that the broker runs and its cable; the agent keeps trying.", camera: "Check the camera's power and cable; buffered pictures arrive later." } as Record<string, string>,
@@ -38,7 +38,7 @@ export const statusZh: typeof statusEn = {
   asked: (ago) => `${ago}前问过`, unasked: "还没有问过", onTrial: (at, left) => `有改动试用到 ${at}，还剩 ${left}。`, noTrial: "没有试用中的改动。", rolledBack: (n) => `启动以来网关已回退 ${n} 次试用。`,
   drill: "断线演练", drillWhole: "到中心的线路通畅", drillCut: (left) => `线路已为演练切断，还剩 ${left}`, drillStart: (minutes) => `切断 ${minutes} 分钟`, drillMend: "立即恢复", drillFailed: "线路没有改动",
   drillResult: (most, left) => (left === 0 ? `最多积压 ${most} 项，已全部到达中心` : `最多积压 ${most} 项，还剩 ${left} 项`),
-  candidates: "候选数量", asset: "设备", wanted: "预算", promised: "预计", observed: "实际", per: (n, span) => `${n} / ${span}`, noBudgets: "没有设定预算",
+  candidates: "候选数量", asset: "设备", wanted: "预算", promised: "预计", observed: "实际", per: (n, span) => `${n} / ${span}`,
   failed: "状态没有取到", noSources: "没有配置数据源", since: (clock, ago) => `${clock} 起，${ago}`, kinds: { opcua: "OPC UA", mqtt: "MQTT", camera: "相机", s3: "S3", file: "文件夹", postgres: "PostgreSQL", control: "中心下发" },
   fault: {
     sourceDown: (name) => `${name} 没有数据`, sourceDownTodo: { opcua: "请查服务器电源和网线，程序会一直重连。", mqtt: "请查消息服务器是否在运行、网线是否接好，程序会一直重连。", camera: "请查相机电源和网线，相机缓存的图像之后会补传。" },

@@ -23,7 +23,7 @@ export const zh: Words = {
   verdict: { ok: "合格", not_ok: "不合格", not_decidable: "无法判定", undefined: "未判" },
   sub: {
     ok: "OK", okSignal: "正常，无故障", nd: "交给复核", ng: "NG", ngSignal: "有故障", machineNg: "机器也判不合格", again: "再按一次：不选缺陷", pickClass: "请点缺陷类别",
-    proposed: (name) => `采纳建议：${name}`, flagged: (n) => (n === 1 ? "采纳候选" : `采纳全部 ${n} 个候选`), marked: (n) => `${n} 处标记`, withClass: (name) => name,
+    proposed: (name) => `采纳建议：${name}`, flagged: (n) => (n === 1 ? "采纳候选" : `采纳全部 ${n} 个候选`), marked: (n) => `${n} 处标记`,
   },
   undo: "撤销", undoWhat: (title, verdict) => `${title} ${verdict}`, nothingToUndo: "没有可撤销的", next: "下一件", previous: "上一件", skipHint: "先不判",
   user: { switch: "换人", labeler: "检验员", reviewer: "复核员", admin: "管理员" },
@@ -47,7 +47,7 @@ export const zh: Words = {
     picture: (camera, part) => `${part} 的图像，相机 ${camera}`, proposal: (name, score) => `建议：${name} ${score}`, unclassed: "未分类",
     notCalibrated: "未标定", fit: "适合窗口", zoomIn: "放大", zoomOut: "缩小", remove: "删除", done: "完成", undo: "退一步", brush: "画笔粗细", thinner: "细一点", thicker: "粗一点", area: (a) => `${a} mm²`,
     handle: { top: "上边柄", bottom: "下边柄", left: "左边柄", right: "右边柄", corner: "角柄", turn: "旋转柄" },
-    loading: (title) => `正在取图 ${title}`, loadingSub: "先显示预览，判定键等全图", broken: "这张图打不开", brokenSub: "可以再试、判“无法判定”，或跳过", noPicture: "没有图像",
+    loading: (title) => `正在取图 ${title}`, broken: "这张图打不开", brokenSub: "可以再试、判“无法判定”，或跳过",
   },
   look: {
     tone: "显示", compare: "对比", fit: "自动", invert: "反相", even: "局部增强", heat: "伪彩", reset: "还原", dark: "黑场", bright: "白场", loading: "正在读取像素值",
@@ -58,7 +58,7 @@ export const zh: Words = {
   why: { none: "检测器没有提示", by: (rule) => rule, taken: "已有判定", manual: (name) => `${name} 要求判定`, previous: (verdict, name) => `${name} 已判${verdict}。新的判定会并存，不覆盖。` },
   claimed: (name) => `${name} 也正在看这一件`,
   side: {
-    proposed: "建议", confirmed: "已确认", drawn: "人工画", nothing: "没有标记", nothingSub: "可在缺陷处画框，也可直接判定", tapRegion: "点一处标记可看尺寸",
+    proposed: "建议", confirmed: "已确认", drawn: "人工画", nothing: "没有标记", nothingSub: "可在缺陷处画框，也可直接判定",
     guess: (name, score) => `建议：${name} ${score}`, over: (limit, by) => `限值 ${limit} mm，超 ${by}`, under: (limit, by) => `限值 ${limit} mm，低 ${by}`, noLimit: "未设限值", width: (w) => `宽 ${w} mm`, area: (a) => `${a} mm²`, classes: "缺陷类别", size: "尺寸",
   },
   lanes: {
@@ -69,7 +69,7 @@ export const zh: Words = {
   },
   fault: {
     title: "故障", hint: "均可不填", class: "类别", mode: "失效模式", mechanism: "失效机理", cause: "原因", confidence: "把握", note: "备注", notSaid: "未填", notePlaceholder: "备注：现场看到的情况", workOrder: "工单号",
-    sure: { 1: "猜测", 2: "较可能", 3: "已拆检" }, onset: "起点", end: "终点", allNormal: "整个窗口",
+    sure: { 1: "猜测", 2: "较可能", 3: "已拆检" }, onset: "起点", end: "终点",
   },
   joint: {
     title: "发现", one: "同一原因", oneSub: "图像与信号相连", nothing: "还没有发现", nothingSub: "在图上画框，或点信号道", signals: (n) => `${n} 路信号`, pickClass: "给这处发现选类别",
@@ -77,7 +77,6 @@ export const zh: Words = {
   },
   done: {
     title: "都判完了", sub: "新的零件会自动出现在这里", count: (n) => `本次已判 ${n} 件`, history: "查看已判记录", loading: "正在取待判列表", failed: "待判列表没有取到",
-    rail: "没有更多了",
   },
 
   signin: {
@@ -105,9 +104,9 @@ export const zh: Words = {
     nothing: "没有配置信号", nothingSub: "数据源送来数值后，这里会显示", loading: "正在读取历史", broken: "历史没有取到",
     interval: "新区间", onset: "起点", end: "终点", length: (span) => `终点，${span}`, signals: (n) => `${n} 路信号`, discard: "放弃", save: "保存故障", saving: "正在保存",
     failed: "还没有存上", failedTodo: (why) => `${why}。内容留在本机，请再试。`, made: "已存为新的一项", madeSub: "已显示在上方条带里。",
-    item: "候选", judged: "已判", score: "可疑度", by: "判定人", judge: "去判定", again: "重新判定", byPerson: "人工标出", busy: (name) => `${name} 正在看`,
+    item: "候选", judged: "已判", score: "可疑度", by: "判定人", judge: "去判定", again: "重新判定", busy: (name) => `${name} 正在看`,
   },
-  history: { title: "已判记录", verdict: "判定", class: "类别", kind: "类型", any: "全部", none: "还没有判定", noneSub: "判过的零件会列在这里，最新的在前", empty: "没有符合的记录", emptySub: "换个筛选条件看看", more: "再显示一些", relabel: "重新判定", revisions: (n) => `${n} 版`, synced: "已上传", unsynced: "待上传", by: "判定人", when: "时间", failed: "列表没有取到", again: "重新判定", backToList: "返回列表" },
+  history: { title: "已判记录", verdict: "判定", class: "类别", kind: "类型", any: "全部", none: "还没有判定", noneSub: "判过的零件会列在这里，最新的在前", empty: "没有符合的记录", emptySub: "换个筛选条件看看", more: "再显示一些", revisions: (n) => `${n} 版`, synced: "已上传", unsynced: "待上传", by: "判定人", when: "时间", failed: "列表没有取到", again: "重新判定", },
   taxonomy: classesZh,
   review: reviewZh,
   picture: pictureZh,

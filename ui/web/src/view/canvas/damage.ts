@@ -25,7 +25,7 @@ export function onPixels(v: Viewport, dpr: number): Viewport {
 }
 
 /** How a layer is brought up to date: what it holds is shifted, then the areas are drawn anew. */
-export interface Damage {
+interface Damage {
   readonly shift: Point; // CSS pixels
   readonly areas: readonly Area[];
 }

@@ -7,7 +7,7 @@ import { areaToScreen, toScreen, visible, type Viewport } from "../../model/canv
 import type { Ink } from "./ink";
 
 /** Where a handle is drawn, on the screen. The handles of a small box stand off from it, so that they do not hide what it marks. */
-export function handlePoint(h: Handle, r: Region, v: Viewport, radius: number): Point {
+function handlePoint(h: Handle, r: Region, v: Viewport, radius: number): Point {
   const p = toScreen(v, h.at);
   if (h.grip.hold !== "side") return p;
   if (r.kind === "rotated_box") return standOff(p, toScreen(v, centreOf(r.rect ?? areaOf(r))), r, v, radius);

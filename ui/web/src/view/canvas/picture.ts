@@ -36,7 +36,7 @@ function paintAt(g: CanvasRenderingContext2D, bitmap: ImageBitmap, whole: Area, 
 }
 
 /** The part of the picture to draw: what is visible, widened to whole pixels so that their squares do not tremble while panning. */
-export function wholePixels(v: Viewport, image: Extent, stage: Extent): Area {
+function wholePixels(v: Viewport, image: Extent, stage: Extent): Area {
   const a = visible(v, image, stage);
   const x = Math.floor(a.x);
   const y = Math.floor(a.y);

@@ -9,7 +9,7 @@ const MOST_TILES = 96;
 const MOST_REQUESTS = 6;
 
 /** Fetches one bitmap; rejects when it cannot. */
-export type FetchBitmap = (url: string, signal: AbortSignal) => Promise<ImageBitmap>;
+type FetchBitmap = (url: string, signal: AbortSignal) => Promise<ImageBitmap>;
 
 /** A large picture that comes in tiles over a coarse preview. Tiles that left the view before their turn are not asked for. */
 export class TiledPicture implements Picture {

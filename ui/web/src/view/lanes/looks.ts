@@ -12,7 +12,7 @@ const ALONE: TraceLook = { line: "--trace", band: "--band", opacity: 1, dash: []
 export const NORMAL_LOOK: TraceLook = { line: "--lane-normal", band: "--lane-normal", opacity: 0.55, dash: [5, 3] };
 
 /** So many colours there are; a dash tells the signals beyond them apart, as it does where colours are not seen. */
-export const COLOURS = 6;
+const COLOURS = 6;
 const DASHES: readonly (readonly number[])[] = [[], [7, 3], [2, 3]];
 
 /** The look of signal i where all lie over one another; undefined where each has a lane of its own. */

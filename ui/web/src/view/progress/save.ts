@@ -5,7 +5,7 @@ import { download, pngOf } from "../parts/download";
 const painted = ["fill", "stroke", "stroke-width", "stroke-dasharray", "stroke-linejoin", "opacity", "fill-opacity", "font-size", "font-family", "font-weight", "text-anchor", "dominant-baseline"] as const;
 
 /** The figure as a file of its own; it needs neither the page's style sheet nor the gateway. */
-export const svgText = async (figure: SVGSVGElement): Promise<string> => {
+const svgText = async (figure: SVGSVGElement): Promise<string> => {
   const copy = figure.cloneNode(true) as SVGSVGElement;
   const from = [figure, ...figure.querySelectorAll("*")];
   const to = [copy, ...copy.querySelectorAll("*")];

@@ -11,7 +11,7 @@ import { Chosen } from "./Chosen";
 import "./rules.css";
 import { Failed } from "../parts/Failed";
 
-export const usePercent = (): ((e: Estimate) => readonly [string, string]) => {
+const usePercent = (): ((e: Estimate) => readonly [string, string]) => {
   const { words: { rules: w }, format } = useSpeech();
   const n = (v: number): string => format.number(v * 100);
   return (e) => [`${n(e.value)} %`, w.interval(n(e.low), n(e.high), e.n)];

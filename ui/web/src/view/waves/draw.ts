@@ -17,7 +17,7 @@ const ROWS = 3; // of names, so that neighbours do not cover each other
 const TICKS = [1, 2, 2.5, 5, 10];
 
 /** Round distances between ticks so that about `n` fit into the range. */
-export function tickStep(range: number, n: number): number {
+function tickStep(range: number, n: number): number {
   const rough = range / Math.max(1, n);
   const ten = 10 ** Math.floor(Math.log10(rough));
   return (TICKS.find((t) => t * ten >= rough) ?? 10) * ten;
