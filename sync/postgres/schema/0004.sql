@@ -19,22 +19,23 @@ grant select on edgelabel.weekly to edgelabel_gateway, edgelabel_reader;
 create or replace view edgelabel.newest_labels with (security_invoker = true) as
 select distinct on (gateway, item) * from edgelabel.labels order by gateway, item, rev desc, id desc;
 
--- A gateway may not write to weekly itself: these do it for it.
+-- A gateway may not write to weekly itself: these do it for it. They look up each item of a batch by the index: a plan is kept as long as
+-- the connection, and one that was made while the tables were small must not read all of them later.
 
-create function edgelabel.count_labels() returns trigger language plpgsql security definer set search_path = pg_catalog as $$ begin
+create function edgelabel.count_labels() returns trigger language plpgsql security definer
+set search_path = pg_catalog set enable_seqscan = off as $$ begin
     insert into edgelabel.weekly as w
     select n.gateway, date_trunc('week', n.saved at time zone 'UTC')::date, coalesce(i.site, ''), coalesce(i.line, ''), c.class, n.verdict, sum(n.change)
-    from (
-        (select distinct on (l.gateway, l.item) l.gateway, l.item, l.saved, l.classes, l.verdict, 1 as change
-         from (select distinct gateway, item from fresh) f join edgelabel.labels l on l.gateway = f.gateway and l.item = f.item
-         order by l.gateway, l.item, l.rev desc, l.id desc)
+    from (select distinct gateway, item from fresh) f
+    cross join lateral (
+        (select l.gateway, l.saved, l.classes, l.verdict, 1 as change from edgelabel.labels l
+         where l.gateway = f.gateway and l.item = f.item order by l.rev desc, l.id desc limit 1)
         union all
-        (select distinct on (l.gateway, l.item) l.gateway, l.item, l.saved, l.classes, l.verdict, -1
-         from (select distinct gateway, item from fresh) f join edgelabel.labels l on l.gateway = f.gateway and l.item = f.item
-         where not exists (select from fresh x where x.gateway = l.gateway and x.id = l.id)
-         order by l.gateway, l.item, l.rev desc, l.id desc)
+        (select l.gateway, l.saved, l.classes, l.verdict, -1 from edgelabel.labels l
+         where l.gateway = f.gateway and l.item = f.item and (l.gateway, l.id) not in (select x.gateway, x.id from fresh x)
+         order by l.rev desc, l.id desc limit 1)
     ) as n
-    left join edgelabel.items i on i.gateway = n.gateway and i.id = n.item
+    left join lateral (select site, line, simulated from edgelabel.items where gateway = f.gateway and id = f.item limit 1) as i on true
     cross join lateral unnest(case when n.classes = '{}' then '{""}' else n.classes end) as c (class)
     where not coalesce(i.simulated, false)
     group by 1, 2, 3, 4, 5, 6 having sum(n.change) <> 0
@@ -43,16 +44,14 @@ create function edgelabel.count_labels() returns trigger language plpgsql securi
     return null;
 end $$;
 
-create function edgelabel.place_items() returns trigger language plpgsql security definer set search_path = pg_catalog as $$ begin
+create function edgelabel.place_items() returns trigger language plpgsql security definer
+set search_path = pg_catalog set enable_seqscan = off as $$ begin
     insert into edgelabel.weekly as w
-    select n.gateway, n.week, p.site, p.line, c.class, n.verdict, sum(p.change)
-    from (
-        select distinct on (l.gateway, l.item) l.gateway, date_trunc('week', l.saved at time zone 'UTC')::date as week, l.classes, l.verdict,
-               f.site, f.line, f.simulated
-        from fresh f join edgelabel.labels l on l.gateway = f.gateway and l.item = f.id
-        order by l.gateway, l.item, l.rev desc, l.id desc
-    ) as n
-    cross join lateral (values ('', '', -1), (n.site, n.line, case when n.simulated then 0 else 1 end)) as p (site, line, change)
+    select f.gateway, date_trunc('week', n.saved at time zone 'UTC')::date, p.site, p.line, c.class, n.verdict, sum(p.change)
+    from fresh f
+    cross join lateral (select l.saved, l.classes, l.verdict from edgelabel.labels l
+        where l.gateway = f.gateway and l.item = f.id order by l.rev desc, l.id desc limit 1) as n
+    cross join lateral (values ('', '', -1), (f.site, f.line, case when f.simulated then 0 else 1 end)) as p (site, line, change)
     cross join lateral unnest(case when n.classes = '{}' then '{""}' else n.classes end) as c (class)
     group by 1, 2, 3, 4, 5, 6 having sum(p.change) <> 0
     on conflict on constraint weekly_pkey do update set items = w.items + excluded.items;
