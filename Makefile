@@ -22,7 +22,7 @@ MEMORY ?= 3
 
 export CGO_ENABLED ?= 0
 
-.PHONY: run build onnx ui test unit check lint types e2e flows look golden bench bench-flagging bench-mqtt bench-sync bench-page fmt cross clean crash powercut centre soak damage diskfull labelloss plant memory bench-store
+.PHONY: run build onnx ui test unit check lint types e2e flows look golden bench bench-flagging bench-mqtt bench-sync bench-page bench-mask fmt cross clean crash powercut centre soak damage diskfull labelloss plant memory bench-store
 
 run: build                      ## the demo line: builds everything and prints the page's address
 	./bin/edgelabel demo
@@ -121,6 +121,10 @@ golden: ui                      ## takes the pictures of every screen anew; look
 
 bench-page: ui                  ## figures of the page in a real browser: frames, brush, first screen, verdict to next part, an hour left open
 	cd $(WEB) && node test/bench.mjs && node test/bench/judging.mjs && node test/bench/lanes.mjs && node test/bench/hour.mjs
+
+bench-mask:                     ## DATA=folder with outlined defects: box to mask in a browser's worker, how much of the masks is right, their size, the time
+	@test -n "$(DATA)" || { echo "want DATA=FOLDER"; exit 2; }
+	cd $(WEB) && node test/bench/mask.mjs $(abspath $(DATA))
 
 bench-flagging: build           ## DATA=folder with recordings: scores with default settings, speed and memory; UCR=folder adds that archive
 	@test -n "$(DATA)" || { echo "want DATA=FOLDER"; exit 2; }
