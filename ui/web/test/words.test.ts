@@ -32,7 +32,7 @@ test("spans and sizes are short and never parted from their unit", () => {
   assert.deepEqual([4.8e3, 6 * 60e3, 170 * 60e3].map(formatFor("zh-CN").span).map(parted), ["4.8 秒", "6 分钟", "2 小时 50 分"]);
   assert.deepEqual([999, 3.4e9, 129e9].map(f.bytes).map(parted), ["999 B", "3.4 GB", "129 GB"]);
   assert.deepEqual([f.span(4.8e3), f.bytes(129e9)], ["4.8\u00a0s", "129\u00a0GB"]);
-  assert.equal(f.significant(12345.6), "12,346");
+  assert.deepEqual([f.significant(12345.6), f.significant(-0.25), f.number(-3)], ["12,346", "−0.25", "−3"]);
 });
 
 test("the language follows the browser", () => {

@@ -15,6 +15,9 @@ export interface Format {
   list(parts: readonly (string | undefined | false)[]): string; // what is there of them, with the language's comma between
 }
 
+/** A minus is as wide as a digit; the browser writes a hyphen. */
+const minus = (text: string): string => text.replace("-", "−");
+
 const two = (n: number): string => String(n).padStart(2, "0");
 
 /** Formats for a language. Clocks are 24 h and dates are ISO in both: that is what stands on the machines. */
@@ -23,7 +26,7 @@ export const formatFor = (lang: Lang): Format => {
   const number = (v: number, digits = 0): string => {
     let f = plain.get(digits);
     if (!f) plain.set(digits, (f = new Intl.NumberFormat(lang, { minimumFractionDigits: digits, maximumFractionDigits: digits })));
-    return f.format(v).replace("-", "−");
+    return minus(f.format(v));
   };
   const precise = new Intl.NumberFormat(lang, { maximumSignificantDigits: 3 });
   const minute = (ms: number): string => {
@@ -37,7 +40,7 @@ export const formatFor = (lang: Lang): Format => {
   };
   return {
     number, minute, clock, date,
-    significant: (v) => (Math.abs(v) >= 1000 ? number(Math.round(v)) : precise.format(v)),
+    significant: (v) => (Math.abs(v) >= 1000 ? number(Math.round(v)) : minus(precise.format(v))),
     moment: (ms) => `${clock(ms)}.${Math.floor((ms % 1000) / 100)}`,
     dayAndTime: (ms) => `${date(ms).slice(5)} ${minute(ms)}`,
     span: (ms) => span(ms, number, units[lang]),
