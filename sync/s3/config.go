@@ -54,7 +54,7 @@ func ParseTarget(s string, getenv func(string) string) (Config, error) {
 		return Config{}, err
 	}
 	if u.Scheme != "s3" || u.Host == "" || u.User != nil || u.Fragment != "" {
-		return Config{}, fmt.Errorf("%q: want s3://bucket/prefix?endpoint=https://host", u.Redacted())
+		return Config{}, fmt.Errorf("%q: want s3://bucket/prefix?endpoint=https://host or file:FOLDER", u.Redacted())
 	}
 	c := Config{Bucket: u.Host, Prefix: strings.Trim(u.Path, "/"), Endpoint: "s3.amazonaws.com"}
 	c.AccessKey, c.SecretKey, c.Token = keys(getenv)

@@ -37,8 +37,11 @@ type Target struct {
 
 // New checks the configuration and makes no connection.
 func New(cfg Config) (*Target, error) {
-	if cfg.Endpoint == "" || cfg.Bucket == "" || cfg.Credentials == "" && (cfg.AccessKey == "" || cfg.SecretKey == "") {
-		return nil, errors.New("s3: endpoint, bucket, access key and secret key are required")
+	if cfg.Endpoint == "" || cfg.Bucket == "" {
+		return nil, errors.New("s3: endpoint and bucket are required")
+	}
+	if cfg.Credentials == "" && (cfg.AccessKey == "" || cfg.SecretKey == "") {
+		return nil, errors.New("s3: access key and secret key are required: in the configuration, or as EDGELABEL_S3_ACCESS_KEY and EDGELABEL_S3_SECRET_KEY")
 	}
 	cfg.setDefaults()
 	sse, err := cfg.encryption()

@@ -29,7 +29,7 @@ func commands() []command {
 		{"report", "--from DATA_DIR|BUCKET_URL --out DIR [--simulated] | --verify DIR [--from …]", "write a dataset quality report, or compute one again and compare", runReport},
 		{"tables", "--from DATA_DIR|BUCKET_URL --out DIR", "write items, labels and regions as Parquet in hive layout, or bring such a folder up to date", runTables},
 		{"verify", "BUCKET_URL", "walk a bucket's manifests and check every hash", runVerify},
-		{"control", "keygen --out FILE | sign --key FILE --version N [--gateway ID] [--taxonomy FILE] [--labels FILE] [--expires 720h] --out FILE | publish --as SENDER --to BUCKET_URL FILE | show --gateway ID --from BUCKET_URL", "send signed taxonomies and labels to gateways", runControl},
+		{"control", "keygen --out FILE | sign --key FILE --version N [--gateway ID] [--taxonomy FILE] [--task FILE] [--rules FILE] [--new-rules FILE] [--references CAMERA=DIR ...] [--labels FILE] [--trial 1h] [--expires 720h] --out FILE | publish --as SENDER --to BUCKET_URL [--files DIR] FILE | show --gateway ID --from BUCKET_URL", "send signed taxonomies, rules, pictures of good parts and labels to gateways, and see what became of them", runControl},
 		{"drill", "-c FILE --user ADMIN [--offline 10m] [--wait 30m] [--url URL]", "cut the line of a running gateway to its targets for a while and prove that nothing is lost", runDrill},
 		{"catalogue", "init --to postgres://… | rebuild --from BUCKET_URL --to postgres://… | sql", "keep a bucket's items and labels as tables of a PostgreSQL database", runCatalogue},
 		{"backup", "-d DATA_DIR --to DIR", "add a snapshot of a gateway's data to a folder, also while the agent runs", runBackup},
