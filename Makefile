@@ -91,6 +91,7 @@ lint:
 	$(GO) vet ./...
 	$(GO) vet -tags e2e ./agent/e2e
 	@if command -v cc >/dev/null; then CGO_ENABLED=1 $(GO) vet -tags onnx ./agent/cmd/edgelabel-onnx; else echo "no C compiler: edgelabel-onnx is not looked at"; fi
+	GOOS=linux GOARCH=arm GOARM=7 CGO_ENABLED=0 $(GO) build -o /dev/null ./agent/cmd/edgelabel # an int has 32 bits there
 	$(GO) run $(LINT) -checks all,-ST1000,-ST1005,-ST1020,-ST1021,-ST1022 ./...
 
 types: $(WEB)/node_modules/.package-lock.json

@@ -35,7 +35,7 @@ type feed struct {
 const eventFeed = -1
 
 // pollerID is the id of the first poller: servers count subscriptions from below.
-const pollerID = math.MaxUint32 - 1<<16
+const pollerID uint32 = math.MaxUint32 - 1<<16
 
 // errPolled says that the server refused a subscription and that the next connection polls.
 var errPolled = errors.New("the server offers no subscriptions; polling from the next connection on")
@@ -91,7 +91,7 @@ func (c *Collector) openFeed(ctx context.Context, s *session, n *nodes, i int, g
 		g.Poll = max(g.Publish, g.Sampling)
 	}
 	if g.Poll > 0 && i != eventFeed {
-		id := uint32(pollerID + i)
+		id := pollerID + uint32(i)
 		p := &poller{client: s.client, every: g.Poll, batch: n.reads, id: id, notes: n.notes}
 		return &feed{group: g, id: id, poll: p, every: g.Poll, silent: max(c.cfg.Heartbeat, 3*g.Poll), heard: c.cfg.Now()}, nil
 	}

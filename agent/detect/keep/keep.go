@@ -65,7 +65,7 @@ func (b *Book) Head(kind string, version int, settings ...int) {
 	b.same(kind)
 	for _, n := range append([]int{version}, settings...) {
 		read := n
-		if b.Int(&read, math.MinInt64, math.MaxInt64); read != n {
+		if b.Int(&read, math.MinInt, math.MaxInt); read != n {
 			b.refuse("%s has %d, want %d", kind, read, n)
 		}
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	most      = math.MaxInt64 // of a counter
+	most      = math.MaxInt // of a counter
 	mostNames = named
 )
 

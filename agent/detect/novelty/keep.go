@@ -6,7 +6,7 @@ import (
 	"edgelabel/agent/detect/keep"
 )
 
-const most = math.MaxInt64 // of a counter
+const most = math.MaxInt // of a counter
 
 // Keep implements detect.Keeper.
 func (d *Detector) Keep(b *keep.Book) {

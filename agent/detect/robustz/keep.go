@@ -1,6 +1,8 @@
 package robustz
 
 import (
+	"math"
+
 	"slices"
 
 	"edgelabel/agent/detect/keep"
@@ -17,7 +19,7 @@ func (d *Detector) Keep(b *keep.Book) {
 		d.past.sorted = append(d.past.sorted[:0], d.past.ring...)
 		slices.Sort(d.past.sorted)
 	}
-	b.Int(&d.open, 0, 1<<40)
+	b.Int(&d.open, 0, math.MaxInt)
 	b.Float(&d.last)
 	b.Flag(&d.begun)
 	b.Float(&d.step)

@@ -8,8 +8,8 @@ import (
 )
 
 const (
-	most    = math.MaxInt64 // of a counter
-	longest = 1 << 16       // period
+	most    = math.MaxInt // of a counter
+	longest = 1 << 16     // period
 )
 
 // Keep implements detect.Keeper.

@@ -7,7 +7,7 @@ import (
 	"edgelabel/agent/detect/keep"
 )
 
-const most = math.MaxInt64 // of a counter
+const most = math.MaxInt // of a counter
 
 // Keep implements detect.Keeper. A forecast that is not done is simulated anew: from the same model it comes to the same answer.
 func (d *Detector) Keep(b *keep.Book) {
