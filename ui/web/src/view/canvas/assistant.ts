@@ -23,7 +23,7 @@ export class PixelAssistant implements Assistant {
   ) {}
 
   async cutOut(box: Area): Promise<Mask | undefined> {
-    const air = Math.max(4, Math.min(16, Math.min(box.w, box.h) * 0.2));
+    const air = Math.max(4, Math.max(box.w, box.h) / 4); // what lies around tells what is background
     const patch = this.patch(grown(box, air), CUT_MOST);
     if (!patch) return undefined;
     const { area, grey } = patch;
