@@ -132,29 +132,18 @@ func fill(on *image.Paletted, points [][2]float64, v uint8) (any bool) {
 	return any
 }
 
-// palette is the colour map of Pascal VOC: the bits of a value spread over red, green and blue.
 func palette() color.Palette {
 	out := make(color.Palette, 256)
 	for i := range out {
-		out[i] = colorOf(i)
+		out[i] = shape.ColorOf(i)
 	}
 	return out
-}
-
-func colorOf(i int) color.RGBA {
-	c := color.RGBA{A: 255}
-	for shift := 7; i > 0; shift, i = shift-1, i>>3 {
-		c.R |= uint8(i&1) << shift
-		c.G |= uint8(i>>1&1) << shift
-		c.B |= uint8(i>>2&1) << shift
-	}
-	return c
 }
 
 func hex(i int) string {
 	const digits = "0123456789abcdef"
 	out := []byte("#")
-	c := colorOf(i)
+	c := shape.ColorOf(i)
 	for _, b := range []uint8{c.R, c.G, c.B} {
 		out = append(out, digits[b>>4], digits[b&15])
 	}

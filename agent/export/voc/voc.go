@@ -1,4 +1,5 @@
-// Package voc writes Pascal VOC (the devkit's XML): Annotations/ with one file for each picture, ImageSets/Main/ and images/.
+// Package voc writes Pascal VOC (the devkit's XML): Annotations/ with one file for each picture, ImageSets/Main/, JPEGImages/ (whatever the
+// format of the pictures) and labelmap.txt, from which CVAT and Datumaro take classes other than the twenty of VOC.
 //
 // VOC counts pixels from 1 and both ends are inside: a box from 0 to 10 is xmin 1, xmax 10. Corners are rounded to whole pixels.
 package voc
@@ -9,8 +10,11 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"os"
 	"path"
+	"path/filepath"
 	"slices"
+	"strings"
 
 	"edgelabel/agent/export"
 	"edgelabel/agent/export/picture"
@@ -75,11 +79,32 @@ func Open(job export.Job) (export.Encoder, error) {
 	files := &picture.PerFile{Job: job, Folder: "Annotations", Ext: ".xml", Lists: "ImageSets/Main"}
 	files.Draw = func(x *export.Example, p *picture.Picture) ([]byte, int, error) { return draw(&job, x, p) }
 	files.Line = func(p *picture.Picture) string { return picture.Stem(p.File) }
-	return files.Open()
+	enc, err := files.Open()
+	return encoder{enc, job}, err
+}
+
+// pictures is the folder where the devkit looks for them.
+const pictures = "JPEGImages"
+
+type encoder struct {
+	export.Encoder
+	job export.Job
+}
+
+// Close names the classes and puts the pictures where the devkit has them.
+func (e encoder) Close() error {
+	var names strings.Builder
+	names.WriteString("# label:color_rgb:parts:actions\nbackground:0,0,0::\n")
+	for i, c := range e.job.Taxonomy.Classes {
+		color := shape.ColorOf(i + 1)
+		fmt.Fprintf(&names, "%s:%d,%d,%d::\n", c.ID, color.R, color.G, color.B)
+	}
+	return errors.Join(e.Encoder.Close(), os.WriteFile(filepath.Join(e.job.Dir, "labelmap.txt"), []byte(names.String()), 0o644),
+		os.Rename(filepath.Join(e.job.Dir, "images"), filepath.Join(e.job.Dir, pictures)))
 }
 
 func draw(job *export.Job, x *export.Example, p *picture.Picture) ([]byte, int, error) {
-	a := annotation{Folder: "images", Filename: path.Base(p.File), Path: p.File, Size: size{p.Width, p.Height, 3},
+	a := annotation{Folder: pictures, Filename: path.Base(p.File), Path: path.Join(pictures, path.Base(p.File)), Size: size{p.Width, p.Height, 3},
 		Source: source{"edgelabel", x.Item.ID, x.Item.Part.PartID, x.Label.Verdict}}
 	var errs error
 	for i := range p.Marks {
