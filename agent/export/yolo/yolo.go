@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"edgelabel/agent/export"
@@ -113,15 +114,18 @@ func cut(points [][2]float64, width, height int) string {
 	return ""
 }
 
-// Close writes data.yaml. Without splits the one list serves for training and validation alike, as the reader wants both.
+// Close writes data.yaml. The reader wants training and validation both, so without one of them the other serves for it too. It says no path:
+// then the lists are sought beside it, wherever the reader was started.
 func (e encoder) Close() error {
 	var out bytes.Buffer
-	out.WriteString("path: .\n")
-	if len(e.job.Splits) == 0 {
-		out.WriteString("train: all.txt\nval: all.txt\n")
-	}
-	for _, split := range e.job.Splits {
-		fmt.Fprintf(&out, "%s: %s.txt\n", split, split)
+	lists := picture.ListNames(&e.job)
+	for _, split := range []string{"train", "val", "test"} {
+		switch {
+		case slices.Contains(lists, split):
+			fmt.Fprintf(&out, "%s: %s.txt\n", split, split)
+		case split != "test":
+			fmt.Fprintf(&out, "%s: %s.txt\n", split, lists[0])
+		}
 	}
 	fmt.Fprintf(&out, "nc: %d\nnames:\n", len(e.job.Taxonomy.Classes))
 	for i, c := range e.job.Taxonomy.Classes {
