@@ -1,5 +1,6 @@
 // Package imagefolder writes pictures into one folder for each class, as torchvision's ImageFolder and Keras read them: <split>/<class>/,
-// with ok for good parts and not_ok where nobody gave a class.
+// with ok for good parts and not_ok where nobody gave a class. Readers number the classes by the folders they find, so every split has a
+// folder for each class of the whole, empty where it has no picture.
 package imagefolder
 
 import (
@@ -21,10 +22,13 @@ func Drops() []string { return append(picture.Drops(), "where on the picture a r
 type encoder struct {
 	job  export.Job
 	seen map[string]bool // sha256
+	used map[string]bool // classes with a picture
 }
 
 // Open is the export.Format's.
-func Open(job export.Job) (export.Encoder, error) { return &encoder{job, map[string]bool{}}, nil }
+func Open(job export.Job) (export.Encoder, error) {
+	return &encoder{job, map[string]bool{}, map[string]bool{}}, nil
+}
 
 // Encode moves the example's pictures into the folder of their class.
 func (e *encoder) Encode(_ context.Context, x *export.Example) error {
@@ -63,7 +67,7 @@ func (e *encoder) move(x *export.Example, sha, file string) error {
 	if reason != "" {
 		return p.Leave(&e.job, x, reason)
 	}
-	e.seen[sha] = true
+	e.seen[sha], e.used[class] = true, true
 	to := e.path(path.Join(x.Split, class, path.Base(file)))
 	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 		return err
@@ -96,5 +100,12 @@ func classOf(l *label.Label, sha string) (class, reason string) {
 	return all[0], ""
 }
 
-// Close removes the folder that the pictures came through.
-func (e *encoder) Close() error { return picture.RemoveFolder(&e.job) }
+// Close gives every split the same classes and removes the folder that the pictures came through.
+func (e *encoder) Close() (errs error) {
+	for _, split := range e.job.Splits {
+		for class := range e.used {
+			errs = errors.Join(errs, os.MkdirAll(e.path(path.Join(split, class)), 0o755))
+		}
+	}
+	return errors.Join(errs, picture.RemoveFolder(&e.job))
+}
