@@ -1,4 +1,5 @@
-// Package coco writes image annotations as a COCO detection dataset (cocodataset.org, "Data format"): annotations.json and images/.
+// Package coco writes image annotations as a COCO detection dataset (cocodataset.org, "Data format"): annotations/instances_<split>.json and
+// images/, which file_name is relative to. CVAT and Datumaro find the files by these names.
 //
 // Ids are derived from the ids of items and regions, so they stay the same in every later export. Boxes keep an empty segmentation;
 // rotated boxes become polygons; masks become uncompressed RLE with iscrowd 0. Beside COCO's own fields an image carries item_id,
@@ -6,12 +7,15 @@
 package coco
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"io"
 	"os"
+	"path"
+	"path/filepath"
 	"time"
 
 	"edgelabel/agent/export"
@@ -66,13 +70,23 @@ type encoder struct {
 	taken       map[int64]bool
 }
 
-// Open is the export.Format's. Each split has a file of its own, annotations_train.json and so on.
-func Open(job export.Job) (export.Encoder, error) { return export.PerSplit(job, open) }
+// Open is the export.Format's. Each split has a file of its own, instances_train.json and so on.
+func Open(job export.Job) (export.Encoder, error) {
+	if err := os.MkdirAll(filepath.Join(job.Dir, "annotations"), 0o755); err != nil {
+		return nil, err
+	}
+	return export.PerSplit(job, open)
+}
+
+// file is where the split's dataset goes; default is what CVAT and Datumaro call one that is not divided.
+func file(job *export.Job) string {
+	return filepath.Join(job.Dir, "annotations", "instances_"+cmp.Or(job.Split, "default")+".json")
+}
 
 func open(job export.Job) (export.Encoder, error) {
 	e := &encoder{job: job, categories: map[string]int{}, taken: map[int64]bool{}}
 	var err error
-	if e.images, err = export.NewStream(job.File("annotations", ".json")); err != nil {
+	if e.images, err = export.NewStream(file(&job)); err != nil {
 		return nil, err
 	}
 	if e.annotations, err = export.NewStream(job.File(".annotations", "")); err != nil {
@@ -138,7 +152,7 @@ func (e *encoder) pictures(x *export.Example) (ids map[string]*picture, err erro
 		if !ok || ids[im.SHA256] != nil {
 			continue
 		}
-		p := &picture{e.id("image", x.Item.ID, im.SHA256), im.Width, im.Height, name, time.Unix(0, im.Time()).UTC().Format(time.RFC3339Nano),
+		p := &picture{e.id("image", x.Item.ID, im.SHA256), im.Width, im.Height, path.Base(name), time.Unix(0, im.Time()).UTC().Format(time.RFC3339Nano),
 			x.Item.ID, x.Label.Verdict, x.Label.Classes}
 		ids[im.SHA256] = p
 		if err := e.images.Add(p); err != nil {

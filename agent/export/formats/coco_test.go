@@ -70,7 +70,7 @@ func TestCOCO(t *testing.T) {
 	s.picture("b", label.OK)
 	dir, sum := run(t, s, "coco", export.Options{})
 	var d dataset
-	readJSON(t, filepath.Join(dir, "annotations.json"), &d)
+	readJSON(t, filepath.Join(dir, "annotations", "instances_default.json"), &d)
 	if len(d.Images) != 2 || len(d.Annotations) != 4 || sum != (export.Summary{Items: 2, Images: 2, Examples: 2}) {
 		t.Fatalf("%+v, %+v", sum, d)
 	}
@@ -94,7 +94,7 @@ func TestCOCO(t *testing.T) {
 			t.Errorf("%d: %+v with %s, want %+v", i, a, seg, want)
 		}
 	}
-	if b, err := os.ReadFile(filepath.Join(dir, d.Images[0].File)); err != nil || string(b) != "picture a" {
+	if b, err := os.ReadFile(filepath.Join(dir, "images", d.Images[0].File)); err != nil || string(b) != "picture a" {
 		t.Errorf("%q, %v", b, err)
 	}
 }
@@ -132,7 +132,7 @@ func TestIDsAreStable(t *testing.T) {
 		}
 		dir, _ := run(t, s, "coco", export.Options{})
 		var d dataset
-		readJSON(t, filepath.Join(dir, "annotations.json"), &d)
+		readJSON(t, filepath.Join(dir, "annotations", "instances_default.json"), &d)
 		for i := range d.Images {
 			out[d.Images[i].Item] = d.Images[i].ID
 			out[d.Images[i].Item+" region"] = d.Annotations[i].ID
@@ -186,7 +186,7 @@ func TestLoss(t *testing.T) {
 		t.Errorf("%v, want %v; %+v", count, want, l)
 	}
 	var d dataset
-	readJSON(t, filepath.Join(dir, "annotations.json"), &d)
+	readJSON(t, filepath.Join(dir, "annotations", "instances_default.json"), &d)
 	if len(d.Images) != 1 || len(d.Annotations) != 0 {
 		t.Errorf("%+v", d)
 	}
@@ -214,7 +214,7 @@ func FuzzMask(f *testing.F) {
 		s.picture("a", label.NotOK, r)
 		dir, sum := run(t, s, "coco", export.Options{})
 		var d dataset
-		readJSON(t, filepath.Join(dir, "annotations.json"), &d)
+		readJSON(t, filepath.Join(dir, "annotations", "instances_default.json"), &d)
 		if len(d.Annotations)+sum.Lost == 0 || len(d.Annotations) == 1 && sum.Lost != 0 {
 			t.Fatalf("%+v, %+v", d, sum)
 		}

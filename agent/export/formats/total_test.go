@@ -24,7 +24,7 @@ import (
 var held = map[string]func(t *testing.T, dir string) int{
 	"coco": func(t *testing.T, dir string) int {
 		var d dataset
-		readJSON(t, filepath.Join(dir, "annotations.json"), &d)
+		readJSON(t, filepath.Join(dir, "annotations", "instances_default.json"), &d)
 		return len(d.Annotations)
 	},
 	"csv": func(t *testing.T, dir string) int {
@@ -48,14 +48,16 @@ var held = map[string]func(t *testing.T, dir string) int{
 		return len(line.Label.Regions)
 	},
 	"labelstudio": func(t *testing.T, dir string) (n int) {
-		var tasks []struct {
-			Annotations []struct{ Result []struct{ Type string } }
-		}
-		readJSON(t, filepath.Join(dir, "tasks.json"), &tasks)
-		for _, task := range tasks {
-			for _, r := range task.Annotations[0].Result {
-				if strings.HasSuffix(r.Type, "labels") {
-					n++
+		for _, file := range []string{"tasks.json", "signals.json"} {
+			var tasks []struct {
+				Annotations []struct{ Result []struct{ Type string } }
+			}
+			readJSON(t, filepath.Join(dir, file), &tasks)
+			for _, task := range tasks {
+				for _, r := range task.Annotations[0].Result {
+					if strings.HasSuffix(r.Type, "labels") {
+						n++
+					}
 				}
 			}
 		}

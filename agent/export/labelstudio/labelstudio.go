@@ -1,10 +1,12 @@
-// Package labelstudio writes tasks for Label Studio (labelstud.io/guide/task_format): tasks.json to import and label_config.xml for the
-// project. One task for each picture and one for each window; data.item says which belong together. Coordinates are percent of the
+// Package labelstudio writes tasks for Label Studio (labelstud.io/guide/task_format): tasks.json and label_config.xml for a project of
+// pictures, signals.json and signals_config.xml for one of windows, as every task must have what its project's configuration shows. One task
+// for each picture and one for each window; data.item says which belong together. Coordinates are percent of the
 // picture; a rotated rectangle is turned about its top left corner; times are milliseconds since 1970, as in windows/.
 package labelstudio
 
 import (
 	"context"
+	"errors"
 
 	"edgelabel/agent/export"
 	"edgelabel/agent/export/picture"
@@ -24,7 +26,7 @@ type task struct {
 
 type data struct {
 	Image   string        `json:"image,omitempty"`
-	Series  string        `json:"ts,omitempty"`
+	Series  *string       `json:"ts,omitempty"` // "" for a window whose samples are not in the dataset
 	Item    string        `json:"item"`
 	Part    string        `json:"part,omitempty"`
 	Asset   string        `json:"asset,omitempty"`
@@ -59,26 +61,50 @@ type result struct {
 }
 
 type encoder struct {
-	job   export.Job
-	tasks *export.Stream
+	job     export.Job
+	tasks   *export.Stream
+	signals *export.Stream // nil until there is a window
+	shown   *shown
 }
 
-// Open is the export.Format's. Each split has a file of its own, tasks_train.json and so on.
+// shown is what the windows of all splits have to show.
+type shown struct {
+	windows bool // there is one
+	tags    map[string]bool
+}
+
+// Open is the export.Format's. Each split has files of its own, tasks_train.json and so on.
 func Open(job export.Job) (export.Encoder, error) {
-	if err := writeConfig(&job); err != nil {
+	if err := writePictures(&job); err != nil {
 		return nil, err
 	}
-	return export.PerSplit(job, open)
+	shown := &shown{tags: map[string]bool{}}
+	enc, err := export.PerSplit(job, func(job export.Job) (export.Encoder, error) {
+		tasks, err := newTasks(&job, "tasks")
+		return &encoder{job: job, tasks: tasks, shown: shown}, err
+	})
+	return project{enc, job, shown}, err
 }
 
-func open(job export.Job) (export.Encoder, error) {
-	s, err := export.NewStream(job.File("tasks", ".json"))
+// newTasks begins a list of tasks.
+func newTasks(job *export.Job, name string) (*export.Stream, error) {
+	s, err := export.NewStream(job.File(name, ".json"))
 	if err != nil {
 		return nil, err
 	}
 	s.Text("[\n")
-	return &encoder{job, s}, nil
+	return s, nil
 }
+
+// project is the encoder of all splits.
+type project struct {
+	export.Encoder
+	job   export.Job
+	shown *shown
+}
+
+// Close writes how windows are shown, now that their signals are known.
+func (p project) Close() error { return errors.Join(p.Encoder.Close(), writeSignals(&p.job, p.shown)) }
 
 // Encode writes the tasks of an example.
 func (e *encoder) Encode(ctx context.Context, x *export.Example) error {
@@ -158,8 +184,12 @@ func answers(l *label.Label, to string) []result {
 	return out
 }
 
-// Close ends the file.
+// Close ends the files.
 func (e *encoder) Close() error {
 	e.tasks.Text("\n]\n")
-	return e.tasks.Close()
+	if e.signals == nil {
+		return e.tasks.Close()
+	}
+	e.signals.Text("\n]\n")
+	return errors.Join(e.tasks.Close(), e.signals.Close())
 }

@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/csv"
-	"encoding/xml"
 	"errors"
-	"fmt"
 	"io/fs"
 	"math"
 	"os"
@@ -23,7 +21,7 @@ import (
 )
 
 // window writes the task of the item's signals; an item without a window loses its regions on signals.
-func (e *encoder) window(ctx context.Context, x *export.Example) error {
+func (e *encoder) window(ctx context.Context, x *export.Example) (err error) {
 	a := annotation{UniqueID: x.Label.ID + "-window", Lead: lead(&x.Label), Result: answers(&x.Label, "ts")}
 	for i := range x.Label.Regions {
 		r := &x.Label.Regions[i]
@@ -46,14 +44,27 @@ func (e *encoder) window(ctx context.Context, x *export.Example) error {
 		return nil
 	}
 	t := task{Data: e.data(x), Annotations: []annotation{a}}
+	t.Data.Series = new(string)
 	if e.job.Windows && x.Window != nil {
-		file, err := e.samples(ctx, x)
-		if err != nil {
+		if *t.Data.Series, err = e.samples(ctx, x); err != nil {
 			return err
 		}
-		t.Data.Series = file
 	}
-	return e.tasks.Add(t)
+	e.shown.windows = true
+	for _, tag := range x.Item.Window.Tags {
+		e.shown.tags[tag] = true
+	}
+	return e.signal(t)
+}
+
+// signal adds the task of a window.
+func (e *encoder) signal(t task) (err error) {
+	if e.signals == nil {
+		if e.signals, err = newTasks(&e.job, "signals"); err != nil {
+			return err
+		}
+	}
+	return e.signals.Add(t)
 }
 
 func span(r *label.Region) result {
@@ -118,42 +129,4 @@ func wide(out *csv.Writer, w *series.Window) error {
 	}
 	out.Flush()
 	return errors.Join(err, out.Error())
-}
-
-// writeConfig writes the project's labelling interface.
-func writeConfig(job *export.Job) error {
-	var b strings.Builder
-	b.WriteString("<View>\n  <Image name=\"image\" value=\"$image\"/>\n  <TimeSeries name=\"ts\" value=\"$ts\" valueType=\"url\" timeColumn=\"time\"/>\n")
-	for _, control := range []struct{ tag, to string }{{"RectangleLabels", "image"}, {"PolygonLabels", "image"}, {"KeyPointLabels", "image"},
-		{"BrushLabels", "image"}, {"TimeSeriesLabels", "ts"}} {
-		fmt.Fprintf(&b, "  <%s name=%q toName=%q>\n", control.tag, strings.ToLower(control.tag), control.to)
-		for _, c := range job.Taxonomy.Classes {
-			fmt.Fprintf(&b, "    <Label value=\"%s\" hint=\"%s\"/>\n", escape(c.ID), escape(c.Name.ZH))
-		}
-		fmt.Fprintf(&b, "  </%s>\n", control.tag)
-	}
-	for _, to := range []string{"image", "ts"} {
-		judgement(&b, to, job.Taxonomy.Classes)
-	}
-	b.WriteString("</View>\n")
-	return os.WriteFile(filepath.Join(job.Dir, "label_config.xml"), []byte(b.String()), 0o644)
-}
-
-// judgement is what a person says on the whole of a picture or a window.
-func judgement(b *strings.Builder, to string, classes []label.Class) {
-	fmt.Fprintf(b, "  <Choices name=\"verdict_%s\" toName=%q>\n", to, to)
-	for v := label.OK; v <= label.NotDecidable; v++ {
-		fmt.Fprintf(b, "    <Choice value=%q/>\n", v)
-	}
-	fmt.Fprintf(b, "  </Choices>\n  <Choices name=\"classes_%s\" toName=%q choice=\"multiple\">\n", to, to)
-	for _, c := range classes {
-		fmt.Fprintf(b, "    <Choice value=\"%s\"/>\n", escape(c.ID))
-	}
-	fmt.Fprintf(b, "  </Choices>\n  <TextArea name=\"comment_%s\" toName=%q/>\n", to, to)
-}
-
-func escape(s string) string {
-	var b strings.Builder
-	_ = xml.EscapeText(&b, []byte(s)) // a strings.Builder takes everything
-	return b.String()
 }
