@@ -52,7 +52,12 @@ type Helper struct {
 	socket  string        // where it answers; empty while it does not
 	why     string        // it does not run; empty while it starts
 	changed chan struct{} // closed when one of them changes
+	ended   uint64
+	anew    context.CancelCauseFunc // ends the turn that runs; nil before the first and after the last
 }
+
+// errAnew ends a turn by our own will.
+var errAnew = errors.New("it is started anew")
 
 // New makes a helper that is not started.
 func New(cfg Config) *Helper {
@@ -75,26 +80,54 @@ func (h *Helper) Run(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	pause := h.cfg.Least
-	for {
-		h.set("", "")
-		began := time.Now()
-		wrong := h.once(ctx, filepath.Join(dir, "socket"))
-		if ctx.Err() != nil {
-			h.set("", "it is stopped")
-			return nil
-		}
-		if time.Since(began) > h.cfg.Most {
-			pause = h.cfg.Least
-		}
-		h.set("", wrong.Error())
+	for ctx.Err() == nil {
+		pause = h.turn(ctx, filepath.Join(dir, "socket"), pause)
+	}
+	h.begin("it is stopped", nil)
+	return nil
+}
+
+// turn is one run of the program and the pause after it. It returns the pause after the next.
+func (h *Helper) turn(ctx context.Context, socket string, pause time.Duration) time.Duration {
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	h.begin("", end)
+	began := time.Now()
+	wrong := h.once(ctx, socket)
+	if time.Since(began) > h.cfg.Most {
+		pause = h.cfg.Least
+	}
+	if h.set(ctx, "", wrong.Error()) {
 		h.cfg.Problem(wrong.Error())
 		h.cfg.Log.Warn("helper ended", "program", h.cfg.Program, "error", wrong, "again_in", pause)
-		select {
-		case <-ctx.Done():
-		case <-time.After(pause):
-		}
-		pause = min(2*pause, h.cfg.Most)
 	}
+	select {
+	case <-ctx.Done():
+	case <-time.After(pause):
+	}
+	if errors.Is(context.Cause(ctx), errAnew) {
+		return h.cfg.Least
+	}
+	return min(2*pause, h.cfg.Most)
+}
+
+// Restart ends the program and starts it at once with the settings of now. Where it waits for its next start, that is now. Before Run and
+// after it there is nothing to do.
+func (h *Helper) Restart() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.anew == nil {
+		return
+	}
+	h.anew(errAnew)
+	h.changeLocked("", "")
+}
+
+// Ended is how often the program ended by itself, or was ended because it was not ready in time.
+func (h *Helper) Ended() uint64 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.ended
 }
 
 // once runs the program until it ends, and says why it did.
@@ -127,13 +160,13 @@ func (h *Helper) once(ctx context.Context, socket string) error {
 		return err
 	}
 	late := time.AfterFunc(h.cfg.Starting, cancel)
-	h.talk(stdin, stdout, line, socket, late)
+	h.talk(ctx, stdin, stdout, line, socket, late)
 	err = c.Wait()
 	return cmp.Or(words.error(), err, errors.New("it ended without a word"))
 }
 
 // talk hands over the settings, waits until the program is ready, and returns when it closes its output.
-func (h *Helper) talk(stdin io.Writer, stdout io.Reader, line []byte, socket string, late *time.Timer) {
+func (h *Helper) talk(ctx context.Context, stdin io.Writer, stdout io.Reader, line []byte, socket string, late *time.Timer) {
 	defer late.Stop()
 	if _, err := stdin.Write(append(line, '\n')); err != nil {
 		return // it ended, and Wait tells why
@@ -143,14 +176,35 @@ func (h *Helper) talk(stdin io.Writer, stdout io.Reader, line []byte, socket str
 		return
 	}
 	late.Stop()
-	h.set(socket, "")
-	h.cfg.Problem("")
+	if h.set(ctx, socket, "") {
+		h.cfg.Problem("")
+	}
 	_, _ = io.Copy(io.Discard, out)
 }
 
-func (h *Helper) set(socket, why string) {
+// begin is where a turn begins, and where the last one is over.
+func (h *Helper) begin(why string, anew context.CancelCauseFunc) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.anew = anew
+	h.changeLocked("", why)
+}
+
+// set says where the program answers, or why it ended. It does nothing where ctx is over: then somebody else has the word.
+func (h *Helper) set(ctx context.Context, socket, why string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if ctx.Err() != nil {
+		return false
+	}
+	if why != "" {
+		h.ended++
+	}
+	h.changeLocked(socket, why)
+	return true
+}
+
+func (h *Helper) changeLocked(socket, why string) {
 	h.socket, h.why = socket, why
 	close(h.changed)
 	h.changed = make(chan struct{})
@@ -158,19 +212,33 @@ func (h *Helper) set(socket, why string) {
 
 // Dial connects to the program. It waits while that starts, and returns why it ended where it did.
 func (h *Helper) Dial(ctx context.Context) (net.Conn, error) {
+	socket, err := h.wait(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return new(net.Dialer).DialContext(ctx, "unix", socket)
+}
+
+// Ready waits until the program answers, and returns why it ended where it did.
+func (h *Helper) Ready(ctx context.Context) error {
+	_, err := h.wait(ctx)
+	return err
+}
+
+func (h *Helper) wait(ctx context.Context) (string, error) {
 	for {
 		h.mu.Lock()
 		socket, why, changed := h.socket, h.why, h.changed
 		h.mu.Unlock()
 		switch {
 		case socket != "":
-			return new(net.Dialer).DialContext(ctx, "unix", socket)
+			return socket, nil
 		case why != "":
-			return nil, fmt.Errorf("helper does not run: %s", why)
+			return "", fmt.Errorf("helper does not run: %s", why)
 		}
 		select {
 		case <-ctx.Done():
-			return nil, fmt.Errorf("helper is not ready: %w", ctx.Err())
+			return "", fmt.Errorf("helper is not ready: %w", ctx.Err())
 		case <-changed:
 		}
 	}

@@ -2,6 +2,7 @@ package helper_test
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -83,7 +84,7 @@ func run(t *testing.T, part func() string, cfg helper.Config) (*helper.Helper, c
 	problems := make(chan string, 100)
 	cfg.Problem = func(text string) { problems <- text }
 	cfg.Settings = func(socket string) ([]byte, error) { return []byte(part() + " " + socket), nil }
-	cfg.Least = time.Millisecond
+	cfg.Least = cmp.Or(cfg.Least, time.Millisecond)
 	h := helper.New(cfg)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
@@ -164,5 +165,27 @@ func TestDialGivesUp(t *testing.T) {
 	defer cancel()
 	if _, err := h.Dial(ctx); !errors.Is(err, context.DeadlineExceeded) {
 		t.Error(err)
+	}
+}
+
+// TestRestart hands other settings to a program that runs, and to one that waits an hour for its next start.
+func TestRestart(t *testing.T) {
+	parts := make(chan string, 3)
+	for _, part := range []string{"serve", "fail", "serve"} {
+		parts <- part
+	}
+	h, problems := run(t, func() string { return <-parts }, helper.Config{Least: time.Hour})
+	hello(t, h)
+	h.Restart()
+	if err := h.Ready(t.Context()); err == nil || !strings.Contains(err.Error(), "of paper") {
+		t.Errorf("it runs on: %v", err)
+	}
+	h.Restart()
+	hello(t, h)
+	if h.Ended() != 1 {
+		t.Errorf("it ended %d times by itself", h.Ended())
+	}
+	if got := []string{<-problems, <-problems, <-problems}; !slices.Equal(got, []string{"", "the model is of paper", ""}) {
+		t.Errorf("%q", got)
 	}
 }
