@@ -47,7 +47,7 @@ var importers = map[string][]string{
 	"github.com/gopcua/opcua":             {"collectors/opcua", "agent/demo"},
 	"github.com/bluenviron/gortsplib/v5":  {"collectors/camera/rtsp"},
 	"github.com/eclipse/paho.mqtt.golang": {"collectors/mqtt", "agent/demo"},
-	"google.golang.org/protobuf":          {"collectors/sparkplug", "agent/export/tfrecord"},
+	"google.golang.org/protobuf":          {"collectors/sparkplug", "agent/export/tfrecord", "agent/vision/onnx/onnxtest"},
 	"github.com/minio/minio-go/v7":        {"sync/s3"},
 	"github.com/jackc/pgx/v5":             {"sync/postgres"},
 	"github.com/gorilla/websocket":        {"ui/live"},

@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -19,6 +18,7 @@ import (
 	"edgelabel/agent/vision/helper"
 	"edgelabel/agent/vision/model"
 	"edgelabel/agent/vision/onnx"
+	"edgelabel/agent/vision/onnx/onnxtest"
 )
 
 // missing skips, or fails where peers are wanted.
@@ -30,7 +30,7 @@ func missing(t *testing.T, what string) {
 	t.Skipf("%s: not installed", what)
 }
 
-// onnxRuntime is the library that npm's onnxruntime-node ships.
+// onnxRuntime is the library of the peers.
 func onnxRuntime(t *testing.T) string {
 	t.Helper()
 	peers := os.Getenv("EDGELABEL_PEERS")
@@ -41,8 +41,7 @@ func onnxRuntime(t *testing.T) string {
 		}
 		peers = filepath.Join(home, ".cache", "edgelabel-peers")
 	}
-	arch := map[string]string{"amd64": "x64", "arm64": "arm64"}[runtime.GOARCH]
-	file := filepath.Join(peers, "onnx/node_modules/onnxruntime-node/bin/napi-v6/linux", arch, "libonnxruntime.so.1")
+	file := onnxtest.Library(peers)
 	if _, err := os.Stat(file); err != nil {
 		missing(t, "ONNX Runtime")
 	}
@@ -62,6 +61,16 @@ func build(t *testing.T) string {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	return program
+}
+
+// write makes a file of a model.
+func write(t *testing.T, model []byte) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "model.onnx")
+	if err := os.WriteFile(file, model, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
 }
 
 // line is a camera's model with its helper, as the agent puts them together.
@@ -134,7 +143,7 @@ func (l line) look(t *testing.T, file []byte) vision.Finding {
 func TestRealRuntime(t *testing.T) {
 	library, program := onnxRuntime(t), build(t)
 	t.Run("a score for each pixel", func(t *testing.T) {
-		l := start(t, program, settings(t, bright(t)))
+		l := start(t, program, settings(t, write(t, onnxtest.Bright(.7))))
 		f := l.look(t, grey(90, image.Rect(100, 200, 300, 260)))
 		if len(f.Regions) != 1 || f.Regions[0].Box != image.Rect(100, 200, 300, 260) || f.Regions[0].Score < .9 || f.Model != "small" || len(f.Version) != 12 {
 			t.Errorf("%+v", f)
@@ -144,7 +153,7 @@ func TestRealRuntime(t *testing.T) {
 		}
 	})
 	t.Run("a class of the whole picture", func(t *testing.T) {
-		s := settings(t, dark(t))
+		s := settings(t, write(t, onnxtest.Dark()))
 		s.Width, s.Height = 32, 32
 		l := start(t, program, s)
 		if f := l.look(t, grey(20, image.Rectangle{})); len(f.Regions) != 0 || f.Score < .9 || !strings.Contains(f.Explain.EN, "dark") {
@@ -155,13 +164,13 @@ func TestRealRuntime(t *testing.T) {
 		}
 	})
 	t.Run("a model that takes everything", func(t *testing.T) {
-		l := start(t, program, settings(t, greedy(t)))
+		l := start(t, program, settings(t, write(t, onnxtest.Greedy())))
 		if text := <-l.problems; text == "" {
 			t.Error("it runs")
 		}
 	})
 	t.Run("a model that does not return", func(t *testing.T) {
-		s := settings(t, endless(t))
+		s := settings(t, write(t, onnxtest.Endless()))
 		s.Timeout = time.Second
 		l := start(t, program, s)
 		l.look(t, grey(90, image.Rectangle{}))
@@ -186,7 +195,7 @@ func TestRealRuntime(t *testing.T) {
 		"no output":   {func(s *onnx.Settings) { s.Form = onnx.Boxes }, "no output boxes, but heat [1 1 48 64]"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := settings(t, bright(t))
+			s := settings(t, write(t, onnxtest.Bright(.7)))
 			c.change(&s)
 			l := start(t, program, s)
 			if _, err := l.InspectOriginal(t.Context(), grey(90, image.Rectangle{})); err == nil || !strings.Contains(err.Error(), c.want) {

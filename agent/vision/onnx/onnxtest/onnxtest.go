@@ -1,14 +1,20 @@
-package main_test
+// Package onnxtest makes small models in .onnx files for tests.
+package onnxtest
 
 import (
 	"encoding/binary"
 	"math"
-	"os"
 	"path/filepath"
-	"testing"
+	"runtime"
 
 	"google.golang.org/protobuf/encoding/protowire"
 )
+
+// Library is where npm's onnxruntime-node has the ONNX Runtime, in a folder with peers.
+func Library(peers string) string {
+	arch := map[string]string{"amd64": "x64", "arm64": "arm64"}[runtime.GOARCH]
+	return filepath.Join(peers, "onnx/node_modules/onnxruntime-node/bin/napi-v6/linux", arch, "libonnxruntime.so.1")
+}
 
 // message is a piece of an .onnx file, which is a ModelProto of onnx.proto3.
 type message []byte
@@ -86,36 +92,31 @@ func graph(nodes, constants, in, out []message) message {
 	return message{}.with(1, nodes...).text(2, "g").with(5, constants...).with(11, in...).with(12, out...)
 }
 
-// write makes a file of a graph, with the names of its classes as exporters leave them.
-func write(t *testing.T, g message, names string) string {
-	t.Helper()
+// file is a graph as it is stored, with the names of its classes as exporters leave them.
+func file(g message, names string) []byte {
 	m := message{}.number(1, 8).with(7, g).with(8, message{}.number(2, 13))
 	if names != "" {
 		m = m.with(14, message{}.text(1, "names").text(2, names))
 	}
-	file := filepath.Join(t.TempDir(), "model.onnx")
-	if err := os.WriteFile(file, m, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return file
+	return m
 }
 
-// bright scores each pixel by how far its grey value is from a limit: mean of the channels, then a steep sigmoid.
-func bright(t *testing.T) string {
+// Bright scores each pixel by how far its grey value, 0 to 1, is from a limit: mean of the channels, then a steep sigmoid.
+func Bright(limit float32) []byte {
 	third := []float32{1. / 3, 1. / 3, 1. / 3}
-	return write(t, graph(
+	return file(graph(
 		[]message{
 			node("Conv", []string{"image", "w"}, "grey"), node("Sub", []string{"grey", "limit"}, "over"),
 			node("Mul", []string{"over", "steep"}, "logit"), node("Sigmoid", []string{"logit"}, "heat"),
 		},
-		[]message{floats("w", []int64{1, 3, 1, 1}, third...), floats("limit", nil, .7), floats("steep", nil, 30)},
+		[]message{floats("w", []int64{1, 3, 1, 1}, third...), floats("limit", nil, limit), floats("steep", nil, 30)},
 		[]message{value("image", kindFloat, 1, 3, 48, 64)}, []message{value("heat", kindFloat, 1, 1, 48, 64)},
 	), "")
 }
 
-// dark tells whether a picture is dark on the whole.
-func dark(t *testing.T) string {
-	return write(t, graph(
+// Dark tells whether a picture is dark on the whole.
+func Dark() []byte {
+	return file(graph(
 		[]message{
 			node("GlobalAveragePool", []string{"image"}, "mean"), node("Conv", []string{"mean", "w", "b"}, "both"), node("Flatten", []string{"both"}, "logits"),
 		},
@@ -124,9 +125,9 @@ func dark(t *testing.T) string {
 	), "{0: 'ok', 1: 'dark'}")
 }
 
-// greedy wants forty gigabytes.
-func greedy(t *testing.T) string {
-	return write(t, graph(
+// Greedy wants forty gigabytes.
+func Greedy() []byte {
+	return file(graph(
 		[]message{
 			node("ConstantOfShape", []string{"shape"}, "much"), node("ReduceMax", []string{"much"}, "one"),
 			node("Mul", []string{"image", "one"}, "heat"),
@@ -136,15 +137,15 @@ func greedy(t *testing.T) string {
 	), "")
 }
 
-// endless counts to 2^60 where the picture is bright, and not at all where it is not.
-func endless(t *testing.T) string {
+// Endless counts to 2^60 where the picture is bright, and not at all where it is not.
+func Endless() []byte {
 	body := graph(
 		[]message{node("Identity", []string{"go"}, "goes"), node("Identity", []string{"v"}, "same")},
 		nil, []message{value("i", kindInt), value("go", kindBool), value("v", kindFloat)}, []message{value("goes", kindBool), value("same", kindFloat)},
 	)
 	loop := message{}.text(1, "body").with(6, body).number(20, 5)
 	to := message{}.text(1, "to").number(3, kindInt).number(20, 2)
-	return write(t, graph(
+	return file(graph(
 		[]message{
 			node("ReduceMax", []string{"image"}, "most", message{}.text(1, "keepdims").number(3, 0).number(20, 2)),
 			node("Mul", []string{"most", "huge"}, "turns"), node("Floor", []string{"turns"}, "whole"), node("Sub", []string{"whole", "base"}, "above"),
