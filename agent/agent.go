@@ -29,7 +29,6 @@ import (
 	"edgelabel/agent/series"
 	"edgelabel/agent/sources"
 	"edgelabel/agent/vision/beside"
-	"edgelabel/agent/vision/helper"
 	"edgelabel/collectors"
 	"edgelabel/configs"
 	"edgelabel/store"
@@ -78,7 +77,7 @@ type Agent struct {
 	rules     *rulebook
 	inspect   *beside.Inspector
 	models    []*beside.Inspector // for each camera with a model
-	helpers   []*helper.Helper    // that run models in files
+	files     modelFiles          // of models that helpers run
 	gauges    *gauge.Cameras
 	learning  learning
 	sources   *sources.Sources
@@ -228,8 +227,8 @@ func (a *Agent) Run(ctx context.Context, ready func()) error {
 	for _, m := range a.models {
 		judges = append(judges, task{"model", m.Run})
 	}
-	for _, h := range a.helpers {
-		judges = append(judges, task{"model helper", h.Run})
+	for _, f := range a.files {
+		judges = append(judges, task{"model helper", f.helper.Run})
 	}
 	return run(ctx, inner, middle, judges, outer)
 }

@@ -20,6 +20,7 @@ var (
 	_ control.Keeper = (*store.Store)(nil)
 	_ centre.Line    = (*pipeline.Pipeline)(nil)
 	_ centre.Judge   = (*beside.Inspector)(nil)
+	_ centre.Judge   = modelFiles(nil)
 )
 
 // openCentre reads what the centre gave before: it holds also where nobody's word is taken any more.
@@ -27,7 +28,10 @@ func (a *Agent) openCentre(all []pipeline.Tag) (err error) {
 	if a.centre.NewRules, err = centre.OpenNewRules(a.cfg.Data.Dir, a.cfg.Tags); err != nil {
 		return err
 	}
-	if a.centre.References, err = centre.OpenReferences(a.cfg.Data.Dir); err != nil {
+	if a.centre.References, err = centre.OpenModels(a.cfg.Data.Dir, control.References); err != nil {
+		return err
+	}
+	if a.centre.ONNX, err = centre.OpenModels(a.cfg.Data.Dir, control.ONNX); err != nil {
 		return err
 	}
 	a.centre.NewRules.Extend(all, a.opt.Log)
@@ -40,6 +44,8 @@ func (a *Agent) completeCentre() {
 	c.Settings = &centre.Settings{Rules: a.rules, Desk: a.learning.desk, Book: a.learning.book, Now: now}
 	c.NewRules.Rules, c.NewRules.Line, c.NewRules.Now = a.rules, a.pipeline, now
 	c.References.Judge, c.References.Try, c.References.Now = a.inspect, a.tryPictures, now
+	c.ONNX.Judge, c.ONNX.Try, c.ONNX.Now, c.ONNX.Ended = a.files, a.tryModel, now, a.files.ended
+	c.Taxonomy = a.store.Taxonomy
 	c.Refused = a.refused.Load
 	c.Failures = func() (sum uint64) {
 		for _, n := range a.pipeline.Stats().Failures {
@@ -54,18 +60,20 @@ func (a *Agent) closeCentre() error {
 	if a.centre.NewRules != nil {
 		errs = append(errs, a.centre.NewRules.Close())
 	}
-	if a.centre.References != nil {
-		errs = append(errs, a.centre.References.Close())
+	for _, m := range []*centre.Models{a.centre.References, a.centre.ONNX} {
+		if m != nil {
+			errs = append(errs, m.Close())
+		}
 	}
 	return errors.Join(errs...)
 }
 
-// proposes reports whether the configuration of a camera names a class.
+// proposes reports whether a camera names a class: in its configuration, or in what the centre sent in its place.
 func (a *Agent) proposes(class string) bool {
 	return slices.ContainsFunc(a.cfg.Cameras, func(c config.Camera) bool {
 		of := func(t config.TypeClass) bool { return t.Class == class }
 		return c.Inspect != nil && (c.Inspect.Class == class || slices.ContainsFunc(c.Inspect.Types, of)) ||
-			c.Model != nil && slices.ContainsFunc(c.Model.Classes, of)
+			c.Model != nil && (slices.ContainsFunc(c.Model.Classes, of) || slices.ContainsFunc(a.modelOf(c.Name, c.Model).Classes, of))
 	})
 }
 

@@ -24,7 +24,7 @@ type goodSet struct {
 
 // goodPictures are those of the centre where it has sent some, and else those of a folder.
 func (a *Agent) goodPictures(camera, dir string) (*goodSet, error) {
-	if sent := a.centre.References.Dir(camera); sent != "" {
+	if _, sent := a.centre.References.Held(camera); sent != "" {
 		dir = sent
 	}
 	f, err := folder.Open(dir)

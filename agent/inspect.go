@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"edgelabel/agent/config"
+	"edgelabel/agent/control"
 	"edgelabel/agent/label"
 	"edgelabel/agent/vision/beside"
 	"edgelabel/agent/vision/check"
@@ -114,9 +115,9 @@ func checks(ctx context.Context, i *config.Inspect, good *goodSet) (all []beside
 }
 
 // tryPictures learns the good pictures of a folder as a camera would, and forgets them.
-func (a *Agent) tryPictures(ctx context.Context, camera, dir string) error {
+func (a *Agent) tryPictures(ctx context.Context, m control.Model, dir string) error {
 	for _, c := range a.cfg.Cameras {
-		if c.Name != camera || c.Inspect == nil {
+		if c.Name != m.Camera || c.Inspect == nil {
 			continue
 		}
 		f, err := folder.Open(dir)
@@ -134,7 +135,7 @@ func (a *Agent) tryPictures(ctx context.Context, camera, dir string) error {
 		_, _, err = pick.Learn(ctx, method, good.all)
 		return err
 	}
-	return fmt.Errorf("camera %s: %w", camera, label.ErrNotFound)
+	return fmt.Errorf("camera %s: %w", m.Camera, label.ErrNotFound)
 }
 
 // checkReferences opens each folder of good pictures.

@@ -7,6 +7,7 @@ import (
 
 	"edgelabel/agent/config"
 	"edgelabel/agent/label"
+	"edgelabel/agent/vision"
 	"edgelabel/agent/vision/beside"
 	"edgelabel/agent/vision/model"
 )
@@ -41,25 +42,33 @@ func (a *Agent) newModel(taxonomy *label.Taxonomy, camera string, m *config.Mode
 	if err := wantsClasses(taxonomy, m.Classes); err != nil {
 		return nil, err
 	}
-	cfg := a.modelConfig(camera, m)
-	if m.Protocol == model.ONNX {
-		h := a.newHelper(m, cfg.Problem)
-		cfg.Dial, a.helpers = h.Dial, append(a.helpers, h)
+	if m.Protocol != model.ONNX {
+		asked, err := model.New(a.modelConfig(camera, m))
+		if err != nil {
+			return nil, err
+		}
+		return a.askingInspector(camera, m, asked), nil
 	}
-	asked, err := model.New(cfg)
+	f, err := a.newModelFile(camera, m)
 	if err != nil {
 		return nil, err
 	}
+	f.inspector = a.askingInspector(camera, m, f)
+	a.files = append(a.files, f)
+	return f.inspector, nil
+}
+
+func (a *Agent) askingInspector(camera string, m *config.Model, asked vision.Detector) *beside.Inspector {
 	return beside.New(beside.Config{
 		Cameras: []beside.Camera{{
-			Name: camera, Class: m.ClassOf,
+			Name: camera, Class: func(kind string) string { return a.modelOf(camera, m).ClassOf(kind) },
 			Learn: func(context.Context) ([]beside.Method, error) {
 				return []beside.Method{{Name: model.Method, Detector: asked}}, nil
 			},
 		}},
 		Pictures: modelPictures, Bytes: modelBytes,
 		Memory: a.store, Key: "model.waiting." + camera, Open: a.store.OpenBlob, Log: a.opt.Log,
-	}, a.pipeline), nil
+	}, a.pipeline)
 }
 
 // modelConfig is how a camera's model is asked. What is wrong with it stands in the camera's status.
@@ -84,12 +93,8 @@ func (a *Agent) modelConfig(camera string, m *config.Model) model.Config {
 func (a *Agent) probeModel(ctx context.Context, c config.Camera) error {
 	cfg := a.modelConfig(c.Name, c.Model)
 	if c.Model.Protocol == model.ONNX {
-		return a.probeHelper(ctx, c.Model, cfg)
+		return a.withHelper(ctx, c.Model, cfg, func(ctx context.Context, m *model.Model) error { return m.Health(ctx) })
 	}
-	return health(ctx, cfg)
-}
-
-func health(ctx context.Context, cfg model.Config) error {
 	m, err := model.New(cfg)
 	if err != nil {
 		return err
@@ -104,5 +109,8 @@ func (a *Agent) modelMetrics(m exposition) {
 				m.counter("model_pictures_total", labels("camera", name, "result", result), n)
 			}
 		}
+	}
+	for _, f := range a.files {
+		m.counter("model_helper_ended_total", labels("camera", f.camera), f.helper.Ended())
 	}
 }

@@ -13,11 +13,12 @@ import (
 	"edgelabel/agent/vision/onnx"
 )
 
-// newHelper makes what keeps the program with a model running. A model that ends it, or never returns, costs nobody else anything.
-func (a *Agent) newHelper(m *config.Model, problem func(string)) *helper.Helper {
+// newHelper makes what keeps the program with a model running, each time with the model of now. A model that ends it, or never returns,
+// costs nobody else anything.
+func (a *Agent) newHelper(now func() *config.Model, problem func(string)) *helper.Helper {
 	return helper.New(helper.Config{
-		Program: m.ONNX.Program, Problem: problem, Log: a.opt.Log,
-		Settings: func(socket string) ([]byte, error) { return json.Marshal(onnxSettings(m, socket)) },
+		Program: now().ONNX.Program, Problem: problem, Log: a.opt.Log,
+		Settings: func(socket string) ([]byte, error) { return json.Marshal(onnxSettings(now(), socket)) },
 	})
 }
 
@@ -34,14 +35,21 @@ func onnxSettings(m *config.Model, socket string) onnx.Settings {
 	}
 }
 
-// probeHelper runs the helper until it says whether it is well.
-func (a *Agent) probeHelper(ctx context.Context, m *config.Model, cfg model.Config) error {
+// withHelper runs a helper as long as somebody asks it.
+func (a *Agent) withHelper(ctx context.Context, m *config.Model, cfg model.Config, ask func(context.Context, *model.Model) error) error {
 	ctx, cancel := context.WithCancel(ctx)
-	h := a.newHelper(m, nil)
+	h := a.newHelper(func() *config.Model { return m }, nil)
 	cfg.Dial = h.Dial
+	asked, err := model.New(cfg)
+	if err != nil {
+		cancel()
+		return err
+	}
 	ended := make(chan error, 1)
 	go func() { ended <- h.Run(ctx) }()
-	err := health(ctx, cfg)
+	if err = h.Ready(ctx); err == nil {
+		err = ask(ctx, asked)
+	}
 	cancel()
 	return cmp.Or(err, <-ended)
 }

@@ -3,12 +3,18 @@ package agent
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"edgelabel/agent/config"
+	"edgelabel/agent/control"
+	"edgelabel/agent/label"
 	"edgelabel/agent/vision/onnx"
 )
 
@@ -65,4 +71,45 @@ func TestAHelperThatEndsCostsNothingElse(t *testing.T) {
 		}
 	}
 	t.Error("the model is not probed")
+}
+
+// TestModelOfTheCentreThatCannotBeUsed tries what the centre sent: the helper is told where it lies and what goes with it, and its last
+// words, or that there is no helper, are the reason. The status of the camera is about the model that holds.
+func TestModelOfTheCentreThatCannotBeUsed(t *testing.T) {
+	dir := t.TempDir()
+	program, file, told := filepath.Join(dir, "helper"), filepath.Join(dir, "first.onnx"), filepath.Join(dir, "told")
+	script := "#!/bin/sh\nread -r line\nprintf '%s' \"$line\" >'" + told + "'\necho 'no layers' >&2\nexit 1\n"
+	for name, text := range map[string]string{program: script, file: "paper"} {
+		if err := os.WriteFile(name, []byte(text), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cfg, err := config.Parse("c.yaml", []byte(strings.NewReplacer("DIR", dir, "FILE", file, "PROGRAM", program).Replace(helped)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &Agent{cfg: cfg, opt: Options{Log: slog.New(slog.DiscardHandler), Now: time.Now}}
+	sent := control.Model{Camera: "top", Kind: control.ONNX, Files: []control.File{{Name: "next.onnx"}},
+		Settings: &control.ModelSettings{Threshold: .25, Names: []string{"ok", "crack"}}}
+	if err := a.tryModel(t.Context(), sent, "/sent"); err == nil || !strings.Contains(err.Error(), "no layers") {
+		t.Errorf("%v", err)
+	}
+	var s onnx.Settings
+	line, err := os.ReadFile(told)
+	if err != nil || json.Unmarshal(line, &s) != nil {
+		t.Fatalf("%s, %v", line, err)
+	}
+	if s.File != "/sent/next.onnx" || s.Name != "next.onnx" || s.Least != .25 || !slices.Equal(s.Names, sent.Settings.Names) || s.Width != 64 || s.Memory != 2<<30 {
+		t.Errorf("%+v", s)
+	}
+	if err := os.Remove(program); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.tryModel(t.Context(), sent, "/sent"); err == nil || !strings.Contains(err.Error(), program) {
+		t.Errorf("without a helper: %v", err)
+	}
+	sent.Camera = "gone"
+	if err := a.tryModel(t.Context(), sent, "/sent"); !errors.Is(err, label.ErrNotFound) {
+		t.Errorf("another camera: %v", err)
+	}
 }

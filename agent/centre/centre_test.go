@@ -50,17 +50,22 @@ func (g *gateway) start() {
 	if err != nil {
 		g.t.Fatal(err)
 	}
-	shown, err := centre.OpenReferences(g.dir)
+	shown, err := centre.OpenModels(g.dir, control.References)
+	if err != nil {
+		g.t.Fatal(err)
+	}
+	files, err := centre.OpenModels(g.dir, control.ONNX)
 	if err != nil {
 		g.t.Fatal(err)
 	}
 	now := func() int64 { return 7 }
 	added.Rules, added.Line, added.Now = g, g, now
 	shown.Judge, shown.Try, shown.Now = g, g.try, now
-	g.works = &centre.Works{Settings: &centre.Settings{Rules: g, Now: now}, NewRules: added, References: shown,
+	files.Judge, files.Try, files.Now, files.Ended = g, g.try, now, func(string) uint64 { return 6 }
+	g.works = &centre.Works{Settings: &centre.Settings{Rules: g, Now: now}, NewRules: added, References: shown, ONNX: files, Taxonomy: taxonomy,
 		Failures: func() uint64 { return 3 }, Refused: func() uint64 { return 5 }}
 	g.t.Cleanup(func() {
-		if err := errors.Join(added.Close(), shown.Close()); err != nil {
+		if err := errors.Join(added.Close(), shown.Close(), files.Close()); err != nil {
 			g.t.Error(err)
 		}
 	})
@@ -93,12 +98,22 @@ func (g *gateway) Stats() map[string]beside.Stats {
 }
 
 func (g *gateway) Renew(_ context.Context, of string) error {
-	g.learnt = append(g.learnt, g.works.References.Dir(of))
+	g.learnt = append(g.learnt, g.holds())
 	return nil
 }
 
-func (g *gateway) try(_ context.Context, _, dir string) error {
-	b, err := os.ReadFile(filepath.Join(dir, "a.png"))
+// holds is the folder with the good pictures.
+func (g *gateway) holds() string {
+	_, dir := g.works.References.Held(camera)
+	return dir
+}
+
+func taxonomy(context.Context) (label.Taxonomy, error) {
+	return label.Taxonomy{Classes: []label.Class{{ID: "dent"}}}, nil
+}
+
+func (g *gateway) try(_ context.Context, m control.Model, dir string) error {
+	b, err := os.ReadFile(filepath.Join(dir, m.Files[0].Name))
 	if err == nil && string(b) == "noise" {
 		err = errors.New("all alike")
 	}
@@ -222,7 +237,7 @@ func TestReferences(t *testing.T) {
 	g, at := newGateway(t), centreFiles{}
 	first := at.model("golden", "another")
 	was := g.show(at, first)
-	dir := g.works.References.Dir(camera)
+	dir := g.holds()
 	if b, err := os.ReadFile(filepath.Join(dir, "b.png")); err != nil || string(b) != "another" || g.learnt[len(g.learnt)-1] != dir {
 		t.Fatalf("%s %v %v", b, err, g.learnt)
 	}
@@ -230,12 +245,12 @@ func TestReferences(t *testing.T) {
 		t.Errorf("%+v", p)
 	}
 	g.start()
-	if g.works.References.Dir(camera) != dir {
+	if g.holds() != dir {
 		t.Error("forgotten with a restart")
 	}
 	second := g.show(at, at.model("new part"))
-	if err := g.works.Restore(t.Context(), "hq", "rolled back", second); err != nil || g.works.References.Dir(camera) != dir {
-		t.Errorf("%v: %s, want %s", err, g.works.References.Dir(camera), dir)
+	if err := g.works.Restore(t.Context(), "hq", "rolled back", second); err != nil || g.holds() != dir {
+		t.Errorf("%v: %s, want %s", err, g.holds(), dir)
 	}
 	for i := range 5 {
 		g.show(at, at.model(fmt.Sprint("part ", i)))
@@ -248,7 +263,7 @@ func TestReferences(t *testing.T) {
 		t.Errorf("%+v", was)
 	}
 	g.set(was)
-	if dir := g.works.References.Dir(camera); dir != "" {
+	if dir := g.holds(); dir != "" {
 		t.Errorf("%s instead of the configuration's", dir)
 	}
 }
@@ -275,7 +290,7 @@ func TestReferencesThatDoNotFit(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if g.works.References.Dir(camera) != "" {
+	if g.holds() != "" {
 		t.Error("something holds")
 	}
 }

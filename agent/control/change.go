@@ -41,7 +41,7 @@ func (c *Change) subjects() map[string]bool {
 		all["rule "+r.Tag+"."+r.Name] = true
 	}
 	for _, m := range c.Models {
-		all["camera "+m.Camera] = true
+		all[m.subject()] = true
 	}
 	return all
 }

@@ -159,17 +159,50 @@ func TestModelIsTriedAndRolledBack(t *testing.T) {
 	s.holds(0, "00002", "", "a.png is not at the centre")
 }
 
+// A model in a file and the good pictures of the same camera are tried beside each other: each has its own counters.
+func TestModelThatEndsItsProgramIsRolledBack(t *testing.T) {
+	s := newSite(t)
+	file := picture("defects.onnx", "layers")
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, file.Name), []byte("layers"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b := control.Bundle{Version: 1, Change: control.Change{Models: []control.Model{
+		{Camera: camera, Kind: control.ONNX, Files: []control.File{file}, Settings: &control.ModelSettings{Threshold: .4}},
+	}}}
+	if err := control.PublishFiles(t.Context(), s.bucket, &b, dir); err != nil {
+		t.Fatal(err)
+	}
+	s.send("centre", key('a'), b)
+	s.rounds()
+	s.send("centre", key('a'), control.Bundle{Version: 2, Change: pictures()})
+	s.rounds()
+	s.rules.pulse.Ended = control.DefaultEnded
+	s.rounds()
+	s.holds(0, "00001", control.Running, "")
+	s.restart()
+	s.rules.pulse.Ended = 1 // of this run of the program
+	s.rounds()
+	s.holds(0, "00001", control.RolledBack, "the program that runs the model ended 4 times, at most 3")
+}
+
 func TestModelsThatAreNone(t *testing.T) {
 	good := picture("a.png", "golden")
 	for name, m := range map[string]control.Model{
-		"no camera":    {Kind: control.References, Files: []control.File{good}},
-		"another kind": {Camera: camera, Kind: "oracle", Files: []control.File{good}},
-		"a folder":     {Camera: camera, Kind: control.References, Files: []control.File{picture("../a.png", "golden")}},
-		"hidden":       {Camera: camera, Kind: control.References, Files: []control.File{picture(".a.png", "golden")}},
-		"twice":        {Camera: camera, Kind: control.References, Files: []control.File{good, good}},
-		"no hash":      {Camera: camera, Kind: control.References, Files: []control.File{{Name: "a.png", Size: 1}}},
-		"empty file":   {Camera: camera, Kind: control.References, Files: []control.File{{Name: "a.png", SHA256: good.SHA256}}},
-		"too large":    {Camera: camera, Kind: control.References, Files: []control.File{{Name: "a.png", SHA256: good.SHA256, Size: control.MaxModelSize + 1}}},
+		"no camera":            {Kind: control.References, Files: []control.File{good}},
+		"another kind":         {Camera: camera, Kind: "oracle", Files: []control.File{good}},
+		"a folder":             {Camera: camera, Kind: control.References, Files: []control.File{picture("../a.png", "golden")}},
+		"hidden":               {Camera: camera, Kind: control.References, Files: []control.File{picture(".a.png", "golden")}},
+		"twice":                {Camera: camera, Kind: control.References, Files: []control.File{good, good}},
+		"no hash":              {Camera: camera, Kind: control.References, Files: []control.File{{Name: "a.png", Size: 1}}},
+		"empty file":           {Camera: camera, Kind: control.References, Files: []control.File{{Name: "a.png", SHA256: good.SHA256}}},
+		"two models":           {Camera: camera, Kind: control.ONNX, Files: []control.File{good, picture("b.onnx", "layers")}},
+		"settings of pictures": {Camera: camera, Kind: control.References, Files: []control.File{good}, Settings: &control.ModelSettings{Threshold: .5}},
+		"settings of nothing":  {Camera: camera, Kind: control.ONNX, Settings: &control.ModelSettings{Threshold: .5}},
+		"no share":             {Camera: camera, Kind: control.ONNX, Files: []control.File{good}, Settings: &control.ModelSettings{Threshold: 2}},
+		"half a class":         {Camera: camera, Kind: control.ONNX, Files: []control.File{good}, Settings: &control.ModelSettings{Classes: []control.ModelClass{{Type: "dent"}}}},
+		"a large one":          {Camera: camera, Kind: control.ONNX, Files: []control.File{{Name: "a.onnx", SHA256: good.SHA256, Size: control.MaxModelSize + 1}}},
+		"too large":            {Camera: camera, Kind: control.References, Files: []control.File{{Name: "a.png", SHA256: good.SHA256, Size: control.MaxModelSize + 1}}},
 	} {
 		b := control.Bundle{Version: 1, NotAfter: 1, Change: control.Change{Models: []control.Model{m}}}
 		if _, err := control.Seal(b, key('a')); err == nil {

@@ -16,14 +16,31 @@ import (
 	"edgelabel/sync/uplink"
 )
 
-// References is the kind of a Model that is pictures of good parts.
-const References = "references"
+// Kinds of a Model.
+const (
+	References = "references" // pictures of good parts
+	ONNX       = "onnx"       // one .onnx file, which the program beside the agent runs
+)
 
 // Model is what the pictures of a camera are judged by. Without files it is what the configuration of the gateway says.
 type Model struct {
-	Camera string `json:"camera"`
-	Kind   string `json:"kind"` // References
-	Files  []File `json:"files,omitempty"`
+	Camera   string         `json:"camera"`
+	Kind     string         `json:"kind"` // References or ONNX
+	Files    []File         `json:"files,omitempty"`
+	Settings *ModelSettings `json:"settings,omitempty"` // of ONNX; nil: all as configured
+}
+
+// ModelSettings is what a model wants otherwise than the configuration of the camera has it. What is left out stays as configured.
+type ModelSettings struct {
+	Threshold float64      `json:"threshold,omitempty"` // more than 0, at most 1
+	Names     []string     `json:"names,omitempty"`     // of its classes, the first is 0
+	Classes   []ModelClass `json:"classes,omitempty"`
+}
+
+// ModelClass is the class of the taxonomy for what a model calls a thing.
+type ModelClass struct {
+	Type  string `json:"type"`
+	Class string `json:"class"`
 }
 
 // File is one file of a model. It lies at the centre under its hash.
@@ -37,6 +54,7 @@ type File struct {
 const (
 	MaxFiles     = 1000
 	MaxModelSize = 256 << 20 // bytes, of all files together
+	mostClasses  = 1000      // and names
 )
 
 // ErrFile says that a file of a model is not what was signed.
@@ -47,15 +65,47 @@ var fileName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
 func checkModels(all []Model) error {
 	seen := map[string]bool{}
 	for i, m := range all {
-		if m.Camera == "" || seen[m.Camera] {
+		if m.Camera == "" || seen[m.subject()] {
 			return fmt.Errorf("models[%d]: camera %q is empty or there twice", i, m.Camera)
 		}
-		seen[m.Camera] = true
-		if m.Kind != References {
-			return fmt.Errorf("models[%d].kind: %q, want %s", i, m.Kind, References)
+		seen[m.subject()] = true
+		if err := m.checkKind(); err != nil {
+			return fmt.Errorf("models[%d]: %w", i, err)
 		}
 		if err := checkFiles(m.Files); err != nil {
 			return fmt.Errorf("models[%d].files: %w", i, err)
+		}
+	}
+	return nil
+}
+
+// subject tells apart what a camera's pictures are compared with and the model that is asked about them: both may be on trial.
+func (m *Model) subject() string { return m.Kind + " " + m.Camera }
+
+func (m *Model) checkKind() error {
+	switch {
+	case m.Kind != References && m.Kind != ONNX:
+		return fmt.Errorf("kind: %q, want %s or %s", m.Kind, References, ONNX)
+	case m.Kind == ONNX && len(m.Files) > 1:
+		return fmt.Errorf("files: %d, a model is one", len(m.Files))
+	case m.Settings == nil:
+		return nil
+	case m.Kind != ONNX || len(m.Files) == 0:
+		return errors.New("settings: they go with the file of a model")
+	}
+	return m.Settings.check()
+}
+
+func (s *ModelSettings) check() error {
+	if !(s.Threshold >= 0 && s.Threshold <= 1) {
+		return fmt.Errorf("settings.threshold: %g, want more than 0, at most 1", s.Threshold)
+	}
+	if len(s.Names) > mostClasses || len(s.Classes) > mostClasses {
+		return fmt.Errorf("settings: more than %d names or classes", mostClasses)
+	}
+	for i, c := range s.Classes {
+		if c.Type == "" || c.Class == "" {
+			return fmt.Errorf("settings.classes[%d]: want type and class", i)
 		}
 	}
 	return nil

@@ -35,6 +35,7 @@ type Pulse struct {
 	Candidates uint64 `json:"candidates"` // of the rules and of the cameras with a model
 	Errors     uint64 `json:"errors"`     // what the pipeline could not store, and pictures that could not be judged
 	Refused    uint64 `json:"refused"`    // labels of people that did not fit the taxonomy
+	Ended      uint64 `json:"ended"`      // how often the programs that run the models ended by themselves
 }
 
 // Setting changes one rule that a gateway has.
@@ -51,6 +52,7 @@ type Trial struct {
 	Candidates uint64  `json:"candidates,omitempty"` // as in a Pulse, and so are the others
 	Errors     uint64  `json:"errors,omitempty"`
 	Refused    uint64  `json:"refused,omitempty"`
+	Ended      uint64  `json:"ended,omitempty"`
 }
 
 // What a Trial takes where it is silent, and bounds that nobody sets.
@@ -59,6 +61,7 @@ const (
 	DefaultCandidates = 100
 	DefaultErrors     = 100
 	DefaultRefused    = 10
+	DefaultEnded      = 3
 
 	longestTrial = 7 * 24 * time.Hour
 	mostSettings = 1000
@@ -72,6 +75,7 @@ func (t *Trial) complete() Trial {
 	}
 	c.Seconds = cmp.Or(c.Seconds, DefaultTrial.Seconds())
 	c.Candidates, c.Errors, c.Refused = cmp.Or(c.Candidates, DefaultCandidates), cmp.Or(c.Errors, DefaultErrors), cmp.Or(c.Refused, DefaultRefused)
+	c.Ended = cmp.Or(c.Ended, DefaultEnded)
 	return c
 }
 

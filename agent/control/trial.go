@@ -39,7 +39,7 @@ type onTrial struct {
 func (t *onTrial) seen(now Pulse) Pulse {
 	return Pulse{
 		t.Past.Candidates + now.Candidates - t.base.Candidates, t.Past.Errors + now.Errors - t.base.Errors,
-		t.Past.Refused + now.Refused - t.base.Refused,
+		t.Past.Refused + now.Refused - t.base.Refused, t.Past.Ended + now.Ended - t.base.Ended,
 	}
 }
 
@@ -164,6 +164,8 @@ func (t *onTrial) wrong(seen Pulse) string {
 		return fmt.Sprintf("%d candidates, at most %d", seen.Candidates, t.Bounds.Candidates)
 	case seen.Errors > t.Bounds.Errors:
 		return fmt.Sprintf("%d errors, at most %d", seen.Errors, t.Bounds.Errors)
+	case seen.Ended > t.Bounds.Ended:
+		return fmt.Sprintf("the program that runs the model ended %d times, at most %d", seen.Ended, t.Bounds.Ended)
 	case t.Taxonomy != nil && seen.Refused > t.Bounds.Refused:
 		return fmt.Sprintf("%d labels did not fit, at most %d", seen.Refused, t.Bounds.Refused)
 	}
@@ -171,8 +173,8 @@ func (t *onTrial) wrong(seen Pulse) string {
 }
 
 func (f *Follower) rollBack(ctx context.Context, t *onTrial, why string) error {
-	err := f.restoreTaxonomy(ctx, t.Sender, t.Was.Taxonomy, t.Taxonomy)
-	if err = errors.Join(err, f.cfg.Works.Restore(ctx, t.Sender, "rolled back: "+why, t.Was)); err != nil {
+	err := f.cfg.Works.Restore(ctx, t.Sender, "rolled back: "+why, t.Was) // first: a model that goes needs its classes no more
+	if err = errors.Join(err, f.restoreTaxonomy(ctx, t.Sender, t.Was.Taxonomy, t.Taxonomy)); err != nil {
 		return fmt.Errorf("roll back %s: %w", t.Key, err)
 	}
 	f.edit(func(s *State) { s.RolledBack++ })
