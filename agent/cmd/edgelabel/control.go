@@ -60,7 +60,7 @@ func controlPublish(ctx context.Context, w world, args []string) error {
 	f := flag.NewFlagSet("control publish", flag.ContinueOnError)
 	to := f.String("to", "", "URL of the bucket")
 	as := f.String("as", "", "name of the sender in the configuration of the gateways")
-	files := f.String("files", "", "folder with the pictures that the bundle names; those of several cameras in a folder for each")
+	files := f.String("files", "", "folder with the pictures and models that the bundle names; those of several cameras in a folder for each")
 	flags := bucketFlags(f)
 	rest, err := parse(f, args, w)
 	if err != nil {
@@ -82,7 +82,7 @@ func controlPublish(ctx context.Context, w world, args []string) error {
 		return err
 	}
 	if *files == "" && b.HasFiles() {
-		return misused("want --files: the bundle names pictures")
+		return misused("want --files: the bundle names files")
 	}
 	if err := control.PublishFiles(ctx, target, b, *files); err != nil {
 		return err

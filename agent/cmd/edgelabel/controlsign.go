@@ -5,18 +5,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
-	"maps"
 	"os"
-	"slices"
-	"strings"
 	"time"
 
 	"edgelabel/agent/config"
 	"edgelabel/agent/control"
-	"edgelabel/agent/vision/folder"
 )
 
 const defaultExpiry = 30 * 24 * time.Hour
@@ -25,7 +20,8 @@ const defaultExpiry = 30 * 24 * time.Hour
 type signing struct {
 	key, out                              string
 	taxonomy, task, labels, rules, extras string
-	references                            map[string]string // folder by camera
+	references                            ofCameras // folders
+	files, settings                       ofCameras // of models
 	trial                                 time.Duration
 	expires                               time.Duration
 	bounds                                control.Trial
@@ -34,14 +30,14 @@ type signing struct {
 
 func controlSign(_ context.Context, w world, args []string) error {
 	f := flag.NewFlagSet("control sign", flag.ContinueOnError)
-	s := signing{references: map[string]string{}}
+	s := signing{references: ofCameras{}, files: ofCameras{}, settings: ofCameras{}}
 	s.flags(f)
 	rest, err := parse(f, args, w)
 	if err != nil {
 		return err
 	}
 	if s.key == "" || s.out == "" || s.bundle.Version == 0 || len(rest) > 0 {
-		return misused("want --key, --version, --out and --taxonomy, --task, --labels, --rules, --new-rules or --references")
+		return misused("want --key, --version, --out and --taxonomy, --task, --labels, --rules, --new-rules, --references or --onnx")
 	}
 	if err := s.fill(time.Now()); err != nil {
 		return err
@@ -69,24 +65,18 @@ func (s *signing) flags(f *flag.FlagSet) {
 	f.StringVar(&s.task, "task", "", "YAML file: what people are asked to do, as zh-CN and en")
 	f.StringVar(&s.rules, "rules", "", "file with one setting of a rule a line, see agent/control/README.md")
 	f.StringVar(&s.extras, "new-rules", "", "file with one rule a line that gateways do not have, see agent/control/README.md")
-	f.Func("references", "CAMERA=FOLDER: pictures of good parts; CAMERA= for those of the configuration again. May be there several times", s.reference)
+	f.Func("references", "CAMERA=FOLDER: pictures of good parts; CAMERA= for those of the configuration again. May be there several times", s.references.set)
+	f.Func("onnx", "CAMERA=FILE: a model in an .onnx file; CAMERA= for that of the configuration again. May be there several times", s.files.set)
+	f.Func("onnx-settings", "CAMERA=FILE: threshold, names and classes that go with --onnx, as a line of JSON, see agent/control/README.md", s.settings.set)
 	f.DurationVar(&s.trial, "trial", control.DefaultTrial, "how long what changes is watched before it is kept")
 	f.Uint64Var(&s.bounds.Candidates, "candidates", control.DefaultCandidates, "of the rules and cameras during the trial: more, and it is rolled back")
 	f.Uint64Var(&s.bounds.Errors, "errors", control.DefaultErrors, "of the pipeline and of pictures during the trial")
 	f.Uint64Var(&s.bounds.Refused, "refused", control.DefaultRefused, "labels of people that do not fit the taxonomy during the trial")
+	f.Uint64Var(&s.bounds.Ended, "ended", control.DefaultEnded, "how often the program that runs a model of --onnx may end during the trial")
 	f.DurationVar(&s.expires, "expires", defaultExpiry, "how long gateways may take it")
 	f.Uint64Var(&s.bundle.Version, "version", 0, "higher than that of the bundle before")
 	f.StringVar(&s.bundle.Gateway, "gateway", "", "id of the gateway; default: every one")
 	f.StringVar(&s.bundle.Comment, "comment", "", "what people read in the report")
-}
-
-func (s *signing) reference(text string) error {
-	camera, dir, ok := strings.Cut(text, "=")
-	if !ok || camera == "" {
-		return errors.New("want CAMERA=FOLDER")
-	}
-	s.references[camera] = dir
-	return nil
 }
 
 func (s *signing) fill(now time.Time) (err error) {
@@ -111,42 +101,17 @@ func (s *signing) fill(now time.Time) (err error) {
 	if b.NewRules, err = lines[control.NewRule](s.extras); err != nil {
 		return err
 	}
-	for _, camera := range slices.Sorted(maps.Keys(s.references)) {
-		m, err := describe(camera, s.references[camera])
-		if err != nil {
-			return err
-		}
-		b.Models = append(b.Models, m)
+	if b.Models, err = s.models(); err != nil {
+		return err
+	}
+	if len(s.files) == 0 {
+		s.bounds.Ended = 0 // gateways of before know no such bound
 	}
 	if b.Taxonomy != nil || len(b.Rules)+len(b.NewRules)+len(b.Models) > 0 {
 		s.bounds.Seconds = s.trial.Seconds()
 		b.Trial = &s.bounds
 	}
 	return nil
-}
-
-// describe lists the pictures of a folder by their hashes; no folder takes back what was sent.
-func describe(camera, dir string) (control.Model, error) {
-	m := control.Model{Camera: camera, Kind: control.References}
-	if dir == "" {
-		return m, nil
-	}
-	pictures, err := folder.Open(dir)
-	if err != nil {
-		return m, err
-	}
-	for _, name := range pictures.Names() {
-		f, err := os.Open(pictures.Path(name))
-		if err != nil {
-			return m, err
-		}
-		d, err := control.Describe(f)
-		if err = errors.Join(err, f.Close()); err != nil {
-			return m, err
-		}
-		m.Files = append(m.Files, d)
-	}
-	return m, nil
 }
 
 // lines reads a file of one JSON value a line; no name is no file.
