@@ -28,8 +28,7 @@ assets: [{id: press, before: 1s, after: 1s}]
 tags: [{id: level, asset: press, rules: [{limit: {h: 80, hh: 90}}]}]
 mqtt:
   - {name: broker, url: "tcp://127.0.0.1:BROKER", topics: [{filter: level, tag: level}]}
-cameras:
-  - {name: push, select: none, inspect: {reference: DIR/good, checks: []}}
+cameras: CAMERAS
 sync:
   targets: [{name: nas, url: "file:DIR/nas", linger: 100ms}]
   control:
@@ -112,6 +111,12 @@ type controlled struct {
 
 func startControlled(t *testing.T) *controlled {
 	t.Helper()
+	return startControlledWith(t, "[{name: push, select: none, inspect: {reference: DIR/good, checks: []}}]", func(string) {})
+}
+
+// startControlledWith gives the gateway cameras, and first the files that they want in DIR.
+func startControlledWith(t *testing.T, cameras string, prepare func(dir string)) *controlled {
+	t.Helper()
 	b := openBroker(t)
 	h := &hq{t: t, dir: t.TempDir()}
 	key := regexp.MustCompile(`(?m)^\S+=$`).FindString(h.run("keygen", "--out", filepath.Join(h.dir, "key")))
@@ -122,8 +127,9 @@ func startControlled(t *testing.T) *controlled {
 		}
 	}
 	write(t, filepath.Join(h.dir, "good", "left.png"), string(part(t, 60)))
+	prepare(h.dir)
 	c := &controlled{line: &line{t: t, dir: h.dir, data: filepath.Join(h.dir, "data"), run: binary(t), url: fmt.Sprintf("http://127.0.0.1:%d", port)}, hq: h}
-	c.config = write(t, filepath.Join(h.dir, "edgelabel.yaml"), strings.NewReplacer("DIR", h.dir, "PORT", fmt.Sprint(port), "BROKER", fmt.Sprint(b.port), "KEY", key).Replace(controlConfig))
+	c.config = write(t, filepath.Join(h.dir, "edgelabel.yaml"), strings.NewReplacer("DIR", h.dir, "PORT", fmt.Sprint(port), "BROKER", fmt.Sprint(b.port), "KEY", key).Replace(strings.Replace(controlConfig, "CAMERAS", cameras, 1)))
 	person(t, c.data, "chief", "admin")
 	c.start()
 	c.up("broker", 30*time.Second)

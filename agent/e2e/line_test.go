@@ -191,8 +191,10 @@ func (l *line) up(source string, within time.Duration) {
 }
 
 // push sends an image over HTTP and returns whether it was acknowledged.
-func (l *line) push(name string, data []byte) error {
-	req, err := http.NewRequest(http.MethodPost, l.url+"/ingest/v1/images?"+url.Values{"camera": {"push"}, "name": {name}, "part": {name}}.Encode(), strings.NewReader(string(data)))
+func (l *line) push(name string, data []byte) error { return l.pushTo("push", name, data) }
+
+func (l *line) pushTo(camera, name string, data []byte) error {
+	req, err := http.NewRequest(http.MethodPost, l.url+"/ingest/v1/images?"+url.Values{"camera": {camera}, "name": {name}, "part": {name}}.Encode(), strings.NewReader(string(data)))
 	if err != nil {
 		return err
 	}
