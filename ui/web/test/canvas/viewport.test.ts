@@ -21,6 +21,15 @@ test("a whole picture stands above the keys at the stage's foot, a close one is 
   assert.deepEqual(fit(square, { ...stage, h: 100, foot: 80 }).scale, 0.05); // never less than half of the stage
 });
 
+test("a whole picture stands beside the keys at the stage's side, a close one is moved under them", () => {
+  const keys = { ...stage, h: 300, side: 80 };
+  assert.deepEqual(fit(image, keys), { scale: 0.21, x: 0, y: 45 });
+  assert.deepEqual(held(fit(image, keys), image, keys), fit(image, keys));
+  assert.deepEqual(held({ scale: 0.5, x: -9000, y: 0 }, image, keys).x, 250 - 1000);
+  assert.deepEqual(fit({ w: 400, h: 800 }, keys), { scale: 0.375, x: 135, y: 0 }); // in the middle of what is free
+  close(fit({ w: 1200, h: 900 }, { w: 513, h: 383, side: 77 }).x, 0); // 1200 * (436 / 1200) is more than 436
+});
+
 test("screen and image coordinates are inverse to each other", () => {
   const v = { scale: 0.37, x: 12, y: -40 };
   const p = toImage(v, toScreen(v, { x: 123.25, y: 7.5 }));

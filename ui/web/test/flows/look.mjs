@@ -38,9 +38,11 @@ await context.route(/\/cameras\/CAM-2\/scale$/, (route) => {
   return route.fulfill({ json: { name: "CAM-2", mmPerPx: calibrated[0].mmPerPx, scale: { ...calibrated[0], by: "0001", at: Date.now() * 1e6 } } });
 });
 const shot = async (name) => shots && (await page.waitForTimeout(300), await page.screenshot({ path: `${shots}/look-${name}-${lang}-${size}-${colorScheme}.png` }));
+/** A place on what the keys at the stage's side leave free: 0, 0 is its upper left corner. */
 const place = async (x, y) => {
   const b = await page.locator(".stage").first().boundingBox();
-  return [b.x + b.width * x, b.y + b.height * y];
+  const side = b.width < b.height ? 0 : await page.evaluate(() => Math.round(10 * parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--mm"))) + 20);
+  return [b.x + (b.width - side) * x, b.y + b.height * y];
 };
 
 await page.goto(`${server.url}/#token=chief`);

@@ -43,7 +43,7 @@ export class Camera {
   }
 
   resize(stage: Stage): void {
-    if (stage.w === this.room.w && stage.h === this.room.h && stage.foot === this.room.foot) return;
+    if (stage.w === this.room.w && stage.h === this.room.h && stage.foot === this.room.foot && stage.side === this.room.side) return;
     this.room = stage;
     this.restore();
   }

@@ -24,18 +24,25 @@ export function areaToScreen(v: Viewport, r: Area): Area {
   return { x: r.x * v.scale + v.x, y: r.y * v.scale + v.y, w: r.w * v.scale, h: r.h * v.scale };
 }
 
-/** Where a picture is shown, in CSS pixels. Keys lie on its lowest part, the foot; a whole picture stands above them. */
+/** Where a picture is shown, in CSS pixels. Keys lie on the lowest part of it, or on the right one; a whole picture stands beside them. */
 export interface Stage extends Extent {
   readonly foot?: number;
+  readonly side?: number;
 }
 
-/** The height above the keys. */
-const clear = (stage: Stage): number => Math.max(stage.h / 2, stage.h - (stage.foot ?? 0));
+/** What the keys leave free, never less than half. */
+const clear = (stage: Stage): Extent => ({
+  w: Math.max(stage.w / 2, stage.w - (stage.side ?? 0)),
+  h: Math.max(stage.h / 2, stage.h - (stage.foot ?? 0)),
+});
+
+const fits = (size: number, room: number): boolean => size < room + 0.01; // what is scaled to a room is not always as wide as the room
 
 /** The scale at which the whole image fits the stage; at most 1:1 for tiny pictures times eight. */
 export function fitScale(image: Extent, stage: Stage): number {
   if (image.w <= 0 || image.h <= 0) return 1;
-  return clamp(Math.min(stage.w / image.w, clear(stage) / image.h), 1e-4, 8);
+  const free = clear(stage);
+  return clamp(Math.min(free.w / image.w, free.h / image.h), 1e-4, 8);
 }
 
 export function fit(image: Extent, stage: Stage): Viewport {
@@ -43,8 +50,9 @@ export function fit(image: Extent, stage: Stage): Viewport {
 }
 
 export function centred(scale: number, image: Extent, stage: Stage): Viewport {
-  const room = image.h * scale <= clear(stage) ? clear(stage) : stage.h;
-  return { scale, x: (stage.w - image.w * scale) / 2, y: (room - image.h * scale) / 2 };
+  const free = clear(stage);
+  const middle = (size: number, room: number, all: number): number => ((fits(size, room) ? room : all) - size) / 2;
+  return { scale, x: middle(image.w * scale, free.w, stage.w), y: middle(image.h * scale, free.h, stage.h) };
 }
 
 /** The part of the image that the stage shows, in image pixels, cut at the image's edges. */
@@ -59,9 +67,10 @@ export function visible(v: Viewport, image: Extent, stage: Extent): Area {
 /** Keeps the picture in reach: a smaller picture stays centred, a larger one covers at least the middle of the stage. */
 export function held(v: Viewport, image: Extent, stage: Stage): Viewport {
   const scale = clamp(v.scale, fitScale(image, stage) / 2, MAX_SCALE);
-  const axis = (at: number, size: number, room: number, free = room): number =>
-    size <= free ? (free - size) / 2 : clamp(at, room / 2 - size, room / 2);
-  return { scale, x: axis(v.x, image.w * scale, stage.w), y: axis(v.y, image.h * scale, stage.h, clear(stage)) };
+  const axis = (at: number, size: number, room: number, all: number): number =>
+    fits(size, room) ? (room - size) / 2 : clamp(at, all / 2 - size, all / 2);
+  const free = clear(stage);
+  return { scale, x: axis(v.x, image.w * scale, free.w, stage.w), y: axis(v.y, image.h * scale, free.h, stage.h) };
 }
 
 /** Magnifies by factor; the image point under the screen point at stays where it is. */

@@ -18,7 +18,7 @@ interface HudProps {
 /** Tools that the magnet holds. */
 const SNAPS: ReadonlySet<Tool> = new Set<Tool>(["box", "rotated_box", "polygon", "polyline", "measure"]);
 
-/** Scale bar, percent button, one line of help, and what ends a polygon for a finger. */
+/** Scale bar, one line of help, what ends a polygon for a finger, and the rail: how a person looks at the picture. */
 export function Hud({ furniture, editor, strings, looks, snap, save }: HudProps) {
   const f = furniture.value;
   if (!f) return null;
@@ -37,14 +37,16 @@ export function Hud({ furniture, editor, strings, looks, snap, save }: HudProps)
           {f.canRedo && <button type="button" class="stage-act" aria-label={strings.redo} onClick={() => editor()?.redo()}><Glyph d={GLYPHS.redo} /></button>}
           {f.canFinish && <button type="button" class="stage-act" aria-label={strings.done} onClick={() => editor()?.finish()}><Glyph d={GLYPHS.tick} /><span>{strings.done}</span></button>}
         </div>
-        {looks && f.brush === 0 && <LookKeys looks={looks} strings={strings} save={save} />}
-        <div class="stage-zoom">
-          <button type="button" class="stage-btn stage-step" aria-label={strings.zoomOut} onClick={() => editor()?.camera.zoomMiddle(1 / Math.SQRT2)}><Glyph d={GLYPHS.minus} /></button>
-          <button type="button" class="stage-btn stage-fit" aria-label={`${strings.fit}, ${strings.percent(f.zoom)}`} onClick={() => editor()?.camera.toggle()}>
-            <Glyph d={GLYPHS.fit} />
-            <span>{strings.percent(f.zoom)}</span>
-          </button>
-          <button type="button" class="stage-btn stage-step" aria-label={strings.zoomIn} onClick={() => editor()?.camera.zoomMiddle(Math.SQRT2)}><Glyph d={GLYPHS.plus} /></button>
+        <div class="stage-rail">
+          {looks && f.brush === 0 && <LookKeys looks={looks} strings={strings} save={save} />}
+          <div class="stage-zoom">
+            <button type="button" class="stage-btn stage-step" aria-label={strings.zoomOut} onClick={() => editor()?.camera.zoomMiddle(1 / Math.SQRT2)}><Glyph d={GLYPHS.minus} /></button>
+            <button type="button" class="stage-btn stage-fit" aria-label={`${strings.fit}, ${strings.percent(f.zoom)}`} onClick={() => editor()?.camera.toggle()}>
+              <Glyph d={GLYPHS.fit} />
+              <span>{strings.percent(f.zoom)}</span>
+            </button>
+            <button type="button" class="stage-btn stage-step" aria-label={strings.zoomIn} onClick={() => editor()?.camera.zoomMiddle(Math.SQRT2)}><Glyph d={GLYPHS.plus} /></button>
+          </div>
         </div>
       </div>
     </>

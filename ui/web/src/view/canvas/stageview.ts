@@ -3,7 +3,8 @@ import { Camera, type ViewMemory } from "../../model/canvas/camera";
 import type { Clip } from "../../model/canvas/clip";
 import { Editor } from "../../model/canvas/editor";
 import { randomID } from "../../model/canvas/edits";
-import type { Point } from "../../model/canvas/geometry";
+import type { Extent, Point } from "../../model/canvas/geometry";
+import type { Stage } from "../../model/canvas/viewport";
 import type { PointerKind } from "../../model/canvas/gesture";
 import { CLOSE_UP, EVERYTHING, FURNITURE, OVERLAY, PICTURE, VECTORS, type Level } from "../../model/canvas/invalidate";
 import type { Ahead } from "./ahead";
@@ -34,8 +35,8 @@ export interface StageParts {
 
 const NOBODY: ReadonlySet<string> = new Set();
 
-/** How much of the stage its keys take: their 10 mm, and the air around them in CSS pixels. */
-const footOf = (mm: number): number => Math.round(10 * mm) + 20;
+/** A stage with the room that its keys take, at the side of a broad one as foot.css has them: their 10 mm, and the air around them. */
+const keyed = (size: Extent, mm: number): Stage => ({ ...size, [size.w >= size.h ? "side" : "foot"]: Math.round(10 * mm) + 20 });
 
 /** Draws one picture and its regions on three canvases, at most once a frame. */
 export class StageView {
@@ -168,7 +169,7 @@ export class StageView {
     if (size.w === 0 || size.h === 0) return;
     const { picture, vectors, overlay } = this.layers;
     for (const layer of [picture, vectors, overlay]) layer.resize(size, dpr);
-    this.camera.resize({ ...size, foot: footOf(this.ink.mm) });
+    this.camera.resize(keyed(size, this.ink.mm));
     this.frames.invalidate(EVERYTHING);
   }
 
