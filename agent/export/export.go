@@ -71,7 +71,7 @@ type Job struct {
 	Lost     func(Lost) error
 }
 
-// File is the path of a file of the job's split: annotations.json, or annotations_train.json.
+// File is the path of a file of the job's split: tasks.json, or tasks_train.json.
 func (j *Job) File(name, ext string) string {
 	if j.Split != "" {
 		name += "_" + j.Split

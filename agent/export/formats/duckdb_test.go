@@ -1,7 +1,6 @@
 package formats_test
 
 import (
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -13,21 +12,7 @@ import (
 // duckdb answers a query by DuckDB's own library, as JSON rows.
 func duckdb(t *testing.T, query string) string {
 	t.Helper()
-	peers := os.Getenv("EDGELABEL_PEERS")
-	if peers == "" {
-		home, err := os.UserHomeDir()
-		if err != nil {
-			t.Fatal(err)
-		}
-		peers = filepath.Join(home, ".cache", "edgelabel-peers")
-	}
-	module := filepath.Join(peers, "duckdb", "node_modules", "@duckdb", "node-api")
-	if _, err := os.Stat(module); err != nil {
-		if os.Getenv("EDGELABEL_REQUIRE_PEERS") == "1" {
-			t.Fatal("DuckDB: not installed, and EDGELABEL_REQUIRE_PEERS=1")
-		}
-		t.Skip("DuckDB: not installed")
-	}
+	module := filepath.Join(peer(t, "duckdb/node_modules", "@duckdb/node-api"), "@duckdb", "node-api")
 	const script = `require(process.argv[1]).DuckDBInstance.create(':memory:').then(i => i.connect()).then(c => c.runAndReadAll(process.argv[2]))
 		.then(r => console.log(JSON.stringify(r.getRowsJson()))).catch(e => { console.error(String(e)); process.exitCode = 1 })`
 	out, err := exec.CommandContext(t.Context(), "node", "-e", script, module, query).CombinedOutput()
