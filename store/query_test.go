@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -120,8 +121,9 @@ func TestQueriesByTimeAndScore(t *testing.T) {
 }
 
 func TestClaimsAndHints(t *testing.T) {
-	now := time.Unix(0, t0)
-	x := open(t, t.TempDir(), store.Options{Now: func() time.Time { return now }})
+	var now atomic.Int64 // the writer looks at the clock as well
+	now.Store(t0)
+	x := open(t, t.TempDir(), store.Options{Now: func() time.Time { return time.Unix(0, now.Load()) }})
 	changes, cancel := x.Subscribe()
 	check(t, x.CreateItem(t.Context(), item(1)))
 	if c := <-changes; c.What != "item" || c.Item != newID(1) || c.Rev == 0 {
@@ -138,8 +140,7 @@ func TestClaimsAndHints(t *testing.T) {
 	if row, _, err := x.Item(t.Context(), newID(1)); err != nil || row.Claim == nil || row.Claim.By != "li" {
 		t.Errorf("row: %+v %v", row.Claim, err)
 	}
-	now = now.Add(2 * time.Second)
-	wu.Until = now.Add(time.Second).UnixNano()
+	wu.Until = now.Add(2*second) + second
 	if got := must(x.Claim(t.Context(), newID(1), wu))(t); got.By != "wu" {
 		t.Errorf("claim after the first expired: %+v", got)
 	}
